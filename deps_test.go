@@ -1,0 +1,224 @@
+package ibid_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/ibid-archive/ibid"
+
+// mayImport is the policy: who may import whom inside the module. A package that is not here may not
+// exist. The root imports nothing of ours; "" is the root.
+var mayImport = map[string][]string{
+	"": {},
+
+	"archive/blob":          {""},
+	"archive/warc":          {},
+	"configs":               {""},
+	"internal/pdf":          {""},
+	"internal/netguard":     {""},
+	"internal/testsite":     {},
+	"internal/metadata":     {"", "internal/pdf"},
+	"archive/cdx":           {""},
+	"archive/blob/mem":      {"", "archive/blob"},
+	"archive/blob/fs":       {"", "archive/blob"},
+	"archive/blob/blobtest": {"", "archive/blob"},
+
+	"crawler":           {"", "internal/netguard"},
+	"internal/citation": {"", "internal/pdf"},
+
+	"internal/catalog": {"", "archive/cdx"},
+	"internal/queue":   {""},
+	"archive":          {"", "archive/blob", "archive/warc", "archive/cdx"},
+
+	"internal/pipeline": {
+		"", "archive", "archive/blob", "archive/cdx", "crawler", "internal/catalog", "internal/citation",
+		"internal/metadata", "internal/pdf", "internal/queue",
+	},
+
+	"cmd/ibid": {
+		"", "archive", "archive/blob", "archive/blob/fs", "archive/cdx", "configs", "crawler", "internal/catalog",
+		"internal/citation", "internal/metadata", "internal/netguard", "internal/pdf", "internal/pipeline",
+		"internal/queue", "internal/testsite",
+	},
+}
+
+// homes says which packages may import an outside library, by module path; "*_test" is any test file.
+// The standard library is free to all but the root's own rule (see TestRootImportsStandardLibraryOnly).
+var homes = map[string][]string{
+	"code.dny.dev/ssrf":                {"internal/netguard"},
+	"github.com/PuerkitoBio/goquery":   {"crawler", "internal/citation", "internal/metadata"},
+	"github.com/abadojack/whatlanggo":  {"internal/metadata", "internal/citation"},
+	"github.com/alecthomas/kong":       {"cmd/ibid"},
+	"github.com/andybalholm/brotli":    {"crawler", "archive", "*_test"},
+	"github.com/gocolly/colly/v2":      {"crawler"},
+	"github.com/google/uuid":           {"archive/warc", "internal/queue", "internal/pipeline"},
+	"github.com/itlightning/dateparse": {"internal/metadata", "internal/citation"},
+	"github.com/klauspost/compress":    {"archive", "archive/warc", "crawler", "*_test"},
+	"github.com/klippa-app/go-pdfium":  {"internal/pdf"},
+	"github.com/nlnwa/whatwg-url":      {"archive/cdx"},
+	"github.com/pressly/goose/v3":      {"internal/catalog"},
+	"github.com/riverqueue/river":      {"internal/queue"},
+	"github.com/robfig/cron/v3":        {"scheduler"},
+	"github.com/rogpeppe/go-internal":  {"*_test"},
+	"github.com/temoto/robotstxt":      {"crawler"},
+	"github.com/tetratelabs/wazero":    {"internal/pdf"},
+	"github.com/vbauerster/mpb/v8":     {"cmd/ibid"},
+	"github.com/yuin/goldmark":         {"internal/citation"},
+	"go.uber.org/goleak":               {"*_test"},
+	"go.yaml.in/yaml/v3":               {"configs"},
+	"golang.org/x/net":                 {"crawler", "internal/citation", "internal/metadata"},
+	"golang.org/x/sync":                {"crawler", "internal/pipeline", "cmd/ibid"},
+	"golang.org/x/sys":                 {"archive/blob/fs", "internal/pdf", "cmd/ibid"},
+	"golang.org/x/term":                {"cmd/ibid"},
+	"golang.org/x/text":                {"crawler", "internal/citation", "internal/metadata"},
+	"golang.org/x/time":                {"crawler"},
+	"golang.org/x/tools":               {"internal/testsite"},
+	"modernc.org/sqlite":               {"internal/catalog"},
+	"mvdan.cc/xurls/v2":                {"internal/citation"},
+	"pgregory.net/rapid":               {"*_test"},
+}
+
+type goFile struct {
+	name, pkg string // slash paths below the module
+	test      bool
+	imports   []string
+}
+
+func goFiles(t *testing.T) []goFile {
+	t.Helper()
+	var files []goFile
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && name != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata") {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		slash := filepath.ToSlash(name)
+		f := goFile{name: slash, pkg: strings.TrimPrefix(path.Dir(slash), "."), test: strings.HasSuffix(name, "_test.go")}
+		for _, spec := range parsed.Imports {
+			p, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			f.imports = append(f.imports, p)
+		}
+		files = append(files, f)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func TestEveryPackageHasAFloor(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if _, ok := mayImport[f.pkg]; !ok {
+			t.Errorf("%s: package %q is not in mayImport: give it a floor first", f.name, f.pkg)
+		}
+	}
+}
+
+func TestPackagesImportOnlyWhatTheyMay(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if f.test {
+			continue
+		}
+		for _, imp := range f.imports {
+			below, ours := strings.CutPrefix(imp, module)
+			if !ours {
+				continue
+			}
+			below = strings.TrimPrefix(below, "/")
+			if !slices.Contains(mayImport[f.pkg], below) {
+				t.Errorf("%s imports %q: not allowed for %q", f.name, below, f.pkg)
+			}
+		}
+	}
+}
+
+func TestOutsideLibrariesHaveOneHome(t *testing.T) {
+	for _, f := range goFiles(t) {
+		for _, imp := range f.imports {
+			if strings.HasPrefix(imp, module) || !strings.Contains(strings.Split(imp, "/")[0], ".") {
+				continue
+			}
+			i := slices.IndexFunc(slices.Collect(maps.Keys(homes)), func(lib string) bool {
+				return imp == lib || strings.HasPrefix(imp, lib+"/")
+			})
+			if i < 0 {
+				t.Errorf("%s imports %s, which has no home in deps_test.go", f.name, imp)
+				continue
+			}
+			if !allowedHome(f, imp) {
+				t.Errorf("%s imports %s, whose home is elsewhere", f.name, imp)
+			}
+		}
+	}
+}
+
+func allowedHome(f goFile, imp string) bool {
+	for lib, pkgs := range homes {
+		if imp != lib && !strings.HasPrefix(imp, lib+"/") {
+			continue
+		}
+		if slices.Contains(pkgs, f.pkg) || f.test && slices.Contains(pkgs, "*_test") {
+			return true
+		}
+	}
+	return false
+}
+
+func TestRootImportsStandardLibraryOnly(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if f.pkg != "" || f.test {
+			continue
+		}
+		for _, imp := range f.imports {
+			if strings.Contains(strings.Split(imp, "/")[0], ".") {
+				t.Errorf("%s imports %s: the root imports the standard library only", f.name, imp)
+			}
+		}
+	}
+}
+
+// The floors of ARCHITECTURE.md have no cycles by construction; this keeps the table itself honest.
+func TestPolicyHasNoCycle(t *testing.T) {
+	state := map[string]int{}
+	var visit func(string, []string)
+	visit = func(pkg string, way []string) {
+		switch state[pkg] {
+		case 1:
+			t.Fatalf("cycle in mayImport: %v", append(way, pkg))
+		case 2:
+			return
+		}
+		state[pkg] = 1
+		for _, to := range mayImport[pkg] {
+			if to != pkg {
+				visit(to, append(way, pkg))
+			}
+		}
+		state[pkg] = 2
+	}
+	for _, pkg := range slices.Sorted(maps.Keys(mayImport)) {
+		visit(pkg, nil)
+	}
+}

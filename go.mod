@@ -1,0 +1,3 @@
+module github.com/ibid-archive/ibid
+
+go 1.26.0

@@ -1,0 +1,44 @@
+package ibid
+
+// Reference is one citation, in one Document, of one URI. The same address in two notes is two
+// References and one Seed.
+type Reference struct {
+	// ID is unique and stable within the Document: it does not change when the same bytes are read again.
+	ID string `json:"id"`
+	// URI is the absolute, usable address. It is empty where only Works are named.
+	URI string `json:"uri"`
+	// Cited is what stands in the Document, to the letter.
+	Cited   string  `json:"cited"`
+	Locator Locator `json:"locator"`
+	// Context is the sentence around the citation, white space folded.
+	Context string `json:"context,omitempty"`
+	// Title is the title of the cited source, as the Document gives it.
+	Title   string   `json:"title,omitempty"`
+	Authors []string `json:"authors,omitempty"`
+	// Accessed is the date on which the author says to have looked.
+	Accessed Date `json:"accessed,omitempty"`
+	// Identifiers are keyed "doi", "arxiv", "isbn", "pmid", "handle", "urn".
+	Identifiers map[string]string `json:"identifiers,omitempty"`
+	Works       []Work            `json:"works,omitempty"`
+}
+
+// LocatorKind says what part of a Document a citation stands in.
+type LocatorKind string
+
+// The kinds of Locator.
+const (
+	Footnote     LocatorKind = "footnote"
+	Endnote      LocatorKind = "endnote"
+	Bibliography LocatorKind = "bibliography"
+	Inline       LocatorKind = "inline"
+	Link         LocatorKind = "link"
+)
+
+// Locator says where in its Document a Reference stands. Page and Line count from 1; 0 is unknown.
+type Locator struct {
+	Kind LocatorKind `json:"kind"`
+	// Label is the number or mark of the note or list entry, as printed.
+	Label string `json:"label,omitempty"`
+	Page  int    `json:"page,omitempty"`
+	Line  int    `json:"line,omitempty"`
+}

@@ -1,0 +1,39 @@
+package ibid
+
+import "time"
+
+// Visit is one look at one Seed: all that was tried, and what came of it. It is stored as a record
+// beside the Captures that it speaks of.
+type Visit struct {
+	Seed    string  `json:"seed"`
+	Run     string  `json:"run"`
+	Job     string  `json:"job"`
+	Verdict Verdict `json:"verdict"`
+	Class   Class   `json:"class,omitempty"`
+	Health  Health  `json:"health"`
+	// Reason is why, in one line a person understands.
+	Reason   string    `json:"reason,omitempty"`
+	Began    time.Time `json:"began"`
+	Seconds  float64   `json:"seconds"`
+	Attempts int       `json:"attempts"`
+	Tried    []Attempt `json:"tried,omitempty"`
+	// Final is the Capture at the end of the redirects; nil when nothing usable came.
+	Final *Capture `json:"final,omitempty"`
+	// Hops are the addresses passed through, from the Seed's own to Final's.
+	Hops []string `json:"hops,omitempty"`
+	// RequisitesWanted and RequisitesKept count what the page needs to be shown.
+	RequisitesWanted int `json:"requisites_wanted,omitempty"`
+	RequisitesKept   int `json:"requisites_kept,omitempty"`
+	// Robots is the decision of the site's robots.txt: "allowed", "denied", "ignored", "unreachable", and
+	// RobotsDigest the digest of the file it was read from.
+	Robots       string       `json:"robots,omitempty"`
+	RobotsDigest Digest       `json:"robots_digest,omitempty"`
+	Description  *Description `json:"description,omitempty"`
+}
+
+// Attempt is one thing that was tried for a Seed.
+type Attempt struct {
+	What   string    `json:"what"`
+	When   time.Time `json:"when"`
+	Result string    `json:"result"`
+}
