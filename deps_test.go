@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"archive/warc":          {},
 	"configs":               {""},
 	"internal/pdf":          {""},
+	"internal/pdf/pdftest":  {},
 	"internal/netguard":     {""},
 	"internal/testsite":     {},
 	"internal/metadata":     {"", "internal/pdf"},
