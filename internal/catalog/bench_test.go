@@ -1,0 +1,82 @@
+package catalog_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	ibid "github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/catalog"
+)
+
+// BenchmarkOpen is the start of a program: a fresh catalogue, and one that is there.
+func BenchmarkOpen(b *testing.B) {
+	b.Run("fresh", func(b *testing.B) {
+		dir := b.TempDir()
+		for i := 0; b.Loop(); i++ {
+			closeNow(b, openAt(b, fmt.Sprintf("%s/%d.db", dir, i)))
+		}
+	})
+	b.Run("existing", func(b *testing.B) {
+		path := b.TempDir() + "/catalog.db"
+		for b.Loop() {
+			closeNow(b, openAt(b, path))
+		}
+	})
+}
+
+// BenchmarkCommit is the transaction of one Job: 50 Visits and 120 Captures. It also gives the time for
+// 1,000 sources.
+func BenchmarkCommit(b *testing.B) {
+	c := openTemp(b)
+	for i := 0; b.Loop(); i++ {
+		if _, err := c.Commit(b.Context(), jobBatch(i, 50, 120), nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Milliseconds())*1000/50/float64(b.N), "ms/1000sources")
+}
+
+func BenchmarkStartRun(b *testing.B) {
+	c := openTemp(b)
+	seeds := make([]ibid.Seed, 100_000)
+	for i := range seeds {
+		seeds[i] = ibid.Seed{URI: fmt.Sprintf("http://host-%d.example/page/%d.html", i%60, i)}
+	}
+	for i := 0; b.Loop(); i++ {
+		run := catalog.Run{ID: fmt.Sprint(i), Collection: "default", Fingerprint: fmt.Sprint(i), Started: time.Now()}
+		if _, _, err := c.StartRun(b.Context(), run, seeds); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkNearest asks for known addresses among so many Captures.
+func BenchmarkNearest(b *testing.B) {
+	for _, rows := range []int{10_000, 1_000_000} {
+		b.Run(fmt.Sprint(rows), func(b *testing.B) {
+			if rows > 10_000 && testing.Short() {
+				b.Skip("takes a minute to fill")
+			}
+			c := openTemp(b)
+			err := c.Rebuild(b.Context(), func(f *catalog.Filler) error {
+				for i := range rows / 1000 {
+					if _, err := f.Put(b.Context(), jobBatch(i, 0, 1000)); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+			for i := 0; b.Loop(); i++ {
+				n := i * 7919
+				if _, err := c.Nearest(b.Context(), "default", captureURI(n/1000%(rows/1000), n%1000), at); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

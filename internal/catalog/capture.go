@@ -1,0 +1,177 @@
+package catalog
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"iter"
+	"time"
+
+	ibid "github.com/ibid-archive/ibid"
+)
+
+const captureColumns = `uri, ts, status, media_type, digest, length, origin, role, seed, truncated, class, revisit, record_id,
+	object, object_offset, object_length`
+
+func scanCapture(row scanner) (ibid.Capture, error) {
+	var c ibid.Capture
+	var ts int64
+	err := row.Scan(&c.URI, &ts, &c.Status, &c.MediaType, &c.Digest, &c.Length, &c.Origin, &c.Role, &c.Seed, &c.Truncated,
+		&c.Class, &c.Revisit, &c.RecordID, &c.Location.Key, &c.Location.Offset, &c.Location.Length)
+	c.Timestamp = timeOf(ts)
+	return c, err
+}
+
+// statements are the questions that are asked most, prepared once for each connection.
+type statements struct {
+	byDigest                                     *sql.Stmt
+	exactBefore, exactAfter, anyBefore, anyAfter *sql.Stmt
+}
+
+func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
+	const (
+		find   = `SELECT ` + captureColumns + ` FROM captures WHERE collection = $1 AND surt = $2 AND `
+		before = `ts <= $3 ORDER BY ts DESC LIMIT 1`
+		after  = `ts > $3 ORDER BY ts LIMIT 1`
+		exact  = `uri = $4 AND `
+	)
+	for stmt, text := range map[**sql.Stmt]string{
+		&s.byDigest: `SELECT ` + captureColumns + ` FROM captures WHERE digest_key = $1 AND revisit = 0 AND digest = $2
+			AND collection = $3 ORDER BY ts LIMIT 1`,
+		&s.exactBefore: find + exact + before,
+		&s.exactAfter:  find + exact + after,
+		&s.anyBefore:   find + before,
+		&s.anyAfter:    find + after,
+	} {
+		var err error
+		if *stmt, err = db.PrepareContext(ctx, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *statements) close() error {
+	var errs []error
+	for _, stmt := range []*sql.Stmt{s.byDigest, s.exactBefore, s.exactAfter, s.anyBefore, s.anyAfter} {
+		if stmt != nil {
+			errs = append(errs, stmt.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// ByDigest returns the first Capture of a collection that holds the payload with that digest itself (that
+// is, not a revisit): what a revisit may point to. None is KindNotFound.
+func (c *Catalog) ByDigest(ctx context.Context, collection string, d ibid.Digest) (ibid.Capture, error) {
+	const op = "find the payload"
+	found, err := scanCapture(c.hot.byDigest.QueryRowContext(ctx, digestKey(d), string(d), collection))
+	if errors.Is(err, sql.ErrNoRows) {
+		return found, notFound(op, string(d), collection, "capture")
+	}
+	return found, storageError(op, string(d), err)
+}
+
+// Mementos returns the Captures of an address, in whatever role they were made. Addresses are the same
+// when their SURT keys are (scheme, "www." and the order of a query make no difference): those of the very
+// address come first, then the others, each by time. None is KindNotFound.
+func (c *Catalog) Mementos(ctx context.Context, collection, uri string) ([]ibid.Capture, error) {
+	const op = "look up"
+	rows, err := c.read.QueryContext(ctx, `SELECT `+captureColumns+` FROM captures WHERE collection = $1 AND surt = $2
+		ORDER BY (CASE WHEN uri = $3 THEN 0 ELSE 1 END), ts`, collection, surtOf(uri), bare(uri))
+	if err != nil {
+		return nil, storageError(op, uri, err)
+	}
+	found, err := scanAll(rows, scanCapture)
+	if err == nil && len(found) == 0 {
+		return nil, notFound(op, uri, collection, "capture")
+	}
+	return found, storageError(op, uri, err)
+}
+
+// Nearest returns the Capture of an address that is nearest in time to at: of the very address, or, when
+// there is none, of one with the same SURT key. Of two as near, the earlier. None is KindNotFound.
+func (c *Catalog) Nearest(ctx context.Context, collection, uri string, at time.Time) (ibid.Capture, error) {
+	const op = "look up"
+	args := []any{collection, surtOf(uri), instant(at), bare(uri)}
+	found, err := nearest(ctx, c.hot.exactBefore, c.hot.exactAfter, at, args)
+	if errors.Is(err, sql.ErrNoRows) {
+		found, err = nearest(ctx, c.hot.anyBefore, c.hot.anyAfter, at, args[:3])
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return found, notFound(op, uri, collection, "capture")
+	}
+	return found, storageError(op, uri, err)
+}
+
+func nearest(ctx context.Context, before, after *sql.Stmt, at time.Time, args []any) (ibid.Capture, error) {
+	earlier, errEarlier := scanCapture(before.QueryRowContext(ctx, args...))
+	if errEarlier == nil && earlier.Timestamp.Equal(at) || errEarlier != nil && !errors.Is(errEarlier, sql.ErrNoRows) {
+		return earlier, errEarlier
+	}
+	later, errLater := scanCapture(after.QueryRowContext(ctx, args...))
+	switch {
+	case errors.Is(errLater, sql.ErrNoRows):
+		return earlier, errEarlier
+	case errLater != nil || errEarlier != nil:
+		return later, errLater
+	case later.Timestamp.Sub(at) < at.Sub(earlier.Timestamp):
+		return later, nil
+	}
+	return earlier, nil
+}
+
+// Captures goes through all Captures of a collection in the order in which their records lie in the store,
+// so that each object is read once from end to end. It ends after the first error.
+func (c *Catalog) Captures(ctx context.Context, collection string) iter.Seq2[ibid.Capture, error] {
+	return func(yield func(ibid.Capture, error) bool) {
+		rows, err := c.read.QueryContext(ctx, `SELECT `+captureColumns+` FROM captures WHERE collection = $1
+			ORDER BY object, object_offset`, collection)
+		if err != nil {
+			yield(ibid.Capture{}, storageError("list the captures of", collection, err))
+			return
+		}
+		defer rows.Close() //nolint:errcheck // rows.Err has said what there is to say
+		for rows.Next() {
+			found, err := scanCapture(rows)
+			if !yield(found, storageError("list the captures of", collection, err)) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(ibid.Capture{}, storageError("list the captures of", collection, err))
+		}
+	}
+}
+
+// Collections returns the names of the collections that hold anything, sorted.
+func (c *Catalog) Collections(ctx context.Context) ([]string, error) {
+	const op = "list the collections of the catalogue"
+	rows, err := c.read.QueryContext(ctx, `SELECT collection FROM documents UNION SELECT collection FROM captures
+		UNION SELECT collection FROM visits UNION SELECT collection FROM seeds ORDER BY 1`)
+	if err != nil {
+		return nil, storageError(op, "", err)
+	}
+	names, err := scanAll(rows, func(row scanner) (name string, err error) { return name, row.Scan(&name) })
+	return names, storageError(op, "", err)
+}
+
+// Counts says how much a collection holds.
+type Counts struct {
+	Documents, References, Seeds, Visits int
+	// Revisits are those of the Captures whose payload lies in an earlier record.
+	Captures, Revisits int
+	// Bytes is the length of all payloads, each counted once.
+	Bytes int64
+}
+
+// Counts counts what a collection holds.
+func (c *Catalog) Counts(ctx context.Context, collection string) (n Counts, err error) {
+	err = c.read.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM documents WHERE collection = $1), (SELECT count(*) FROM citations WHERE collection = $1),
+		(SELECT count(*) FROM seeds WHERE collection = $1), (SELECT count(*) FROM visits WHERE collection = $1),
+		count(*), coalesce(sum(revisit), 0), coalesce(sum(CASE WHEN revisit = 0 THEN length ELSE 0 END), 0)
+		FROM captures WHERE collection = $1`, collection).Scan(
+		&n.Documents, &n.References, &n.Seeds, &n.Visits, &n.Captures, &n.Revisits, &n.Bytes)
+	return n, storageError("count what is held in", collection, err)
+}

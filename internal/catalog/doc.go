@@ -1,0 +1,14 @@
+// Package catalog is the index of what an archive holds: Documents and their References, Seeds, runs,
+// Visits and Captures, in one SQL database.
+//
+// The catalogue is a cache of the store: everything in it but the state of runs and of the queue can be
+// rebuilt from the store's objects (see [Catalog.Rebuild]). It is written in one place, [Catalog.Commit]:
+// one transaction says the Captures, the Visits and, through its last argument, the end of the Job.
+//
+// Statements keep to the SQL that SQLite and PostgreSQL share, with numbered parameters; what is SQLite's
+// own stands in open.go (the opener), text.go (full text) and migrations/.
+// Instants are stored as microseconds since 1970 in UTC, which is the precision of WARC-Date.
+//
+// Failures of the database are [ibid.Error]s of [ibid.KindStorage]; what is not held is
+// [ibid.KindNotFound]. Errors of the context are passed on as they are.
+package catalog

@@ -1,0 +1,38 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	ibid "github.com/ibid-archive/ibid"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// storageError says that op failed on uri for a reason of the database. Errors that already speak for
+// themselves, and those of a context, keep their own words.
+func storageError(op, uri string, err error) error {
+	var known *ibid.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &known):
+		return err
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	class := ibid.ClassStorageUnavailable
+	var s *sqlite.Error
+	if errors.As(err, &s) && s.Code()&0xff == sqlite3.SQLITE_FULL {
+		class = ibid.ClassStorageFull
+	}
+	return &ibid.Error{Kind: ibid.KindStorage, Op: op, URI: uri, Class: class, Err: err}
+}
+
+func notFound(op, uri, collection, what string) error {
+	return &ibid.Error{
+		Kind: ibid.KindNotFound, Op: op, URI: uri,
+		Err: fmt.Errorf("no %s of it is held in the collection %q", what, collection),
+	}
+}

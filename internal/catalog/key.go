@@ -1,0 +1,5 @@
+package catalog
+
+import "strings"
+
+func surtOf(uri string) string { return strings.ToLower(bare(uri)) }

@@ -1,0 +1,38 @@
+package catalog
+
+import (
+	"context"
+	"database/sql"
+
+	ibid "github.com/ibid-archive/ibid"
+)
+
+// Filler puts what the store holds into an empty catalogue. It is not safe for concurrent use.
+type Filler struct{ tx *sql.Tx }
+
+// PutDocument is as [Catalog.PutDocument].
+func (f *Filler) PutDocument(ctx context.Context, collection string, doc ibid.Document, refs []ibid.Reference) error {
+	return storageError("record the document", doc.Source, putDocument(ctx, f.tx, collection, doc, refs))
+}
+
+// Put records a Batch as [Catalog.Commit] does.
+func (f *Filler) Put(ctx context.Context, b Batch) (New, error) {
+	added, err := commit(ctx, f.tx, b)
+	return added, storageError("record the captures of job", b.Job, err)
+}
+
+// Rebuild empties the catalogue, but for Seeds and the state of runs and of the queue, and has fill put
+// everything back. It is one transaction: readers see the old catalogue until fill returns nil, then the
+// new one; a crash, an error or the end of ctx leaves the old one. No one else can write meanwhile, and
+// the disk must have room for both.
+func (c *Catalog) Rebuild(ctx context.Context, fill func(f *Filler) error) error {
+	err := c.inTx(ctx, func(tx *sql.Tx) error {
+		for _, table := range []string{"documents", "citations", "visits", "captures", "texts"} {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil { //nolint:gosec // names of ours
+				return err
+			}
+		}
+		return fill(&Filler{tx: tx})
+	})
+	return storageError("rebuild the catalogue", "", err)
+}

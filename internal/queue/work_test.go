@@ -1,0 +1,213 @@
+package queue_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"regexp"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/ibid-archive/ibid/internal/queue"
+)
+
+func TestATaskExistsIfAndOnlyIfItsTransactionCommits(t *testing.T) {
+	db := database(t, t.TempDir()+"/q.db")
+	worked := make(chan queue.Task, 10)
+	q := open(t, queue.Options{DB: db, Work: func(ctx context.Context, task queue.Task, complete queue.Complete) error {
+		worked <- task
+		return completeIn(ctx, db, complete, false)
+	}})
+	start(t, q)
+
+	for _, commit := range []bool{false, true} {
+		tx, err := db.BeginTx(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		host := map[bool]string{false: "rolled-back.example", true: "committed.example"}[commit]
+		if err := q.Enqueue(t.Context(), tx, queue.Task{Run: "r", Collection: "c", Host: host}); err != nil {
+			t.Fatal(err)
+		}
+		end := map[bool]func() error{false: tx.Rollback, true: tx.Commit}[commit]
+		if err := end(); err != nil {
+			t.Fatal(err)
+		}
+		q.Wake()
+	}
+	task := <-worked
+	idle(t, q, "r")
+	if task.Host != "committed.example" || task.Run != "r" || task.Collection != "c" || task.Attempt != 1 {
+		t.Errorf("worked %+v", task)
+	}
+	if !regexp.MustCompile(`^[0-9a-f-]{36}$`).MatchString(task.ID) {
+		t.Errorf("the ID %q is not safe in a file name", task.ID)
+	}
+	if len(worked) != 0 {
+		t.Errorf("also worked %+v", <-worked)
+	}
+}
+
+func TestOneHostOneTaskAtATime(t *testing.T) {
+	db := database(t, t.TempDir()+"/q.db")
+	const slices, hostCount = 10, 5
+	var mu sync.Mutex
+	busy, done := map[string]int{}, map[string]int{}
+	var q *queue.Queue
+	q = open(t, queue.Options{DB: db, Workers: 16, Work: func(ctx context.Context, task queue.Task, complete queue.Complete) error {
+		mu.Lock()
+		busy[task.Host]++
+		if busy[task.Host] > 1 {
+			t.Errorf("%d tasks of %s at once", busy[task.Host], task.Host)
+		}
+		done[task.Host]++
+		more := done[task.Host] < slices
+		mu.Unlock()
+		// Whoever enqueues the host again, while it is worked, adds nothing.
+		if err := q.Enqueue(ctx, nil, queue.Task{Run: task.Run, Host: task.Host}); err != nil {
+			return err
+		}
+		mu.Lock()
+		busy[task.Host]--
+		mu.Unlock()
+		return completeIn(ctx, db, complete, more)
+	}})
+	enqueue(t, q, hosts("r", hostCount)...)
+	enqueue(t, q, hosts("r", hostCount)...)
+	start(t, q)
+	idle(t, q, "r")
+	for host, n := range done {
+		if n != slices {
+			t.Errorf("%s: %d slices, want %d", host, n, slices)
+		}
+	}
+	if len(done) != hostCount {
+		t.Errorf("%d hosts worked, want %d", len(done), hostCount)
+	}
+	// Finished, so the same host may come again.
+	enqueue(t, q, hosts("r", 1)...)
+	idle(t, q, "r")
+	if n := done["host-0.example"]; n != slices+1 {
+		t.Errorf("a finished host was worked %d times more, want once", n-slices)
+	}
+}
+
+func TestTenThousandHosts(t *testing.T) {
+	db := database(t, t.TempDir()+"/q.db")
+	var worked atomic.Int32
+	q := open(t, queue.Options{DB: db, Workers: 500, Work: func(ctx context.Context, _ queue.Task, complete queue.Complete) error {
+		worked.Add(1)
+		return completeIn(ctx, db, complete, false)
+	}})
+	const n = 10_000
+	began := time.Now()
+	enqueue(t, q, hosts("r", n)...)
+	t.Logf("enqueued in %s", time.Since(began))
+	start(t, q)
+	idle(t, q, "r")
+	t.Logf("worked after %s", time.Since(began))
+	if worked.Load() != n {
+		t.Errorf("worked %d tasks, want %d", worked.Load(), n)
+	}
+}
+
+func TestWhatFailsIsTriedAgainAndThenGivenUp(t *testing.T) {
+	tests := []struct {
+		name     string
+		work     func(attempt int, end func() error) error
+		attempts int32
+	}{
+		{"always", func(int, func() error) error { return errors.New("disk full") }, 4},
+		{"once", func(attempt int, end func() error) error {
+			if attempt == 1 {
+				return errors.New("disk full")
+			}
+			return end()
+		}, 2},
+		{"panic", func(int, func() error) error { panic("boom") }, 4},
+		{"forgets to complete", func(int, func() error) error { return nil }, 4},
+		{"never", func(_ int, end func() error) error { return end() }, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			db := database(t, t.TempDir()+"/q.db")
+			var tries atomic.Int32
+			var ids sync.Map
+			q := open(t, queue.Options{
+				DB: db, Backoff: func(int) time.Duration { return time.Millisecond },
+				Work: func(ctx context.Context, task queue.Task, complete queue.Complete) error {
+					ids.Store(task.ID, true)
+					if got := int(tries.Add(1)); got != task.Attempt {
+						t.Errorf("attempt is %d, want %d", task.Attempt, got)
+					}
+					return tt.work(task.Attempt, func() error { return completeIn(ctx, db, complete, false) })
+				},
+			})
+			start(t, q)
+			enqueue(t, q, hosts("r", 1)...)
+			idle(t, q, "r")
+			if tries.Load() != tt.attempts {
+				t.Errorf("tried %d times, want %d", tries.Load(), tt.attempts)
+			}
+			count := 0
+			ids.Range(func(any, any) bool { count++; return true })
+			if count != 1 {
+				t.Errorf("%d IDs for one task", count)
+			}
+		})
+	}
+}
+
+func TestACompletionThatRollsBackDidNotHappen(t *testing.T) {
+	db := database(t, t.TempDir()+"/q.db")
+	var tries atomic.Int32
+	q := open(t, queue.Options{
+		DB: db, Backoff: func(int) time.Duration { return time.Millisecond },
+		Work: func(ctx context.Context, _ queue.Task, complete queue.Complete) error {
+			if tries.Add(1) > 1 {
+				return completeIn(ctx, db, complete, false)
+			}
+			tx, err := db.BeginTx(ctx, nil)
+			if err != nil {
+				return err
+			}
+			if err := complete(ctx, tx, true); err != nil {
+				t.Error(err)
+			}
+			return errors.Join(errors.New("the catalogue refused"), tx.Rollback())
+		},
+	})
+	start(t, q)
+	enqueue(t, q, hosts("r", 1)...)
+	idle(t, q, "r")
+	if tries.Load() != 2 {
+		t.Errorf("tried %d times, want 2", tries.Load())
+	}
+	if n := jobs(t, db); n != 1 {
+		t.Errorf("%d jobs in the database, want 1: the next slice was rolled back too", n)
+	}
+}
+
+func jobs(t *testing.T, db *sql.DB) (n int) {
+	t.Helper()
+	if err := db.QueryRow(`SELECT count(*) FROM river_job`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestIdleEndsWithItsContext(t *testing.T) {
+	db := database(t, t.TempDir()+"/q.db")
+	q := open(t, queue.Options{DB: db})
+	enqueue(t, q, hosts("r", 1)...)
+	if err := q.Idle(t.Context(), "another run"); err != nil {
+		t.Errorf("Idle of a run without tasks: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := q.Idle(ctx, "r"); !errors.Is(err, context.Canceled) {
+		t.Errorf("Idle returned %v, want that of its context", err)
+	}
+}
