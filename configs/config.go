@@ -1,0 +1,101 @@
+// Package configs holds the configuration of Ibid: what can be set, what it is by default, and where it is
+// read from.
+//
+// default.yaml says everything there is to say about each key, and is where the defaults come from. [Load]
+// puts an operator's file over it and the environment over that. Only keys that do something in this
+// version are known; any other is an error that names it, its line, and the nearest key that is known.
+package configs
+
+import (
+	_ "embed"
+	"fmt"
+)
+
+// Config is the whole configuration. default.yaml explains each key.
+type Config struct {
+	Store   string  `yaml:"store"`
+	Catalog string  `yaml:"catalog"`
+	Network Network `yaml:"network"`
+	Crawl   Crawl   `yaml:"crawl"`
+	Spool   Spool   `yaml:"spool"`
+}
+
+// Network says what may be asked, and for how long.
+type Network struct {
+	Contact      string   `yaml:"contact"`
+	Allow        []string `yaml:"allow"`
+	Ports        []int    `yaml:"ports"`
+	ConnectTo    []string `yaml:"connect_to"`
+	Resolver     string   `yaml:"resolver"`
+	CAFile       string   `yaml:"ca_file"`
+	Timeout      Timeout  `yaml:"timeout"`
+	MaxHeader    Size     `yaml:"max_header"`
+	MaxBody      Size     `yaml:"max_body"`
+	MaxDecoded   Size     `yaml:"max_decoded"`
+	MaxRedirects int      `yaml:"max_redirects"`
+	Tries        int      `yaml:"tries"`
+}
+
+// Timeout bounds the parts of one request.
+type Timeout struct {
+	Connect Duration `yaml:"connect"`
+	TLS     Duration `yaml:"tls"`
+	Header  Duration `yaml:"header"`
+	Idle    Duration `yaml:"idle"`
+	Total   Duration `yaml:"total"`
+}
+
+// Crawl says what is fetched, and how politely.
+type Crawl struct {
+	Concurrency int     `yaml:"concurrency"`
+	PerHost     PerHost `yaml:"per_host"`
+	Robots      Robots  `yaml:"robots"`
+	Depth       int     `yaml:"depth"`
+	MaxPages    int     `yaml:"max_pages"`
+	Requisites  bool    `yaml:"requisites"`
+}
+
+// PerHost bounds what is asked of one host.
+type PerHost struct {
+	Parallelism int      `yaml:"parallelism"`
+	Delay       Duration `yaml:"delay"`
+}
+
+// Spool says where bytes wait until they are in the store.
+type Spool struct {
+	Dir    string `yaml:"dir"`
+	Memory Size   `yaml:"memory"`
+}
+
+// Robots says what is done with robots.txt.
+type Robots string
+
+// The values of Robots.
+const (
+	RobotsObey   Robots = "obey"
+	RobotsIgnore Robots = "ignore"
+)
+
+// UnmarshalText sets r to one of its values, and fails on any other text.
+func (r *Robots) UnmarshalText(text []byte) error {
+	switch v := Robots(text); v {
+	case RobotsObey, RobotsIgnore:
+		*r = v
+		return nil
+	default:
+		return fmt.Errorf("%q is neither %q nor %q", text, RobotsObey, RobotsIgnore)
+	}
+}
+
+//go:embed default.yaml
+var defaultYAML []byte
+
+// Default returns the built-in defaults: default.yaml as it was when the program was built.
+func Default() Config {
+	var c Config
+	if err := newLoader(&c).file("default.yaml", defaultYAML); err != nil {
+		// The file is part of the program, and a test reads it: this cannot happen to a user.
+		panic(err)
+	}
+	return c
+}

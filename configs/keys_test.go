@@ -1,0 +1,204 @@
+package configs
+
+import (
+	"bytes"
+	"encoding"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// TestDefaultFileIsComplete holds default.yaml to its promise: every key, once, with its value and a comment.
+func TestDefaultFileIsComplete(t *testing.T) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(defaultYAML, &doc); err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]*yaml.Node{}
+	var walk func(string, *yaml.Node)
+	walk = func(prefix string, n *yaml.Node) {
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			name := prefix + n.Content[i].Value
+			found[name] = n.Content[i+1]
+			if n.Content[i].HeadComment == "" && name != "crawl.per_host" {
+				t.Errorf("default.yaml:%d: %s has no comment above it", n.Content[i].Line, name)
+			}
+			if n.Content[i+1].Kind == yaml.MappingNode {
+				walk(name+".", n.Content[i+1])
+			}
+		}
+	}
+	walk("", doc.Content[0])
+	c := Default()
+	for _, k := range keys(&c) {
+		n := found[k.name]
+		if n == nil {
+			t.Errorf("default.yaml does not document %s", k.name)
+			continue
+		}
+		if !k.section && n.Tag == "!!null" {
+			t.Errorf("default.yaml:%d: %s has no default", n.Line, k.name)
+		}
+		delete(found, k.name)
+	}
+	for name := range found {
+		t.Errorf("default.yaml documents %s, which is no key", name)
+	}
+}
+
+// other is a value for k that is not its default and that passes Validate.
+func other(t *testing.T, k key) string {
+	t.Helper()
+	switch v := k.value.Interface().(type) {
+	case Size:
+		return (v + 1<<10).String()
+	case Duration:
+		return (v + 1e9).String()
+	case Robots:
+		return string(RobotsIgnore)
+	case bool:
+		return map[bool]string{true: "false", false: "true"}[v]
+	case int:
+		return "7"
+	case []int:
+		return "81,82"
+	case []string:
+		return "192.0.2.1:80,192.0.2.2:80"
+	case string:
+		return map[string]string{"catalog": "sqlite:/a.db", "network.resolver": "192.0.2.53:53"}[k.name] + map[string]string{
+			"store": "/a", "network.contact": "a@example.org", "network.ca_file": "/ca.pem", "spool.dir": "/b",
+		}[k.name]
+	}
+	t.Fatalf("%s: no other value known for a %T", k.name, k.value.Interface())
+	return ""
+}
+
+func TestEveryKeyCanBeSetByFileAndByEnvironment(t *testing.T) {
+	t.Chdir(t.TempDir())
+	defaults := Default()
+	variables := map[string]string{}
+	for _, k := range keys(&defaults) {
+		if k.section {
+			continue
+		}
+		t.Run(k.name, func(t *testing.T) {
+			if before := variables[k.env()]; before != "" {
+				t.Fatalf("%s sets %s too", k.env(), before)
+			}
+			variables[k.env()] = k.name
+			value := other(t, k)
+			fromEnv, err := Load("", []string{k.env() + "=" + value})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if reflect.DeepEqual(fromEnv, defaults) {
+				t.Errorf("%s=%s changes nothing", k.env(), value)
+			}
+			if err := os.WriteFile("one.yaml", nested(k.name, value), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			fromFile, err := Load("one.yaml", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(fromEnv, fromFile) {
+				t.Errorf("from the file %+v, from the environment %+v", fromFile, fromEnv)
+			}
+		})
+	}
+}
+
+// nested writes "a.b: value" as YAML of two levels.
+func nested(name, value string) []byte {
+	var b bytes.Buffer
+	parts := strings.Split(name, ".")
+	for i, part := range parts {
+		b.WriteString(strings.Repeat("  ", i) + part + ":")
+		if i < len(parts)-1 {
+			b.WriteString("\n")
+		}
+	}
+	b.WriteString(" '" + value + "'\n")
+	return b.Bytes()
+}
+
+func TestDefaultsWrittenOutReadBack(t *testing.T) {
+	c := Default()
+	for _, k := range keys(&c) {
+		s, ok := k.value.Interface().(interface{ String() string })
+		if !ok {
+			continue
+		}
+		back := reflect.New(k.value.Type())
+		if err := back.Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(s.String())); err != nil {
+			t.Errorf("%s: %v", k.name, err)
+		}
+		if !reflect.DeepEqual(back.Elem().Interface(), k.value.Interface()) {
+			t.Errorf("%s: %q reads back as %v", k.name, s, back.Elem())
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	c := Default()
+	all := keys(&c)
+	for name, want := range map[string]string{
+		"stroe":                  "store",
+		"catalogue":              "catalog",
+		"network.alow":           "network.allow",
+		"network.timeouts.total": "network.timeout.total",
+		"timeout.total":          "network.timeout.total",
+		"max_body":               "network.max_body",
+		"crawl.delay":            "crawl.per_host.delay",
+		"crawl.max-pages":        "crawl.max_pages",
+		"network.connectto":      "network.connect_to",
+	} {
+		if got := nearest(name, all); got != want {
+			t.Errorf("nearest(%.40q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestNearestOfALongNameIsQuick(t *testing.T) {
+	c := Default()
+	if got := nearest(strings.Repeat("s", maxFile), keys(&c)); got == "" {
+		t.Error("no nearest key")
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, test := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0}, {"a", "", 1}, {"", "abc", 3}, {"store", "store", 0}, {"kitten", "sitting", 3}, {"flaw", "lawn", 2},
+	} {
+		if got := distance(test.a, test.b); got != test.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", test.a, test.b, got, test.want)
+		}
+	}
+}
+
+// FuzzLoad: no text in a file or a variable makes Load panic or hang, and what it accepts passes Validate.
+func FuzzLoad(f *testing.F) {
+	f.Add(defaultYAML, "10m")
+	for _, seed := range []string{
+		"", "store: a", "network: {allow: [a, b], tries: 3}", "a: &a [*a]", "? [x]\n: y", "network:\n- a", "store: !!binary aGk=",
+		"store: |\n  a\n  b\n", "crawl: {robots: obey, requisites: yes}", "%YAML 1.2\n---\nstore: a\n...\n---\n", "\xff\xfe", "a: {a: {a: {",
+	} {
+		f.Add([]byte(seed), seed)
+	}
+	f.Fuzz(func(t *testing.T, text []byte, variable string) {
+		c := Default()
+		l := newLoader(&c)
+		if l.file("fuzz.yaml", text) != nil || l.environ([]string{"IBID_NETWORK_TIMEOUT_TOTAL=" + variable}) != nil {
+			return
+		}
+		if p := c.problem(); p != nil && l.whereSet(p.key) == "default.yaml" {
+			t.Errorf("%v, though nothing set it", p)
+		}
+	})
+}

@@ -1,0 +1,127 @@
+package configs
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// problem is a value that cannot work, and the key that holds it.
+type problem struct {
+	key string
+	err error
+}
+
+func (p *problem) Error() string { return p.key + ": " + p.err.Error() }
+func (p *problem) Unwrap() error { return p.err }
+
+// Validate says whether the values can work together, and names the first key that cannot. Load calls it;
+// whoever changes a Config afterwards, by a flag, calls it again. What an item of network.allow or
+// network.connect_to must look like is for the dialer to say.
+func (c Config) Validate() error {
+	if p := c.problem(); p != nil {
+		return wrong("as given", p)
+	}
+	return nil
+}
+
+func (c Config) problem() *problem {
+	for _, check := range []struct {
+		key string
+		err error
+	}{
+		{"store", storeProblem(c.Store)},
+		{"catalog", catalogProblem(c.Catalog)},
+		{"network.contact", oneLine(c.Network.Contact)},
+		{"network.ports", portsProblem(c.Network.Ports)},
+		{"network.resolver", resolverProblem(c.Network.Resolver)},
+		{"network.timeout.connect", moreThanNothing(c.Network.Timeout.Connect)},
+		{"network.timeout.tls", moreThanNothing(c.Network.Timeout.TLS)},
+		{"network.timeout.header", moreThanNothing(c.Network.Timeout.Header)},
+		{"network.timeout.idle", moreThanNothing(c.Network.Timeout.Idle)},
+		{"network.timeout.total", moreThanNothing(c.Network.Timeout.Total)},
+		{"network.max_header", atLeast(c.Network.MaxHeader, 1<<10)},
+		{"network.max_body", atLeast(c.Network.MaxBody, 1)},
+		{"network.max_decoded", atLeast(c.Network.MaxDecoded, 1)},
+		{"network.max_redirects", between(c.Network.MaxRedirects, 0, 1000)},
+		{"network.tries", between(c.Network.Tries, 1, 100)},
+		{"crawl.concurrency", between(c.Crawl.Concurrency, 1, 10_000)},
+		{"crawl.per_host.parallelism", between(c.Crawl.PerHost.Parallelism, 1, 1000)},
+		{"crawl.depth", between(c.Crawl.Depth, 0, 100)},
+		{"crawl.max_pages", between(c.Crawl.MaxPages, 1, 1_000_000)},
+		{"spool.memory", between(c.Spool.Memory, 0, 1<<30)},
+	} {
+		if check.err != nil {
+			return &problem{check.key, check.err}
+		}
+	}
+	return nil
+}
+
+func storeProblem(store string) error {
+	scheme, _, url := strings.Cut(store, "://")
+	switch {
+	case store == "":
+		return errors.New("it is empty: name a directory")
+	case url && scheme != "file":
+		return fmt.Errorf("this version keeps its store in a directory: %q is no directory", store)
+	}
+	return oneLine(store)
+}
+
+func catalogProblem(catalog string) error {
+	path, sqlite := strings.CutPrefix(catalog, "sqlite:")
+	if catalog != "" && (!sqlite || path == "") {
+		return fmt.Errorf("%q is not of the form sqlite:PATH", catalog)
+	}
+	return oneLine(catalog)
+}
+
+// oneLine refuses what would split a header, a log line or a path: contact goes into every request.
+func oneLine(s string) error {
+	if strings.ContainsAny(s, "\r\n\x00") {
+		return errors.New("it must be one line of text")
+	}
+	return nil
+}
+
+func portsProblem(ports []int) error {
+	for _, p := range ports {
+		if p < 1 || p > 65535 {
+			return fmt.Errorf("%d is not a port: they go from 1 to 65535", p)
+		}
+	}
+	return nil
+}
+
+func resolverProblem(resolver string) error {
+	if resolver == "" {
+		return nil
+	}
+	if _, err := netip.ParseAddrPort(resolver); err != nil {
+		return fmt.Errorf("%q is not ADDRESS:PORT, as in \"192.0.2.53:53\"", resolver)
+	}
+	return nil
+}
+
+func moreThanNothing(d Duration) error {
+	if d <= 0 {
+		return errors.New("it must be more than 0: waiting has to end")
+	}
+	return nil
+}
+
+func atLeast(s, least Size) error {
+	if s < least {
+		return fmt.Errorf("it is %v and must be at least %v", s, least)
+	}
+	return nil
+}
+
+func between[T int | Size](v, low, high T) error {
+	if v < low || v > high {
+		return fmt.Errorf("it is %v and must be from %v to %v", v, low, high)
+	}
+	return nil
+}
