@@ -90,19 +90,46 @@ func (l *layout) print(g glyph) {
 		}
 	}
 	l.divided = false
+	if l.raised(g) {
+		l.space()
+	}
 	if l.text.Len() == 0 {
 		l.box, l.lead = g.box, g.size
 	}
 	start := l.text.Len()
-	if g.r >= 0xfb00 && g.r <= 0xfb06 {
+	switch {
+	case g.r >= 0xfb00 && g.r <= 0xfb06:
 		l.text.WriteString(ligatures[g.r-0xfb00])
-	} else {
+	case g.r == 0x2010 || g.r == 0x2011:
+		l.text.WriteByte('-')
+	case g.r == 0x2dc || g.r == 0x223c:
+		// What TeX sets for the tilde of an address.
+		l.text.WriteByte('~')
+	default:
 		l.text.WriteRune(g.r)
 	}
 	l.current = append(l.current, mark{start: start, end: l.text.Len(), box: g.box})
 	l.box = union(l.box, g.box)
 	l.sizes[g.size]++
 	l.last = g
+}
+
+// raised says whether the mark of a note ends before g, at the begin of a line, or begins with g, right
+// behind an address: what would otherwise be taken for a part of it.
+func (l *layout) raised(g glyph) bool {
+	text := l.text.String()
+	if text == "" || text[len(text)-1] == ' ' {
+		return false
+	}
+	const small = 0.85
+	if l.last.size < small*g.size {
+		return len(text) <= 3 && strings.Trim(text, "0123456789*\u2020\u2021\u00a7") == ""
+	}
+	if g.size >= small*l.last.size || g.r < '0' || g.r > '9' {
+		return false
+	}
+	word := text[strings.LastIndexByte(text, ' ')+1:]
+	return strings.Contains(word, "://") || strings.Contains(word, "www.")
 }
 
 // isLabel says whether text can be the label of a list entry, whose text begins at a tab stop.

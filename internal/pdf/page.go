@@ -95,13 +95,14 @@ func glyphOf(c *responses.GetPageTextStructuredChar) glyph {
 
 // sizer finds the font size of each character as it is shown. The size that PDFium gives is that of the
 // font operator alone, and many producers say 1 there and scale by the text matrix, which is dear to ask
-// for: it is asked for once a word.
+// for: it is asked for once a word, and where figures begin or end, which may be the raised mark of a note.
 type sizer struct {
 	d       *source
 	text    references.FPDF_TEXTPAGE
 	raw     float64
 	current float32
 	inWord  bool
+	figure  bool
 }
 
 func (s *sizer) size(i int, r rune) (float32, error) {
@@ -113,10 +114,11 @@ func (s *sizer) size(i int, r rune) (float32, error) {
 	if err != nil {
 		return 0, onlyTraps(err)
 	}
-	if s.inWord && got.FontSize == s.raw {
+	figure := r >= '0' && r <= '9'
+	if s.inWord && got.FontSize == s.raw && figure == s.figure {
 		return s.current, nil
 	}
-	s.raw, s.inWord = got.FontSize, true
+	s.raw, s.inWord, s.figure = got.FontSize, true, figure
 	s.current = tenth(got.FontSize)
 	m, err := s.d.pdfium.FPDFText_GetMatrix(&requests.FPDFText_GetMatrix{TextPage: s.text, Index: i})
 	if err == nil {

@@ -1,0 +1,184 @@
+package citation
+
+import (
+	"math"
+	"slices"
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/ibid-archive/ibid/internal/pdf"
+)
+
+// flow is the text of a PDF as one string: lines joined, divided words and broken addresses put together,
+// and an empty line between blocks (paragraphs, notes, list entries).
+type flow struct {
+	text  strings.Builder
+	lines []flowLine
+	// body is the font size of most of the text.
+	body float32
+	// spaced says that spaces had to be taken out of an address of the last line.
+	spaced bool
+}
+
+// flowLine is one line of a page: text[start:end] of the flow is lines[line] of pages[page], but for the
+// spaces at the offsets removed of its text.
+type flowLine struct {
+	page, line int
+	start, end int
+	removed    []int
+	block      block
+}
+
+// at returns where an offset of the line's text lies in the flow.
+func (l *flowLine) at(offset int) int {
+	n, _ := slices.BinarySearch(l.removed, offset)
+	return min(l.start+offset-n, l.end)
+}
+
+// newFlow puts the lines of all pages together.
+func newFlow(pages []pdf.Page) *flow {
+	f := &flow{body: bodySize(pages)}
+	s := sections{body: f.body}
+	for p := range pages {
+		s.newPage(&pages[p])
+		edges := columnEdges(pages[p].Lines)
+		for i := range pages[p].Lines {
+			f.add(&pages[p], p, i, edges, &s)
+		}
+	}
+	return f
+}
+
+// add appends one line.
+func (f *flow) add(page *pdf.Page, p, i int, edges []float32, s *sections) {
+	line := &page.Lines[i]
+	var before *pdf.Line
+	if i > 0 {
+		before = &page.Lines[i-1]
+	}
+	fresh := s.classify(before, line)
+	goesOn := before != nil && f.continues(before, line, edges[i-1], s.labelled)
+	if goesOn {
+		// Nothing stands between: the address goes on, and so does the block.
+		s.current = f.lines[len(f.lines)-1].block
+	} else {
+		f.separate(line.Text, fresh)
+	}
+	start := f.text.Len()
+	text, removed := tightened(line.Text, goesOn && f.spaced)
+	f.spaced = len(removed) > 0
+	f.text.WriteString(text)
+	f.lines = append(f.lines, flowLine{page: p, line: i, start: start, end: f.text.Len(), removed: removed, block: s.current})
+}
+
+// separate writes what stands between the text so far and a line that is not the rest of an address.
+func (f *flow) separate(next string, fresh bool) {
+	text := f.text.String()
+	switch {
+	case text == "":
+	case fresh:
+		f.text.WriteString("\n\n")
+	case dividedWord(text, next) && !addressLike(lastRun(text)):
+		// The hyphen stays where it is: offsets of lines already noted would be wrong without it. A
+		// soft hyphen says the same and is taken out of what is quoted.
+		f.text.WriteString(softBreak)
+	default:
+		f.text.WriteByte(' ')
+	}
+}
+
+// softBreak follows a hyphen that only divides a word at the end of a line.
+const softBreak = "\u00ad"
+
+// undivided takes divided words in a quoted passage together.
+func undivided(s string) string { return strings.ReplaceAll(s, "-"+softBreak, "") }
+
+// dividedWord says whether text ends in a part of a word that next goes on with.
+func dividedWord(text, next string) bool {
+	if !strings.HasSuffix(text, "-") {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(text[:len(text)-1])
+	first, _ := utf8.DecodeRuneInString(next)
+	return unicode.IsLetter(last) && unicode.IsLower(first)
+}
+
+// continues says whether line goes on with the address that before ends in.
+func (f *flow) continues(before, line *pdf.Line, edge float32, labelled bool) bool {
+	text := f.text.String()
+	tail := lastRun(text)
+	if labelled || tail == "" {
+		return false
+	}
+	head, rest, _ := strings.Cut(line.Text, " ")
+	char := (line.Box.Right - line.Box.Left) / float32(max(1, utf8.RuneCountInString(line.Text)))
+	piece := float32(utf8.RuneCountInString(firstPiece(head))) * char
+	return lineBreak{
+		tail: tail, head: head, rest: rest,
+		forced:  before.Box.Right+piece > edge-char,
+		alone:   len(tail) >= len(before.Text),
+		brimful: before.Box.Right > edge-1.5*char,
+	}.continuesAddress()
+}
+
+// lastRun returns what text ends in without white space in it.
+func lastRun(text string) string { return text[strings.LastIndexAny(text, " \n")+1:] }
+
+// firstPiece is what must fit on a line for an address to be broken after it.
+func firstPiece(word string) string {
+	if i := strings.IndexAny(word, "/.-_?=&"); i >= 0 {
+		return word[:i+1]
+	}
+	return word
+}
+
+// bodySize is the font size of most characters.
+func bodySize(pages []pdf.Page) float32 {
+	sizes := map[float32]int{}
+	for _, page := range pages {
+		for _, line := range page.Lines {
+			sizes[line.Size] += len(line.Text)
+		}
+	}
+	var size float32
+	for s, n := range sizes {
+		if n > sizes[size] || (n == sizes[size] && s > size) {
+			size = s
+		}
+	}
+	return size
+}
+
+// columnEdges returns, for each line, where its column ends at the right: the edge that nearly all lines
+// keep to that begin near it, so that a line across two columns does not count.
+func columnEdges(lines []pdf.Line) []float32 {
+	type group struct{ rights []float32 }
+	const near = 40 // points: indents, labels and hanging lines of one column
+	edges := make([]float32, len(lines))
+	order := make([]int, len(lines))
+	for i := range order {
+		order[i] = i
+	}
+	sort.Slice(order, func(a, b int) bool { return lines[order[a]].Box.Left < lines[order[b]].Box.Left })
+	for from := 0; from < len(order); {
+		left := lines[order[from]].Box.Left
+		to := from
+		var g group
+		for to < len(order) && lines[order[to]].Box.Left < left+near {
+			g.rights = append(g.rights, lines[order[to]].Box.Right)
+			to++
+		}
+		slices.Sort(g.rights)
+		edge := g.rights[len(g.rights)-1]
+		if n := len(g.rights); n >= 10 {
+			edge = g.rights[int(math.Ceil(0.93*float64(n)))-1]
+		}
+		for _, i := range order[from:to] {
+			edges[i] = max(edge, lines[i].Box.Right)
+		}
+		from = to
+	}
+	return edges
+}
