@@ -24,13 +24,14 @@ type authority struct {
 	leaves map[string]*tls.Certificate // by host
 }
 
-func newAuthority() (*authority, error) {
+// newAuthority makes one whose own certificate is also one for hosts.
+func newAuthority(hosts ...string) (*authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "ibid testsite CA"},
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "ibid testsite CA"}, DNSNames: hosts,
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
