@@ -1,0 +1,242 @@
+package crawler
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/ibid-archive/ibid"
+)
+
+// errStopped is what the transport gets when we have seen enough of a response. Why is in the message.
+var errStopped = errors.New("crawler: the recording has ended")
+
+// tap is a connection that records what passes for the Exchange that has it. Over TLS it lies above the
+// tls.Conn, and so sees HTTP in the clear.
+type tap struct {
+	net.Conn
+	remote netip.AddrPort
+	tls    *ibid.TLS
+
+	mu  sync.Mutex
+	rec *recording // nil while the connection is idle
+}
+
+func newTap(conn net.Conn, facts *ibid.TLS) *tap {
+	t := &tap{Conn: conn, tls: facts}
+	if a, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
+		at := a.AddrPort()
+		t.remote = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
+	}
+	return t
+}
+
+func (t *tap) recording() *recording {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.rec
+}
+
+// Write records before it sends: a fast server answers, and the Exchange can end, before Write returns.
+func (t *tap) Write(p []byte) (int, error) {
+	if rec := t.recording(); rec != nil {
+		rec.sent(t, p)
+	}
+	return t.Conn.Write(p)
+}
+
+func (t *tap) Read(p []byte) (int, error) {
+	n, err := t.Conn.Read(p)
+	if rec := t.recording(); rec != nil {
+		err = rec.received(t, p[:n], err)
+	}
+	return n, err
+}
+
+// attach makes rec the recording of what passes from now on.
+func (t *tap) attach(rec *recording) {
+	t.mu.Lock()
+	t.rec = rec
+	t.mu.Unlock()
+	rec.begin(t)
+}
+
+// detach ends the recording, unless the connection already serves another one: the transport may hand
+// it on as soon as the body was read to its end.
+func (t *tap) detach(rec *recording) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.rec == rec {
+		t.rec = nil
+		_ = t.SetReadDeadline(time.Time{}) // A connection that cannot be set is found broken at its next use.
+	}
+}
+
+// recording is one Exchange while it is under way. The transport's goroutines write it, so it has a lock.
+type recording struct {
+	timeout Timeout
+
+	mu       sync.Mutex
+	conn     *tap
+	request  []byte
+	msg      *message
+	began    time.Time // the instant before the request was sent
+	headBy   time.Time
+	endBy    time.Time
+	finished bool
+	storage  error
+}
+
+// begin starts over on conn: also when the transport sends the request again by itself, because a
+// connection that was kept alive turned out to be closed.
+func (r *recording) begin(conn *tap) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.conn = conn
+	r.request = r.request[:0]
+	r.msg.restart()
+	r.began = time.Now()
+	r.headBy = r.began.Add(r.timeout.Header)
+	r.endBy = r.began.Add(r.timeout.Total)
+	r.setDeadline(conn, r.headBy)
+}
+
+func (r *recording) setDeadline(conn *tap, at time.Time) {
+	if r.endBy.Before(at) {
+		at = r.endBy
+	}
+	_ = conn.SetReadDeadline(at) // As in detach.
+}
+
+func (r *recording) sent(conn *tap, p []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if conn == r.conn && !r.finished {
+		r.request = append(r.request, p...)
+	}
+}
+
+// received takes what a Read returned and says what the transport is to see of its error.
+func (r *recording) received(conn *tap, p []byte, err error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if conn != r.conn || r.finished || r.msg.stage == complete {
+		return err
+	}
+	if storage := r.msg.feed(p); storage != nil {
+		r.storage = storage
+		r.msg.stop(ibid.ClassOf(storage), ibid.TruncatedUnspecified)
+	}
+	if r.msg.stage == broken {
+		return errStopped
+	}
+	if err != nil {
+		r.ended(err)
+		return err
+	}
+	if r.msg.headDone() {
+		r.setDeadline(conn, time.Now().Add(r.timeout.Idle))
+	}
+	return nil
+}
+
+// ended judges a connection that gives no more bytes.
+func (r *recording) ended(err error) {
+	m := r.msg
+	begun := m.headDone() || len(m.head) > 0 || m.interim > 0
+	switch {
+	case m.stage == complete:
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		r.timedOut()
+	case m.stage == untilClose && errors.Is(err, io.EOF):
+		m.stage = complete
+	case m.headDone():
+		m.stop(ibid.ClassDisconnect, ibid.TruncatedDisconnect)
+	case len(m.head) > 0 && !looksLikeHTTP(m.head):
+		m.stop(ibid.ClassMalformedStatus, ibid.TruncatedUnspecified)
+	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+		m.stop(ibid.ClassConnectionReset, ibid.TruncatedDisconnect)
+	case begun:
+		m.stop(ibid.ClassDisconnect, ibid.TruncatedDisconnect)
+	default:
+		m.stop(ibid.ClassEmptyReply, ibid.TruncatedDisconnect)
+	}
+}
+
+func (r *recording) timedOut() {
+	switch {
+	case !time.Now().Before(r.endBy):
+		r.msg.stop(ibid.ClassLimitTime, ibid.TruncatedTime)
+	case r.msg.headDone():
+		r.msg.stop(ibid.ClassTimeoutIdle, ibid.TruncatedTime)
+	default:
+		r.msg.stop(ibid.ClassTimeoutHeader, ibid.TruncatedTime)
+	}
+}
+
+func looksLikeHTTP(head []byte) bool {
+	const version = "HTTP/1."
+	n := min(len(head), len(version))
+	return string(head[:n]) == version[:n]
+}
+
+// finish closes the recording: nothing that still passes on the connection changes it any more. err is
+// what the transport made of the response, for what only it objected to.
+func (r *recording) finish(err error) error {
+	r.mu.Lock()
+	conn := r.conn
+	r.finished = true
+	m := r.msg
+	if err != nil && m.stage != broken && (m.stage != complete || !fromNetwork(err)) {
+		r.objected()
+	}
+	if !m.ended() {
+		m.stop(ibid.ClassDisconnect, ibid.TruncatedDisconnect)
+	}
+	if kept := m.keepHead(); kept != nil && r.storage == nil {
+		r.storage = kept
+	}
+	r.mu.Unlock()
+	if conn != nil {
+		conn.detach(r)
+	}
+	return r.storage
+}
+
+// fromNetwork says whether err tells of the connection rather than of what came over it.
+func fromNetwork(err error) bool {
+	var op net.Error
+	return errors.As(err, &op) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// objected names what net/http refused and we did not. That all of it came by chance with the head makes
+// no difference, so that the same answer always gets the same class.
+func (r *recording) objected() {
+	m := r.msg
+	if m.stage == complete {
+		m.stage = untilClose
+	}
+	switch {
+	case m.headDone() && m.chunked:
+		m.stop(ibid.ClassMalformedChunk, ibid.TruncatedUnspecified)
+	case m.headDone():
+		m.stop(ibid.ClassMalformedHeader, ibid.TruncatedUnspecified)
+	case m.interim > 0:
+		m.stop(ibid.ClassHeaderTooLarge, ibid.TruncatedUnspecified)
+	case len(m.head) > 0 && !looksLikeHTTP(m.head):
+		m.stop(ibid.ClassMalformedStatus, ibid.TruncatedUnspecified)
+	case bytes.IndexByte(m.head, '\n') >= 0:
+		if _, ok := parseStatusLine(m.head); !ok {
+			m.stop(ibid.ClassMalformedStatus, ibid.TruncatedUnspecified)
+			return
+		}
+		m.stop(ibid.ClassMalformedHeader, ibid.TruncatedUnspecified)
+	default:
+		m.stop(ibid.ClassConnectionReset, ibid.TruncatedDisconnect)
+	}
+}
