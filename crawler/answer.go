@@ -31,6 +31,7 @@ type answer struct {
 
 	sent    *url.URL // the address as it went over the wire
 	rec     *recording
+	sends   int // how often the request was sent
 	x       *ibid.Exchange
 	capture ibid.Capture
 	body    decoded
@@ -61,9 +62,8 @@ func (a *answer) class() ibid.Class {
 }
 
 // record makes the Exchange of what the tap recorded and gives it to the Sink. An error is one of our storage.
-func (a *answer) record(ctx context.Context, rec *recording) error {
-	a.rec = rec
-	a.x = rec.exchange()
+func (a *answer) record(ctx context.Context) error {
+	a.x = a.rec.exchange()
 	a.x.Seed, a.x.Via, a.x.Role = a.visit.seed.URI, a.via, a.role
 	a.x.URI = withoutFragment(a.sent)
 	a.x.MediaType = mediaType(a.x.Header.Get("Content-Type"))

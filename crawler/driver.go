@@ -88,15 +88,17 @@ func (d driver) RoundTrip(req *http.Request) (*http.Response, error) {
 	if a.role == ibid.RoleRobots {
 		timeout.Total, maxBody = min(timeout.Total, robotsTime), min(maxBody, robotsLimit)
 	}
-	rec, err := d.c.wire.exchange(ctx, req, timeout, maxBody)
+	a.rec = d.c.wire.record(timeout, maxBody)
+	err := d.c.wire.exchange(ctx, req, a.rec)
 	a.leave()
+	a.sends = a.rec.sends
 	if err != nil {
 		if a.err = err; ibid.KindOf(err) == ibid.KindStorage {
 			a.fatal = err
 		}
 		return nil, err
 	}
-	if err := a.record(ctx, rec); err != nil {
+	if err := a.record(ctx); err != nil {
 		a.fatal = err
 		return nil, err
 	}

@@ -41,11 +41,12 @@ func (v *visit) fetch(ctx context.Context, r request) (*answer, error) {
 		if err != nil {
 			return nil, err
 		}
+		try += max(a.sends-1, 0) // The transport sends again by itself when a connection that was kept fails.
 		wait, again := v.c.retry(a, try)
 		if r.role == ibid.RoleSource {
 			v.Attempts = try
 		}
-		if r.main && (again || a.class() != "") {
+		if r.main && (again || a.sends > 1 || a.class() != "") {
 			v.tried(a)
 		}
 		if !again {
@@ -155,6 +156,9 @@ func (v *visit) tried(a *answer) {
 		if after, ok := retryAfter(a.x.Header, time.Now()); ok {
 			t.Result += fmt.Sprintf(", Retry-After %s", after.Round(time.Second))
 		}
+	}
+	if a.sends > 1 {
+		t.Result += fmt.Sprintf(", sent %d times", a.sends)
 	}
 	v.Tried = append(v.Tried, t)
 }

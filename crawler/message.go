@@ -95,10 +95,11 @@ func (m *message) ended() bool { return m.stage == complete || m.stage == broken
 // headDone says whether the final head has been read whole.
 func (m *message) headDone() bool { return m.headLen > 0 }
 
-// feed takes the next bytes. An error is one of the spool: our storage failed.
-func (m *message) feed(p []byte) error {
+// feed takes the next bytes and returns how many of them are of this message. An error is one of the spool:
+// our storage failed.
+func (m *message) feed(p []byte) (taken int, err error) {
 	for len(p) > 0 && !m.ended() {
-		n, err := 0, error(nil)
+		n := 0
 		switch m.stage {
 		case inHead:
 			n, err = m.feedHead(p)
@@ -107,12 +108,13 @@ func (m *message) feed(p []byte) error {
 		default:
 			n, err = m.feedLine(p)
 		}
+		taken += n
 		if err != nil {
-			return err
+			return taken, err
 		}
 		p = p[n:]
 	}
-	return nil
+	return taken, nil
 }
 
 // keep stores wire bytes of the message.

@@ -50,20 +50,28 @@ func (t *tap) Write(p []byte) (int, error) {
 	return t.Conn.Write(p)
 }
 
+// Read gives the transport only what is of a message that somebody waits for. What comes after it or between is
+// nobody's, and ends the connection without a word of the transport's in the log.
 func (t *tap) Read(p []byte) (int, error) {
 	n, err := t.Conn.Read(p)
 	if rec := t.recording(); rec != nil {
-		err = rec.received(t, p[:n], err)
+		return rec.received(t, p[:n], err)
+	}
+	if n > 0 {
+		return 0, io.EOF
 	}
 	return n, err
 }
 
-// attach makes rec the recording of what passes from now on.
-func (t *tap) attach(rec *recording) {
+// attach makes rec the recording of what passes from now on, and says whether rec still records.
+func (t *tap) attach(rec *recording) bool {
+	if !rec.begin(t) {
+		return false
+	}
 	t.mu.Lock()
 	t.rec = rec
 	t.mu.Unlock()
-	rec.begin(t)
+	return true
 }
 
 // detach ends the recording, unless the connection already serves another one: the transport may hand
@@ -88,15 +96,20 @@ type recording struct {
 	began    time.Time // the instant before the request was sent
 	headBy   time.Time
 	endBy    time.Time
+	sends    int // how often the request was sent
 	finished bool
 	storage  error
 }
 
 // begin starts over on conn: also when the transport sends the request again by itself, because a
-// connection that was kept alive turned out to be closed.
-func (r *recording) begin(conn *tap) {
+// connection that was kept alive failed. When our own time ran out that is no reason to.
+func (r *recording) begin(conn *tap) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.finished || r.msg.truncated == ibid.TruncatedTime {
+		return false
+	}
+	r.sends++
 	r.conn = conn
 	r.request = r.request[:0]
 	r.msg.restart()
@@ -104,6 +117,7 @@ func (r *recording) begin(conn *tap) {
 	r.headBy = r.began.Add(r.timeout.Header)
 	r.endBy = r.began.Add(r.timeout.Total)
 	r.setDeadline(conn, r.headBy)
+	return true
 }
 
 func (r *recording) setDeadline(conn *tap, at time.Time) {
@@ -121,28 +135,32 @@ func (r *recording) sent(conn *tap, p []byte) {
 	}
 }
 
-// received takes what a Read returned and says what the transport is to see of its error.
-func (r *recording) received(conn *tap, p []byte, err error) error {
+// received takes what a Read returned and says what the transport is to see of it.
+func (r *recording) received(conn *tap, p []byte, err error) (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if conn != r.conn || r.finished || r.msg.stage == complete {
-		return err
+		if len(p) > 0 {
+			err = io.EOF
+		}
+		return 0, err
 	}
-	if storage := r.msg.feed(p); storage != nil {
+	n, storage := r.msg.feed(p)
+	if storage != nil {
 		r.storage = storage
 		r.msg.stop(ibid.ClassOf(storage), ibid.TruncatedUnspecified)
 	}
 	if r.msg.stage == broken {
-		return errStopped
+		return n, errStopped
 	}
 	if err != nil {
 		r.ended(err)
-		return err
+		return n, err
 	}
 	if r.msg.headDone() {
 		r.setDeadline(conn, time.Now().Add(r.timeout.Idle))
 	}
-	return nil
+	return n, nil
 }
 
 // ended judges a connection that gives no more bytes.

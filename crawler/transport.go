@@ -138,19 +138,24 @@ func (w *wire) problem(s tls.ConnectionState, leaf *x509.Certificate, host strin
 	return ""
 }
 
-// exchange makes the request and reads the whole response through the tap. The recording is the outcome;
-// an error is why there is none (an ibid.Error), the end of ctx, or a failure of our spool.
-func (w *wire) exchange(ctx context.Context, req *http.Request, t Timeout, maxBody int64) (*recording, error) {
-	rec := &recording{timeout: t, msg: &message{
+// record starts a recording with these limits. It is given back with release.
+func (w *wire) record(t Timeout, maxBody int64) *recording {
+	return &recording{timeout: t, msg: &message{
 		maxHead: w.o.MaxHeader, maxBody: maxBody,
 		spool: w.spools.new(), block: w.hashers.get(), payload: w.hashers.get(),
 	}}
+}
+
+// exchange makes the request and reads the whole response through the tap, into rec. An error is why nothing was
+// received (an ibid.Error), the end of ctx, or a failure of our spool.
+func (w *wire) exchange(ctx context.Context, req *http.Request, rec *recording) error {
 	// A bound over everything, dialling included: the recording's own limits are met before.
+	t := rec.timeout
 	limited, cancel := context.WithTimeout(ctx, t.Connect+t.TLS+t.Total+time.Second)
 	defer cancel()
 	trace := &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
-		if conn, ok := info.Conn.(*tap); ok {
-			conn.attach(rec)
+		if conn, ok := info.Conn.(*tap); ok && !conn.attach(rec) {
+			cancel()
 		}
 	}}
 	resp, err := w.transport.RoundTrip(req.WithContext(httptrace.WithClientTrace(limited, trace)))
@@ -160,16 +165,13 @@ func (w *wire) exchange(ctx context.Context, req *http.Request, t Timeout, maxBo
 	storage := rec.finish(err)
 	switch {
 	case ctx.Err() != nil:
-		err = ctx.Err()
+		return ctx.Err()
 	case storage != nil:
-		err = storage
+		return storage
 	case rec.conn == nil || rec.msg.spool.size == 0:
-		err = rec.nothing(err)
-	default:
-		return rec, nil
+		return rec.nothing(err)
 	}
-	w.release(rec)
-	return nil, err
+	return nil
 }
 
 // drain reads the body to its end: the tap records what passes.
