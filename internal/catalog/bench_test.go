@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	ibid "github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/catalog"
 )
 

@@ -7,7 +7,7 @@ import (
 	"iter"
 	"time"
 
-	ibid "github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid"
 )
 
 const captureColumns = `uri, ts, status, media_type, digest, length, origin, role, seed, truncated, class, revisit, record_id,
@@ -74,11 +74,11 @@ func (c *Catalog) ByDigest(ctx context.Context, collection string, d ibid.Digest
 
 // Mementos returns the Captures of an address, in whatever role they were made. Addresses are the same
 // when their SURT keys are (scheme, "www." and the order of a query make no difference): those of the very
-// address come first, then the others, each by time. None is KindNotFound.
+// address, in its canonical form, come first, then the others, each by time. None is KindNotFound.
 func (c *Catalog) Mementos(ctx context.Context, collection, uri string) ([]ibid.Capture, error) {
 	const op = "look up"
 	rows, err := c.read.QueryContext(ctx, `SELECT `+captureColumns+` FROM captures WHERE collection = $1 AND surt = $2
-		ORDER BY (CASE WHEN uri = $3 THEN 0 ELSE 1 END), ts`, collection, surtOf(uri), bare(uri))
+		ORDER BY (CASE WHEN uri = $3 THEN 0 ELSE 1 END), ts`, collection, surtOf(uri), canonical(uri))
 	if err != nil {
 		return nil, storageError(op, uri, err)
 	}
@@ -93,7 +93,7 @@ func (c *Catalog) Mementos(ctx context.Context, collection, uri string) ([]ibid.
 // there is none, of one with the same SURT key. Of two as near, the earlier. None is KindNotFound.
 func (c *Catalog) Nearest(ctx context.Context, collection, uri string, at time.Time) (ibid.Capture, error) {
 	const op = "look up"
-	args := []any{collection, surtOf(uri), instant(at), bare(uri)}
+	args := []any{collection, surtOf(uri), instant(at), canonical(uri)}
 	found, err := nearest(ctx, c.hot.exactBefore, c.hot.exactAfter, at, args)
 	if errors.Is(err, sql.ErrNoRows) {
 		found, err = nearest(ctx, c.hot.anyBefore, c.hot.anyAfter, at, args[:3])

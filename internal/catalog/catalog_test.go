@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	ibid "github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/catalog"
 	"go.uber.org/goleak"
 )

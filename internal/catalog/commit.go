@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"strconv"
 
-	ibid "github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid"
 )
 
 // Batch is what one transaction says: Captures whose objects are durably stored, and the Visits that they

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	ibid "github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid"
 )
 
 // PutDocument records doc and its References, in their order. What was recorded of a Document with the

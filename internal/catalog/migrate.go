@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 
 	"github.com/pressly/goose/v3"
 )
@@ -15,7 +16,7 @@ import (
 var migrations embed.FS
 
 // migrate brings the tables up to date, each step in a transaction of its own.
-func migrate(ctx context.Context, db *sql.DB) error {
+func migrate(ctx context.Context, db *sql.DB, log *slog.Logger) error {
 	steps, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
@@ -41,5 +42,6 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		}
 		return err
 	}
+	log.DebugContext(ctx, "the catalogue's tables were brought up to date", "from", current, "to", known)
 	return nil
 }

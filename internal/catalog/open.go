@@ -12,16 +12,16 @@ import (
 	"strings"
 	"time"
 
-	ibid "github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid"
 	"modernc.org/sqlite" // also registers the driver "sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
 const (
 	scheme = "sqlite:"
-	// openWait bounds how long Open waits for another process that holds the database.
+	// openWait is the default of Options.Wait.
 	openWait = 10 * time.Second
-	// busyWait is how long a statement waits for another process: threats such as a backup tool that
+	// busyWait is how long a statement of an open catalogue waits for another process: a backup tool that
 	// locks the file for half a minute must not fail a run.
 	busyWait = 45 * time.Second
 	// readers bounds the connections that only read.
@@ -32,6 +32,8 @@ const (
 type Options struct {
 	// Log gets what may interest an operator; nil is silence.
 	Log *slog.Logger
+	// Wait bounds how long Open waits for another process that holds the database; 0 is 10 s.
+	Wait time.Duration
 }
 
 // Catalog is an open catalogue. It is safe for concurrent use. Writes queue for one connection, since
@@ -39,7 +41,6 @@ type Options struct {
 type Catalog struct {
 	write, read *sql.DB
 	hot         statements
-	log         *slog.Logger
 }
 
 // Open opens the catalogue at dsn, "sqlite:/path/catalog.db", creates it and its directory when they are
@@ -56,6 +57,9 @@ func Open(ctx context.Context, dsn string, o Options) (*Catalog, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Wait == 0 {
+		o.Wait = openWait
+	}
 	c, err := open(ctx, path, o)
 	if err != nil {
 		return nil, openError(path, err)
@@ -67,23 +71,21 @@ func open(ctx context.Context, path string, o Options) (_ *Catalog, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, err
 	}
-	c := &Catalog{log: o.Log}
+	c := &Catalog{}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.Close())
 		}
 	}()
 	// The order matters: the file and its write-ahead log must exist before it can be opened read-only.
-	if c.write, err = sql.Open("sqlite", fileURI(path, writerSettings())); err != nil {
+	if c.write, err = sql.Open("sqlite", fileURI(path, writerSettings(o.Wait))); err != nil {
 		return nil, err
 	}
 	c.write.SetMaxOpenConns(1)
-	bounded, cancel := context.WithTimeoutCause(ctx, openWait, errLocked)
-	defer cancel()
-	if err := migrate(bounded, c.write); err != nil {
-		if context.Cause(bounded) == errLocked {
-			return nil, errLocked
-		}
+	if err := migrate(ctx, c.write, o.Log); err != nil {
+		return nil, err
+	}
+	if _, err := c.write.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", busyWait.Milliseconds())); err != nil {
 		return nil, err
 	}
 	if c.read, err = sql.Open("sqlite", fileURI(path, readerSettings())); err != nil {
@@ -98,10 +100,10 @@ func open(ctx context.Context, path string, o Options) (_ *Catalog, err error) {
 // immediate transactions wait for the lock at their start, where waiting is safe. A page that many commits
 // touch is copied from the log once in 4,000 pages (16 MiB), and the journal of an INSERT of many rows stays
 // in memory: together they halve the writes of a commit.
-func writerSettings() url.Values {
+func writerSettings(wait time.Duration) url.Values {
 	return url.Values{
 		"_pragma": {
-			fmt.Sprintf("busy_timeout(%d)", busyWait.Milliseconds()),
+			fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds()),
 			"journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(4000)", "cache_size(-16384)", "temp_store(MEMORY)",
 		},
 		"_txlock": {"immediate"},

@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 
-	ibid "github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid"
 )
 
 // Filler puts what the store holds into an empty catalogue. It is not safe for concurrent use.

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	ibid "github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid"
 )
 
 // Run is one invocation that archives: a list of Seeds, of which each is visited once.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	ibid "github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid"
 )
 
 // HitKind says what was found.

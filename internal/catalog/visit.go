@@ -4,28 +4,27 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
 
-	ibid "github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid"
 )
 
-// LatestVisit returns the last Visit of the Seed with that URI; a fragment of it makes no difference. None
-// is KindNotFound.
+// LatestVisit returns the last Visit of the Seed with that URI, as the Seed was given or in its canonical
+// form; a fragment makes no difference. None is KindNotFound.
 func (c *Catalog) LatestVisit(ctx context.Context, collection, uri string) (ibid.Visit, error) {
 	const op = "find the last visit of"
-	v, err := scanBody[ibid.Visit](c.read.QueryRowContext(ctx, `SELECT body FROM visits WHERE collection = $1 AND seed = $2
-		ORDER BY began DESC LIMIT 1`, collection, bare(uri)))
+	v, err := scanBody[ibid.Visit](c.read.QueryRowContext(ctx, `SELECT body FROM visits WHERE collection = $1 AND seed IN ($2, $3)
+		ORDER BY began DESC LIMIT 1`, collection, bare(uri), canonical(uri)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return v, notFound(op, uri, collection, "visit")
 	}
 	return v, storageError(op, uri, err)
 }
 
-// Visits returns all Visits of the Seed with that URI, by time; none is no error.
+// Visits returns all Visits of the Seed that LatestVisit would find, by time; none is no error.
 func (c *Catalog) Visits(ctx context.Context, collection, uri string) ([]ibid.Visit, error) {
 	const op = "list the visits of"
-	rows, err := c.read.QueryContext(ctx, `SELECT body FROM visits WHERE collection = $1 AND seed = $2 ORDER BY began`,
-		collection, bare(uri))
+	rows, err := c.read.QueryContext(ctx, `SELECT body FROM visits WHERE collection = $1 AND seed IN ($2, $3)
+		ORDER BY began`, collection, bare(uri), canonical(uri))
 	if err != nil {
 		return nil, storageError(op, uri, err)
 	}
@@ -43,10 +42,4 @@ func (c *Catalog) VisitsOfRun(ctx context.Context, collection, run string) ([]ib
 	}
 	visits, err := scanAll(rows, scanBody[ibid.Visit])
 	return visits, storageError(op, run, err)
-}
-
-// bare is uri without its fragment, which no server sees: the identity of a Seed and of a Capture.
-func bare(uri string) string {
-	uri, _, _ = strings.Cut(uri, "#")
-	return uri
 }

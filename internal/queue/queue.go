@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	ibid "github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"

@@ -95,6 +95,9 @@ func TestOneHostOneTaskAtATime(t *testing.T) {
 }
 
 func TestTenThousandHosts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes ten seconds")
+	}
 	db := database(t, t.TempDir()+"/q.db")
 	var worked atomic.Int32
 	q := open(t, queue.Options{DB: db, Workers: 500, Work: func(ctx context.Context, _ queue.Task, complete queue.Complete) error {
@@ -132,6 +135,7 @@ func TestWhatFailsIsTriedAgainAndThenGivenUp(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			db := database(t, t.TempDir()+"/q.db")
 			var tries atomic.Int32
 			var ids sync.Map
