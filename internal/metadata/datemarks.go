@@ -1,0 +1,182 @@
+package metadata
+
+import (
+	"strings"
+
+	xhtml "golang.org/x/net/html"
+
+	"github.com/ibid-archive/ibid"
+)
+
+// maxDated bounds the text around a date in a page that is still a line about the page, in bytes.
+const maxDated = 160
+
+// bestMark returns the date of publication that stands in the page itself: in a <time>, in an element
+// called date, after a label, or alone near the main heading. Dates in running text do not count.
+func (d *describer) bestMark() (ibid.Date, string) {
+	var best ibid.Date
+	var source string
+	bestScore := 2 // what has no more than its nearness to the heading is not enough
+	consider := func(score int, date ibid.Date, from string) {
+		if score > bestScore && len(date) >= len("2006-01-02") && d.past(date) {
+			best, source, bestScore = date, from, score
+		}
+	}
+	for i := range d.page.times {
+		m := &d.page.times[i]
+		if d.page.unrelated(m.region) || m.hint&hintModified != 0 {
+			continue
+		}
+		consider(d.score(m, 2, ""), d.timeDate(m), "html time")
+	}
+	for i := range d.page.dated {
+		m := &d.page.dated[i]
+		if d.page.unrelated(m.region) {
+			continue
+		}
+		date, text := d.markDate(m)
+		if date == "" || labelled(text, modifiedLabels) && !labelled(text, publishedLabels) {
+			continue
+		}
+		consider(d.score(m, 0, text), date, "html text")
+	}
+	return best, source
+}
+
+// score weighs the place of a date: base, plus what its element, its label and its nearness to the
+// main heading add.
+func (d *describer) score(m *mark, base int, text string) int {
+	score := base
+	if m.hint&hintPublished != 0 {
+		score += 3
+	} else if m.hint&hintDate != 0 {
+		score += 2
+	}
+	if m.hint&(hintAuthor|hintLabel) != 0 {
+		score++
+	}
+	if m.hint&hintModified != 0 && m.hint&hintPublished == 0 {
+		score -= 3
+	}
+	if labelled(text, publishedLabels) {
+		score += 4
+	}
+	if h := d.page.firstHeading(1); h != nil && d.nearHeading(m.pos, 25, 60) {
+		score += 2
+	}
+	return score
+}
+
+// timeDate is the date of a <time>: its attribute, else its text.
+func (d *describer) timeDate(m *mark) ibid.Date {
+	if m.content != "" {
+		if date := parseDate(m.content, d.order); date != "" {
+			return date
+		}
+	}
+	return parseDate(textOf(m.node), d.order)
+}
+
+// markDate reads the date at a text with a year, and the short text around it. Where the day stands
+// in an element of its own, the elements around are read.
+func (d *describer) markDate(m *mark) (ibid.Date, string) {
+	if m.content != "" {
+		return parseDate(m.content, d.order), ""
+	}
+	node := m.node
+	text := clean(node.Data, maxDated+1)
+	var date ibid.Date
+	for range 4 {
+		if len(text) > maxDated {
+			break
+		}
+		if p, at, ok := scanDate(text, d.order); ok && p.day > 0 {
+			date = p.date()
+			if label := text[:at.start]; label != "" || node.Parent == nil {
+				return date, text
+			}
+			if wordsAround(text, at) > 8 {
+				return "", text // a sentence
+			}
+		}
+		if node = node.Parent; node == nil || node.Type != xhtml.ElementNode {
+			break
+		}
+		wider := textOf(node)
+		if len(wider) > maxDated {
+			break
+		}
+		text = wider
+	}
+	return date, text
+}
+
+func wordsAround(text string, at span) int {
+	return len(strings.Fields(text[:at.start])) + len(strings.Fields(text[at.end:]))
+}
+
+// bestModified returns the date after a label like "Last updated", or in a <time> that says so.
+func (d *describer) bestModified() (ibid.Date, string) {
+	for i := range d.page.times {
+		m := &d.page.times[i]
+		if m.hint&hintModified == 0 || m.hint&hintPublished != 0 || d.page.unrelated(m.region) {
+			continue
+		}
+		if date := d.timeDate(m); date != "" && d.past(date) {
+			return date, "html time"
+		}
+	}
+	for i := range d.page.dated {
+		m := &d.page.dated[i]
+		if m.content != "" {
+			continue
+		}
+		date, text := d.markDate(m)
+		if date != "" && d.past(date) && labelled(text, modifiedLabels) && !labelled(text, publishedLabels) {
+			return date, "html text"
+		}
+	}
+	return "", ""
+}
+
+// Labels of dates in lower case, as they stand before them in several languages.
+var (
+	publishedLabels = []string{"published", "posted", "publication date", "date of publication", "release date", "released on", "issued",
+		"first published", "publié", "mis en ligne", "date de publication", "paru le", "publicado", "fecha de publicación", "fecha:",
+		"publicación", "veröffentlicht", "erschienen", "erstellt", "pubblicato", "publicada", "data de publicação", "gepubliceerd",
+		"geplaatst", "publiceret", "publisert", "publicerad", "julkaistu", "opublikowan", "publikováno", "опубликовано", "опубліковано",
+		"дата публикации", "yayın tarihi", "發佈", "发布", "发表", "公開日", "投稿日", "掲載", "date:", "datum:", "created on", "submitted by",
+		"submitted on", "نشر", "تاريخ النشر"}
+	modifiedLabels = []string{"updated", "modified", "last change", "revised", "reviewed", "mis à jour", "mise à jour", "modifié",
+		"dernière modification", "actualizado", "actualización", "modificado", "última", "aktualisiert", "geändert", "letzte änderung",
+		"stand:", "zuletzt", "aggiornato", "ultimo aggiornamento", "ultima modifica", "atualizado", "bijgewerkt", "gewijzigd", "opdateret",
+		"oppdatert", "uppdaterad", "päivitetty", "zaktualizowan", "aktualizováno", "обновлено", "оновлено", "güncelleme", "更新"}
+)
+
+// labelled says whether a short text has one of those labels.
+func labelled(text string, labels []string) bool {
+	if text == "" {
+		return false
+	}
+	text = strings.ToLower(text)
+	for _, label := range labels {
+		if strings.Contains(text, label) {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutDate cuts a date and what follows it off the text of a byline, or what precedes it where the
+// names come after.
+func withoutDate(text string, order dateOrder) string {
+	_, at, ok := scanDate(text, order)
+	if !ok {
+		return text
+	}
+	before := strings.TrimSpace(text[:at.start])
+	if letters := strings.IndexFunc(before, func(r rune) bool { return r > 'A' }); letters >= 0 {
+		return before
+	}
+	return strings.TrimSpace(text[at.end:])
+}

@@ -1,0 +1,367 @@
+package metadata
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// token is a number, a word or one other character of a text, with its place.
+type token struct {
+	start, end int
+	n          int    // value of a number of at most 4 digits, else -1
+	digits     int    // length of a number
+	word       string // letters
+	mark       rune   // any other character; ' ' for white space
+}
+
+const maxTokens = 120
+
+// tokens cuts s into at most maxTokens tokens. Digits of other scripts are numbers too.
+func tokens(s string) []token {
+	out := make([]token, 0, 32)
+	for i := 0; i < len(s) && len(out) < maxTokens; {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		t := token{start: i, n: -1}
+		switch {
+		case unicode.IsDigit(r):
+			t.n = 0
+			for unicode.IsDigit(r) && i < len(s) {
+				t.n, t.digits = t.n*10+digitValue(r), t.digits+1
+				i += size
+				if t.digits > 4 {
+					t.n = -1
+				}
+				r, size = utf8.DecodeRuneInString(s[i:])
+			}
+			if t.digits > 4 {
+				t.n = -1
+			}
+		case r == '年' || r == '月' || r == '日' || r == '년' || r == '월' || r == '일':
+			t.mark = r
+			i += size
+		case unicode.IsLetter(r):
+			for i < len(s) && (unicode.IsLetter(r) || unicode.Is(unicode.M, r)) {
+				i += size
+				r, size = utf8.DecodeRuneInString(s[i:])
+			}
+			t.word = s[t.start:i]
+		case unicode.IsSpace(r):
+			t.mark = ' '
+			i += size
+		default:
+			t.mark = r
+			i += size
+		}
+		t.end = i
+		out = append(out, t)
+	}
+	return out
+}
+
+func digitValue(r rune) int {
+	switch {
+	case r <= '9':
+		return int(r - '0')
+	case r >= '٠' && r <= '٩':
+		return int(r - '٠')
+	case r >= '۰' && r <= '۹':
+		return int(r - '۰')
+	case r >= '０' && r <= '９':
+		return int(r - '０')
+	}
+	return 0
+}
+
+// span is where in a text a date stands, in bytes.
+type span struct{ start, end int }
+
+// scanDate finds the first date in s that has a month at least.
+func scanDate(s string, order dateOrder) (parts, span, bool) {
+	ts := tokens(s)
+	sc := scanner{ts: ts, order: order}
+	for i := range ts {
+		if i > 0 && (ts[i].n >= 0 || ts[i].word != "") && glued(ts[i-1]) {
+			continue
+		}
+		p, next, ok := sc.at(i)
+		if !ok || p.date() == "" {
+			continue
+		}
+		p, next = sc.clock(p, next)
+		return p, span{ts[i].start, ts[min(next, len(ts))-1].end}, true
+	}
+	return parts{}, span{}, false
+}
+
+// glued says whether what follows t is not the beginning of a date: part of a longer number or name.
+func glued(t token) bool {
+	return t.digits > 0 || t.word != "" && !strings.EqualFold(t.word, "T") || t.mark == '/' || t.mark == '#' || t.mark == '_' || t.mark == '='
+}
+
+type scanner struct {
+	ts    []token
+	order dateOrder
+}
+
+// get returns the token at i; past the end one that is nothing.
+func (sc *scanner) get(i int) token {
+	if i >= 0 && i < len(sc.ts) {
+		return sc.ts[i]
+	}
+	return token{n: -1}
+}
+
+// skip returns the index past spaces and any of those marks.
+func (sc *scanner) skip(i int, marks string) int {
+	for t := sc.get(i); t.mark == ' ' || t.mark != 0 && strings.ContainsRune(marks, t.mark); t = sc.get(i) {
+		i++
+	}
+	return i
+}
+
+// at reads a date that begins at token i, and returns the index after it.
+func (sc *scanner) at(i int) (parts, int, bool) {
+	t := sc.get(i)
+	switch {
+	case t.digits == 4 && t.n >= 1000:
+		return sc.yearFirst(i)
+	case t.n >= 1 && t.digits <= 2:
+		return sc.dayOrMonth(i)
+	case t.word != "":
+		return sc.word(i)
+	}
+	return parts{}, i, false
+}
+
+// yearFirst reads 2009-06-04, 2009/6/4, 2009.06.04, 2009-06 and 2009年6月4日.
+func (sc *scanner) yearFirst(i int) (parts, int, bool) {
+	p := parts{year: sc.get(i).n}
+	sep := sc.get(i + 1).mark
+	if sep == '年' || sep == '년' {
+		return sc.eastAsian(p, i+2)
+	}
+	if sep != '-' && sep != '/' && sep != '.' && sep != ' ' {
+		return p, i, false
+	}
+	month := sc.get(i + 2)
+	if m := monthOf(month.word); m > 0 { // 2009-Jun-04, 2009 June 4
+		p.month = int(m)
+		j := sc.skip(i+3, "-./")
+		if d := sc.get(j); d.n >= 1 && d.n <= 31 && d.digits <= 2 && sc.get(j+1).mark != ':' {
+			p.day, i = d.n, j+1
+		} else {
+			i += 3
+		}
+		return p, i, true
+	}
+	if sep == ' ' || month.n < 1 || month.n > 12 || month.digits > 2 {
+		return p, i, false
+	}
+	p.month = month.n
+	if sc.get(i+3).mark != sep {
+		rest := sc.get(i + 3)
+		whole := rest.digits == 0 && rest.word == ""
+		return p, i + 3, whole && sep != '.' && month.digits == 2
+	}
+	if d := sc.get(i + 4); d.n >= 1 && d.n <= 31 && d.digits <= 2 {
+		p.day = d.n
+		return p, i + 5, true
+	}
+	return p, i, false
+}
+
+// eastAsian reads 6月4日 after a year.
+func (sc *scanner) eastAsian(p parts, i int) (parts, int, bool) {
+	i = sc.skip(i, "")
+	m := sc.get(i)
+	if mark := sc.get(i + 1).mark; m.n < 1 || m.n > 12 || mark != '月' && mark != '월' {
+		return p, i, false
+	}
+	p.month = m.n
+	i = sc.skip(i+2, "")
+	d := sc.get(i)
+	if mark := sc.get(i + 1).mark; d.n >= 1 && d.n <= 31 && (mark == '日' || mark == '일') {
+		p.day = d.n
+		i += 2
+	}
+	return p, i, true
+}
+
+// dayOrMonth reads 4 June 2009, 4. Juni 2009, 1er juin 2009, 4 de junio de 2009, 04.06.2009 and, where
+// the order is known or plain, 4/6/2009 and 4-6-2009.
+func (sc *scanner) dayOrMonth(i int) (parts, int, bool) {
+	first := sc.get(i)
+	j := i + 1
+	if w := sc.get(j).word; ordinal(w) {
+		j++
+	}
+	j = sc.skip(j, ".,-º°ª/")
+	if w := sc.get(j).word; w == "de" || w == "of" || w == "d" || w == "di" || w == "του" {
+		j = sc.skip(j+1, "'’")
+	}
+	if m := monthOf(sc.get(j).word); m > 0 && first.n <= 31 {
+		year, next := sc.year(j + 1)
+		return parts{year: year, month: int(m), day: first.n}, next, year > 0
+	}
+	return sc.numbers(i)
+}
+
+// ordinal says whether w makes a number a day: 1st, 2nd, 3rd, 4th, 1er.
+func ordinal(w string) bool {
+	switch strings.ToLower(w) {
+	case "st", "nd", "rd", "th", "er", "re", "o", "a", "e":
+		return true
+	}
+	return false
+}
+
+// year reads the year after a month: "June 2009", "juin 2009", "junio de 2009", "June, 2009".
+func (sc *scanner) year(i int) (year, next int) {
+	i = sc.skip(i, ".,-/’'")
+	if w := strings.ToLower(sc.get(i).word); w == "de" || w == "del" || w == "of" || w == "г" {
+		i = sc.skip(i+1, "")
+	}
+	if t := sc.get(i); t.digits == 4 && t.n >= 1000 && t.n <= 2200 {
+		return t.n, i + 1
+	}
+	return 0, i
+}
+
+// numbers reads d.m.y, d/m/y and m/d/y.
+func (sc *scanner) numbers(i int) (parts, int, bool) {
+	a, b := sc.get(i), sc.get(i+2)
+	sep := sc.get(i + 1).mark
+	j := i + 3
+	if sep == '.' { // "4. 6. 2009" is usual too
+		k := sc.skip(i+2, "")
+		b, j = sc.get(k), k+1
+	}
+	if sep != sc.get(j).mark || sep != '.' && sep != '/' && sep != '-' || b.n < 1 || b.digits > 2 {
+		return parts{}, i, false
+	}
+	k := j + 1
+	if sep == '.' {
+		k = sc.skip(k, "")
+	}
+	y := sc.get(k)
+	if y.digits != 4 || y.n < 1900 || y.n > 2200 {
+		return parts{}, i, false
+	}
+	p := parts{year: y.n, day: a.n, month: b.n}
+	order := sc.order
+	switch {
+	case sep == '.' && a.n <= 31 && b.n <= 12:
+		order = dayFirst // dots are not used in the other order
+	case a.n > 12:
+		order = dayFirst
+	case b.n > 12:
+		order = monthFirst
+	case a.n == b.n:
+		order = dayFirst
+	}
+	if order == orderUnknown {
+		return p, i, false
+	}
+	if order == monthFirst {
+		p.day, p.month = p.month, p.day
+	}
+	return p, k + 1, p.month <= 12 && p.day <= 31
+}
+
+// word reads June 4, 2009 and June 2009, and steps over the name of a weekday.
+func (sc *scanner) word(i int) (parts, int, bool) {
+	m := monthOf(sc.get(i).word)
+	if m == 0 {
+		return parts{}, i, false
+	}
+	p := parts{month: int(m)}
+	j := sc.skip(i+1, ".,-")
+	if year, next := sc.year(j); year > 0 {
+		p.year = year
+		return p, next, true
+	}
+	d := sc.get(j)
+	if d.n < 1 || d.n > 31 || d.digits > 2 {
+		return p, i, false
+	}
+	p.day = d.n
+	j++
+	if ordinal(sc.get(j).word) {
+		j++
+	}
+	year, next := sc.year(j)
+	p.year = year
+	return p, next, year > 0
+}
+
+// clock reads a time of day with an offset after a date; without either p stays a day.
+func (sc *scanner) clock(p parts, i int) (parts, int) {
+	if p.day == 0 {
+		return p, i
+	}
+	j := sc.skip(i, ",-–|·•@")
+	if w := strings.ToLower(sc.get(j).word); w == "t" || w == "at" || w == "um" || w == "à" || w == "a" || w == "kl" || w == "alle" {
+		j = sc.skip(j+1, ".")
+	}
+	h, m := sc.get(j), sc.get(j+2)
+	if sc.get(j+1).mark != ':' || h.n < 0 || h.n > 23 || m.n < 0 || m.n > 59 || m.digits != 2 {
+		return p, i
+	}
+	hour, second := h.n, 0
+	j += 3
+	if s := sc.get(j + 1); sc.get(j).mark == ':' && s.n >= 0 && s.n < 60 && s.digits == 2 {
+		second = s.n
+		j += 2
+		if c := sc.get(j).mark; (c == '.' || c == ',') && sc.get(j+1).digits > 0 {
+			j += 2
+		}
+	}
+	k := sc.skip(j, "")
+	if w := strings.ToLower(sc.get(k).word); (w == "am" || w == "pm") && hour >= 1 && hour <= 12 {
+		hour %= 12
+		if w == "pm" {
+			hour += 12
+		}
+		j, k = k+1, sc.skip(k+1, "")
+	}
+	zone, next := sc.zone(k)
+	if zone == nil {
+		return p, j
+	}
+	p.clock = time.Date(p.year, time.Month(p.month), p.day, hour, m.n, second, 0, zone)
+	p.zoned = true
+	return p, next
+}
+
+// zone reads Z, UTC, GMT, +02:00, +0200 and +02. Abbreviations like EST mean different offsets in
+// different places and are not read.
+func (sc *scanner) zone(i int) (*time.Location, int) {
+	t := sc.get(i)
+	switch strings.ToUpper(t.word) {
+	case "Z", "UTC", "GMT":
+		return time.UTC, i + 1
+	}
+	if t.mark != '+' && t.mark != '-' && t.mark != '−' {
+		return nil, i
+	}
+	n := sc.get(i + 1)
+	hours, minutes, next := n.n, 0, i+2
+	switch {
+	case n.digits == 4:
+		hours, minutes = n.n/100, n.n%100
+	case n.digits == 2 && sc.get(i+2).mark == ':' && sc.get(i+3).digits == 2:
+		minutes, next = sc.get(i+3).n, i+4
+	case n.digits != 2:
+		return nil, i
+	}
+	if hours < 0 || hours > 15 || minutes > 59 {
+		return nil, i
+	}
+	offset := hours*3600 + minutes*60
+	if t.mark != '+' {
+		offset = -offset
+	}
+	return time.FixedZone("", offset), next
+}

@@ -1,0 +1,100 @@
+// Package metadata says what a source says of itself: title, authors, dates, language, publisher,
+// type, abstract, identifiers, its canonical address and its other languages.
+//
+// An HTML page is described from the tree that the crawler has parsed already. One pass over the nodes
+// collects all that can matter (Highwire citation_* tags, Dublin Core, Open Graph, JSON-LD, microdata,
+// RDFa Lite, links, headings, bylines, times); then each field is chosen among its candidates. Nothing
+// is invented: a field without a trustworthy candidate stays empty, and each value names its source in
+// Description.From.
+//
+// What comes from a page is foreign. Work is bounded on any tree, values are valid UTF-8 without
+// control characters or bidirectional overrides, and their lengths are bounded.
+package metadata
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/ibid-archive/ibid"
+)
+
+// Bounds on what is kept of one page: lengths in bytes, numbers in entries.
+const (
+	maxTitle      = 1000
+	maxName       = 300
+	maxAuthors    = 200
+	maxAbstract   = 5000
+	maxAlternates = 500
+	maxAddress    = 4000
+)
+
+// describer chooses the fields of one Description among what a page offers.
+type describer struct {
+	page   *page
+	main   *thing // the item of structured data that is this page, or nil
+	header http.Header
+	uri    *url.URL
+	base   *url.URL
+	// now is when the page was served: no source describes itself with a later date of publication.
+	now   time.Time
+	order dateOrder
+	sites names // lazily, see siteNames
+	out   *ibid.Description
+}
+
+// FromHTML describes the page that doc is the parsed tree of, as it was served under uri with header.
+// A nil document, an unusable uri and a nil header are all allowed: less is known then. It never
+// returns nil and never panics.
+func FromHTML(doc *goquery.Document, uri string, header http.Header) *ibid.Description {
+	d := &describer{header: header, out: &ibid.Description{From: map[string]string{}}}
+	d.uri, _ = url.Parse(uri) // an address that cannot be parsed proves nothing and resolves nothing
+	if d.uri == nil {
+		d.uri = &url.URL{}
+	}
+	d.page = collect(root(doc))
+	d.base = d.baseAddress()
+	d.now = served(header)
+	d.main = d.page.mainThing(d.isThisPage, d.isHeading)
+	d.language()
+	d.order = orderOf(d.out.Language, d.page.meta.text("og:locale"))
+	d.title()
+	d.authors()
+	d.dates()
+	d.publisher()
+	d.kind()
+	d.abstract()
+	d.identifiers()
+	d.links()
+	return d.out
+}
+
+// served returns the Date of the response, or now where there is none.
+func served(header http.Header) time.Time {
+	if t, err := http.ParseTime(header.Get("Date")); err == nil {
+		return t
+	}
+	return time.Now()
+}
+
+// say records where the value of a field came from.
+func (d *describer) say(field, source string) { d.out.From[field] = source }
+
+// abstract takes the page's own summary.
+func (d *describer) abstract() {
+	keys := []string{"citation_abstract", "dcterms.abstract", "dc.description", "dcterms.description"}
+	v, from := d.page.meta.first(keys...)
+	if v == "" && d.main != nil {
+		v, from = d.main.text("description", "abstract")
+		from = d.main.source(from)
+	}
+	if v == "" {
+		v, from = d.page.meta.first("og:description", "description", "twitter:description", "sailthru.description")
+	}
+	if v = cleanMarkup(v, maxAbstract); v != "" {
+		d.out.Abstract = v
+		d.say("description", from)
+	}
+}

@@ -1,0 +1,90 @@
+package metadata
+
+import (
+	"slices"
+	"strings"
+)
+
+// publisher chooses who publishes the page: as the journal says it, as structured data says it, the
+// name of the site, and last a part of the <title> that is the site's host.
+func (d *describer) publisher() {
+	for _, c := range d.publishers() {
+		name := clean(withoutMail(cleanMarkup(c.text, maxName)), maxName)
+		if name == "" || !hasLetter(name) || isAddress(name) || isGeneric(name) || slices.Contains(d.out.Authors, name) && c.from == "dc.publisher" {
+			continue
+		}
+		d.out.Publisher = name
+		d.say("publisher", c.from)
+		return
+	}
+}
+
+// publishers lists the candidates, best first.
+func (d *describer) publishers() []choice {
+	var all []choice
+	add := func(text, from string) {
+		if text != "" {
+			all = append(all, choice{text, from})
+		}
+	}
+	m := &d.page.meta
+	add(m.first("citation_publisher", "citation_dissertation_institution", "citation_technical_report_institution", "bepress_citation_publisher",
+		"eprints.publisher"))
+	d.thingPublishers(d.main, add)
+	add(m.first("og:site_name", "application-name", "apple-mobile-web-app-title"))
+	add(m.first("dc.publisher", "dcterms.publisher", "dc.publisher.name", "publisher", "article:publisher", "copyright-holder"))
+	d.thingPublishers(d.page.loose, add)
+	for _, t := range d.page.ld {
+		if t.isA("WebSite") {
+			add(t.text("name"))
+		}
+	}
+	for i := len(all) - 1; i >= 0 && all[i].from == "name"; i-- {
+		all[i].from = "json-ld WebSite name"
+	}
+	for _, t := range slices.Concat(d.page.ld, d.page.items) {
+		if t != d.main && !d.page.unrelated(t.region) {
+			d.thingPublishers(t, add)
+		}
+	}
+	if part := d.hostInTitle(); part != "" {
+		add(part, "title")
+	}
+	return all
+}
+
+// thingPublishers adds the publishers of an item that are not persons: templates put the editor there.
+func (d *describer) thingPublishers(t *thing, add func(text, from string)) {
+	if t == nil {
+		return
+	}
+	for _, property := range []string{"publisher", "sourceOrganization", "provider"} {
+		for i := range t.props {
+			p := &t.props[i]
+			if p.name != property || p.item != nil && d.page.resolve(p.item).isPerson() {
+				continue
+			}
+			add(d.page.named(p), t.source(property))
+		}
+	}
+}
+
+// hostInTitle returns the part of the page's titles that is its host: "Title | ARTE Radio" of
+// arteradio.com.
+func (d *describer) hostInTitle() string {
+	host := names{}
+	for _, name := range hostNames(d.host()) {
+		host.add(name)
+	}
+	for _, title := range []string{d.page.titleTag, d.page.meta.text("og:title")} {
+		parts := titleParts(clean(title, maxTitle))
+		for i := len(parts) - 1; i >= 0; i-- {
+			if len(parts) > 1 && len(parts[i]) > 0 && len(strings.Fields(parts[i])) <= 6 {
+				if _, ok := host[squash(parts[i])]; ok {
+					return parts[i]
+				}
+			}
+		}
+	}
+	return ""
+}
