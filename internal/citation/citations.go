@@ -1,0 +1,173 @@
+package citation
+
+import (
+	"sort"
+	"strings"
+
+	ibid "github.com/ibid-archive/ibid"
+)
+
+// found is one citation in a passage: a link that the author made, or an address that stands there.
+type found struct {
+	address
+	linked bool
+	title  string
+}
+
+// citations returns the citations of p in order. An address inside a link is the link's text, not another citation; the
+// same address twice in one note is cited once.
+func (p *passage) citations() []found {
+	all := make([]found, 0, len(p.links))
+	for _, l := range p.links {
+		all = append(all, found{
+			address: address{Cited: l.cited, URI: l.uri, Start: l.start, End: l.end, Identifiers: identifiersOf(l.uri)},
+			linked:  true, title: l.title,
+		})
+	}
+	covered := p.covered()
+	next := 0
+	for _, a := range findAddresses(p.text) {
+		for next < len(covered) && covered[next].end <= a.Start {
+			next++
+		}
+		if next < len(covered) && covered[next].start < a.End {
+			continue
+		}
+		all = append(all, found{address: a})
+	}
+	if len(all) > len(p.links) {
+		sort.SliceStable(all, func(i, j int) bool { return all[i].Start < all[j].Start })
+	}
+	if p.kind == "" {
+		return all
+	}
+	return onceEach(all)
+}
+
+// covered are the spans in which addresses are not looked for: links and code, in order.
+func (p *passage) covered() []span {
+	if len(p.hidden) == 0 && len(p.links) == 0 {
+		return nil
+	}
+	spans := make([]span, 0, len(p.links)+len(p.hidden))
+	for _, l := range p.links {
+		if l.end > l.start {
+			spans = append(spans, l.span)
+		}
+	}
+	spans = append(spans, p.hidden...)
+	if len(p.hidden) > 0 {
+		sort.Slice(spans, func(i, j int) bool { return spans[i].start < spans[j].start })
+	}
+	return spans
+}
+
+func onceEach(all []found) []found {
+	seen := make(map[string]bool, len(all))
+	kept := all[:0]
+	for _, f := range all {
+		if !seen[f.URI] {
+			seen[f.URI] = true
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// reference describes the i-th of the citations of p.
+func (p *passage) reference(all []found, i int) ibid.Reference {
+	f := all[i]
+	from, to := 0, len(p.text)
+	if i > 0 {
+		from = min(all[i-1].End, f.Start)
+	}
+	if i+1 < len(all) {
+		to = max(all[i+1].Start, f.End)
+	}
+	ref := ibid.Reference{
+		URI: f.URI, Cited: f.Cited, Identifiers: f.Identifiers,
+		Locator: ibid.Locator{Kind: p.locator(f), Label: p.label},
+		Context: sentenceAround(p.text, f.Start, f.End),
+		Title:   p.titleOf(f, from),
+	}
+	if p.kind != "" {
+		to = len(p.text) // a note often states it once, at its end
+		if i == 0 && len(p.text) < maxNote {
+			ref.Authors = authorsOf(p.text[:min(f.End, len(p.text))])
+		}
+		if len(all) == 1 {
+			ref.Identifiers = withStated(ref.Identifiers, p.text)
+		}
+	}
+	ref.Accessed = statedAccess(p.text[:to], f.End)
+	if ref.Accessed == "" {
+		ref.Accessed = statedAccessBefore(p.text[from:], f.Start-from)
+	}
+	return ref
+}
+
+func (p *passage) locator(f found) ibid.LocatorKind {
+	switch {
+	case p.kind != "":
+		return p.kind
+	case f.linked:
+		return ibid.Link
+	}
+	return ibid.Inline
+}
+
+// withStated adds the ISBN, PMID and URN that the text of an entry states.
+func withStated(identifiers map[string]string, text string) map[string]string {
+	for key, value := range map[string]string{"isbn": statedISBN(text), "pmid": statedNumber(text, "PMID"), "urn": statedURN(text)} {
+		if value == "" || identifiers[key] != "" {
+			continue
+		}
+		if identifiers == nil {
+			identifiers = make(map[string]string)
+		}
+		identifiers[key] = value
+	}
+	return identifiers
+}
+
+// statedISBN reads "ISBN 978-3-16-148410-0", without its hyphens; empty if the number of digits is wrong.
+func statedISBN(text string) string {
+	_, run, _ := strings.Cut(text, "ISBN")
+	run = strings.TrimLeft(run[:min(len(run), 40)], ": \u00a0")
+	var number strings.Builder
+	for i := range len(run) {
+		c := run[i]
+		if isDigit(c) || c == 'X' {
+			number.WriteByte(c)
+		} else if c != '-' && c != ' ' {
+			break
+		}
+	}
+	if n := number.Len(); n == 10 || n == 13 {
+		return number.String()
+	}
+	return ""
+}
+
+// statedNumber reads the number after a name: "PMID: 21187404".
+func statedNumber(text, name string) string {
+	_, after, ok := strings.Cut(text, name)
+	after = strings.TrimLeft(after[:min(len(after), 40)], ": \u00a0")
+	if n := digits(after); ok && n > 3 && n < 10 {
+		return after[:n]
+	}
+	return ""
+}
+
+// statedURN reads "urn:nbn:de:101:1-2019" (RFC 8141).
+func statedURN(text string) string {
+	i := strings.Index(text, "urn:")
+	if i < 0 || !wordStart(text, i, 0) {
+		return ""
+	}
+	end := identifierEnd(text, i)
+	if urn := text[i:end]; strings.Count(urn, ":") >= 2 {
+		return urn
+	}
+	return ""
+}

@@ -1,0 +1,224 @@
+package citation
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	ibid "github.com/ibid-archive/ibid"
+)
+
+// collector turns the passages of one document, in reading order, into its references.
+type collector struct {
+	ctx      context.Context // of one Read
+	name     string
+	base     *url.URL // nil: relative links lead nowhere
+	limit    int
+	document ibid.Document
+	refs     []ibid.Reference
+	// sample is the begin of the running text, for the language.
+	sample strings.Builder
+	err    error
+}
+
+// sampleSize is how much running text, in bytes, the language is judged by.
+const sampleSize = 4096
+
+// headSize is how much of the running text, in bytes, is the head of a document, where its date may stand.
+const headSize = 600
+
+func newCollector(ctx context.Context, src Source, o Options) *collector {
+	c := &collector{ctx: ctx, name: src.Name, limit: o.MaxReferences}
+	c.rebase(src.BaseURI)
+	return c
+}
+
+// rebase makes relative links be resolved against href, if that is absolute together with the base so far.
+func (c *collector) rebase(href string) {
+	u, err := url.Parse(strings.TrimSpace(href))
+	if err != nil || href == "" {
+		return
+	}
+	if c.base != nil {
+		u = c.base.ResolveReference(u)
+	}
+	if u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") {
+		c.base = u
+	}
+}
+
+// resolve makes the usable address out of the destination of a link; empty if it leads nowhere outside the document.
+func (c *collector) resolve(href string) string {
+	href = strings.TrimSpace(href)
+	if href == "" || href[0] == '#' {
+		return ""
+	}
+	if uri, ok := linkAddress(href); ok {
+		return uri
+	}
+	if strings.HasPrefix(href, "//") {
+		scheme := "https:"
+		if c.base != nil {
+			scheme = c.base.Scheme + ":"
+		}
+		uri, _ := linkAddress(scheme + href)
+		return uri
+	}
+	if c.base == nil || hasScheme(href) {
+		return ""
+	}
+	u, err := c.base.Parse(href)
+	if err != nil || sameDocument(u, c.base) {
+		return ""
+	}
+	uri, _ := linkAddress(u.String())
+	return uri
+}
+
+func sameDocument(a, b *url.URL) bool {
+	return a.Host == b.Host && a.Path == b.Path && a.RawQuery == b.RawQuery
+}
+
+// hasScheme says whether s begins with a scheme (RFC 3986, 3.1): "mailto:", "javascript:".
+func hasScheme(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c == ':' {
+			return i > 0
+		}
+		if !isAlnum(c) && c != '+' && c != '-' && c != '.' {
+			return false
+		}
+	}
+	return false
+}
+
+// add takes the citations out of p.
+func (c *collector) add(p passage) {
+	if c.err != nil {
+		return
+	}
+	if c.err = c.ctx.Err(); c.err != nil {
+		return
+	}
+	if p.kind == "" {
+		c.remember(p.text)
+	}
+	found := p.citations()
+	works := p.works()
+	if len(found) == 0 && len(works) == 0 {
+		return
+	}
+	first := len(c.refs)
+	lines := lineCounter{p: &p, line: p.line}
+	for i, f := range found {
+		ref := p.reference(found, i)
+		ref.Locator.Line = lines.at(f.Start)
+		c.append(ref)
+	}
+	if len(found) == 0 {
+		c.append(ibid.Reference{
+			Cited: works[0].Title, Context: sentenceAround(p.text, 0, 0),
+			Locator: ibid.Locator{Kind: p.kind, Label: p.label, Line: p.line},
+		})
+	}
+	if c.err == nil {
+		hangWorks(c.refs[first:], works, p.quotedText())
+	}
+}
+
+// works are those that p names: in the body of a document only with a label and languages, for much is said there in quotes.
+func (p *passage) works() []ibid.Work {
+	if len(p.text) > maxNote || !hasQuotes(p.text) && len(p.italics) == 0 {
+		return nil
+	}
+	works := findWorks(p.quotedText())
+	if p.kind != "" {
+		return works
+	}
+	return slices.DeleteFunc(works, func(w ibid.Work) bool { return w.Label == "" || len(w.Languages) == 0 })
+}
+
+func hasQuotes(text string) bool {
+	return strings.Contains(text, "“") || strings.Contains(text, "\"") || strings.Contains(text, "«") || strings.Contains(text, "„")
+}
+
+// maxNote bounds the length, in bytes, of the notes in which works without an address are looked for.
+const maxNote = 20_000
+
+func (c *collector) append(ref ibid.Reference) {
+	if len(c.refs) >= c.limit {
+		c.err = &ibid.Error{
+			Kind: ibid.KindInput, Op: "read", URI: c.name, Class: ibid.ClassLinksCapped,
+			Err: fmt.Errorf("it has more than %d references: divide it", c.limit),
+		}
+		return
+	}
+	ref.ID = "r" + strconv.Itoa(len(c.refs)+1)
+	c.refs = append(c.refs, ref)
+}
+
+func (c *collector) remember(text string) {
+	if c.document.Date == "" && c.sample.Len() < headSize {
+		c.document.Date = headingDate(text)
+	}
+	if room := sampleSize - c.sample.Len(); room > 0 {
+		c.sample.WriteString(text[:min(room, len(text))])
+		c.sample.WriteByte('\n')
+	}
+}
+
+// result finishes the document.
+func (c *collector) result(src Source, kind ibid.MediaType) *Result {
+	if c.document.Language == "" {
+		c.document.Language = languageOf(c.sample.String())
+	}
+	return &Result{Document: identified(c.document, src, kind), References: c.refs}
+}
+
+// hangWorks puts each work on the reference of its note that it belongs to: the one beside which, or in whose address, the
+// year of the work's label stands; otherwise the last one that is written before it.
+func hangWorks(refs []ibid.Reference, works []ibid.Work, text string) {
+	if len(works) == 0 {
+		return
+	}
+	places, years := make([]int, len(refs)), make([]string, len(refs))
+	for i, ref := range refs {
+		places[i], years[i] = strings.Index(text, ref.Cited), ref.URI
+		if after := places[i] + len(ref.Cited); places[i] >= 0 && ref.URI != "" {
+			years[i] += text[after:min(len(text), after+60)]
+		}
+		if i+1 < len(refs) {
+			years[i], _, _ = strings.Cut(years[i], refs[i+1].Cited)
+		}
+	}
+	for _, work := range works {
+		best, at, year := 0, strings.Index(text, work.Title), yearIn(work.Label)
+		for i := range refs {
+			if year != "" && strings.Contains(years[i], year) {
+				best = i
+				break
+			}
+			if places[i] >= 0 && places[i] < at {
+				best = i
+			}
+		}
+		refs[best].Works = append(refs[best].Works, work)
+	}
+}
+
+// yearIn is the first number of four digits that can be a year in s, or empty.
+func yearIn(s string) string {
+	for i := 0; i+4 <= len(s); i++ {
+		if n := digits(s[i:]); n > 0 {
+			if n == 4 && (s[i:i+2] == "19" || s[i:i+2] == "20") {
+				return s[i : i+4]
+			}
+			i += n - 1
+		}
+	}
+	return ""
+}

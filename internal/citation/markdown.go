@@ -1,0 +1,192 @@
+package citation
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+	"golang.org/x/net/html"
+
+	ibid "github.com/ibid-archive/ibid"
+)
+
+// markdown reads one Markdown document.
+type markdown struct {
+	c       *collector
+	source  []byte
+	lines   lineIndex
+	section section
+	// defined are the definitions of link references, used the labels of those that a link uses.
+	defined []*ast.LinkReferenceDefinition
+	used    map[string]bool
+}
+
+// readMarkdown reads CommonMark with the extensions of GitHub, footnotes and metadata blocks.
+func readMarkdown(c *collector, source string) error {
+	body, skipped := readFrontMatter(c, source)
+	m := &markdown{c: c, source: []byte(body), lines: newLineIndex(body, skipped), used: make(map[string]bool)}
+	tree := markdownParser().Parse(text.NewReader(m.source))
+	m.blocks(tree, place{})
+	m.unused()
+	return c.err
+}
+
+// markdownParser is GFM without its own finding of addresses, which is done here on the text of each block, and with
+// footnotes of which none is dropped: goldmark drops those that are not cited, and the second of a label.
+func markdownParser() parser.Parser {
+	return goldmark.New(
+		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList),
+		goldmark.WithParserOptions(
+			parser.WithBlockParsers(util.Prioritized(extension.NewFootnoteBlockParser(), 999)),
+			parser.WithInlineParsers(
+				util.Prioritized(noteMarkParser{}, 101), util.Prioritized(bareAddressParser{}, 99),
+			),
+		),
+	).Parser()
+}
+
+// blocks walks the blocks below n, which stand at place at.
+func (m *markdown) blocks(n ast.Node, at place) {
+	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
+		m.block(child, at)
+	}
+}
+
+func (m *markdown) block(n ast.Node, at place) {
+	switch n := n.(type) {
+	case *ast.Heading:
+		m.heading(n)
+	case *ast.Paragraph, *ast.TextBlock, *extast.TableCell:
+		if at.kind == "" {
+			at.kind = m.section.kind
+		}
+		m.passage(n, at)
+	case *ast.ListItem:
+		m.blocks(n, m.itemPlace(n, at))
+	case *extast.Footnote:
+		m.blocks(n, place{kind: ibid.Footnote, label: string(n.Ref)})
+	case *ast.HTMLBlock:
+		m.htmlBlock(n, at)
+	case *ast.FencedCodeBlock:
+		if bytes.Equal(n.Language(m.source), []byte("csl-json")) {
+			m.c.readCSL(blockText(n, m.source), at, m.lines.of(blockStart(n)))
+		}
+	case *ast.LinkReferenceDefinition:
+		m.defined = append(m.defined, n)
+	case *ast.CodeBlock, *ast.ThematicBreak:
+	default:
+		m.blocks(n, at)
+	}
+}
+
+func (m *markdown) heading(n *ast.Heading) {
+	p, ok := m.build(n, place{})
+	if !ok {
+		return
+	}
+	m.section.heading(p.text, n.Level)
+	if m.c.document.Title == "" && n.Level == 1 {
+		m.c.document.Title = p.text
+	}
+	m.c.add(p)
+}
+
+// itemPlace is the place of a list item: in a part for references, an entry with its number.
+func (m *markdown) itemPlace(n *ast.ListItem, at place) place {
+	if at.kind == "" {
+		at.kind = m.section.kind
+	}
+	list, ok := n.Parent().(*ast.List)
+	if at.kind == "" || !ok || !list.IsOrdered() || at.kind == ibid.Footnote && at.label != "" {
+		return at
+	}
+	// The number as printed stands before the item's text; items are counted by their bytes there.
+	at.label = m.printedNumber(n)
+	return at
+}
+
+// printedNumber is the number that stands in the source before the text of an ordered item.
+func (m *markdown) printedNumber(n *ast.ListItem) string {
+	first := n.FirstChild()
+	if first == nil {
+		return ""
+	}
+	start := blockStart(first)
+	begin := bytes.LastIndexByte(m.source[:start], '\n') + 1
+	before := strings.TrimLeft(string(m.source[begin:start]), " \t>-*+")
+	return before[:digits(before)]
+}
+
+func (m *markdown) passage(n ast.Node, at place) {
+	if p, ok := m.build(n, at); ok {
+		p.labelAhead()
+		m.c.add(p)
+	}
+}
+
+// build puts the inline content of a block together.
+func (m *markdown) build(n ast.Node, at place) (passage, bool) {
+	b := &passageBuilder{passage: passage{kind: at.kind, label: at.label, line: m.lines.of(blockStart(n))}}
+	in := &inline{m: m, b: b}
+	in.children(n)
+	return b.finish()
+}
+
+// htmlBlock reads a block of raw HTML.
+func (m *markdown) htmlBlock(n *ast.HTMLBlock, at place) {
+	raw := blockText(n, m.source)
+	if n.HasClosure() {
+		raw += string(n.ClosureLine.Value(m.source))
+	}
+	if !strings.Contains(raw, "://") && !strings.Contains(raw, "href") && !strings.Contains(raw, "www.") && m.c.base == nil {
+		return
+	}
+	root, err := parsedHTML(raw)
+	if err != nil {
+		return
+	}
+	p := &page{c: m.c, section: m.section, inContent: true, line: m.lines.of(blockStart(n))}
+	for body := root.FirstChild; body != nil; body = body.NextSibling {
+		if body.Type == html.ElementNode {
+			p.block(body, at)
+		}
+	}
+	m.section = p.section
+}
+
+// unused adds the definitions of link references that no link uses: they are cited by being listed.
+func (m *markdown) unused() {
+	for _, d := range m.defined {
+		cited := plain(d.Destination)
+		uri := m.c.resolve(cited)
+		if uri == "" || m.used[util.ToLinkReference(d.Label)] {
+			continue
+		}
+		m.c.add(passage{
+			kind: ibid.Bibliography, label: string(d.Label), line: m.lines.of(blockStart(d)),
+			links: []link{{cited: cited, uri: uri, title: string(d.Title)}},
+		})
+	}
+}
+
+// blockText is the source of a block's lines.
+func blockText(n ast.Node, source []byte) string {
+	return string(n.Lines().Value(source))
+}
+
+// blockStart is the offset in the source of the first line of a block, or of the first block in it that has one.
+func blockStart(n ast.Node) int {
+	for n != nil && n.Type() != ast.TypeInline {
+		if lines := n.Lines(); lines != nil && lines.Len() > 0 {
+			return lines.At(0).Start
+		}
+		n = n.FirstChild()
+	}
+	return 0
+}

@@ -1,0 +1,87 @@
+// Package citation reads citing documents: bytes in, an [ibid.Document] with its [ibid.Reference]s out. It reads
+// Markdown, HTML, plain text and, through a PDFReader, PDF. Every reference keeps what stands in the document to the letter beside
+// the address that can be used, and says where it stands: note, list entry, link or running text.
+package citation
+
+import (
+	"context"
+
+	ibid "github.com/ibid-archive/ibid"
+)
+
+// Source is a citing document as it was handed over.
+type Source struct {
+	// Name is the path or URI it was read from, as given. Its ending decides where the content does not.
+	Name string
+	Body []byte
+	// ContentType is that of the HTTP answer, with parameters, if the document came from the web.
+	ContentType string
+	// BaseURI is where the document was fetched from, if from the web: relative links are resolved against it.
+	BaseURI string
+}
+
+// Options say how documents are read.
+type Options struct {
+	// PDF reads PDFs; nil refuses them.
+	PDF PDFReader
+	// MaxReferences bounds the references of one document; 0 is 200,000.
+	MaxReferences int
+}
+
+const defaultMaxReferences = 200_000
+
+// Result is what was read.
+type Result struct {
+	Document   ibid.Document
+	References []ibid.Reference
+}
+
+// Read reads src. What it is, is decided by its content, then by its ContentType and its name. The error is an *ibid.Error
+// of KindInput for what cannot be read: empty, binary, encrypted, of an unsupported type.
+func Read(ctx context.Context, src Source, o Options) (*Result, error) {
+	if o.MaxReferences <= 0 {
+		o.MaxReferences = defaultMaxReferences
+	}
+	kind, err := typeOf(src)
+	if err != nil {
+		return nil, unreadable(src, err)
+	}
+	if kind == typePDF {
+		result, err := readPDF(ctx, src, o)
+		if err != nil {
+			return nil, err
+		}
+		result.Document = identified(result.Document, src, kind)
+		return result, nil
+	}
+	text, err := decoded(src, kind)
+	if err != nil {
+		return nil, unreadable(src, err)
+	}
+	c := newCollector(ctx, src, o)
+	switch kind {
+	case typeHTML:
+		err = readHTML(c, text)
+	case typeMarkdown:
+		err = readMarkdown(c, text)
+	default:
+		err = readText(c, text)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c.result(src, kind), nil
+}
+
+// unreadable wraps a reason why src cannot be read.
+func unreadable(src Source, err error) error {
+	return &ibid.Error{Kind: ibid.KindInput, Op: "read", URI: src.Name, Err: err}
+}
+
+// identified says what src is in d, and names it by its bytes.
+func identified(d ibid.Document, src Source, kind ibid.MediaType) ibid.Document {
+	d.Source, d.MediaType, d.Digest = src.Name, kind, ibid.DigestOf(src.Body)
+	d.ID = ibid.DocumentID(d.Digest)
+	d.Title = folded(d.Title)
+	return d
+}

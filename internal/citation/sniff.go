@@ -1,0 +1,165 @@
+package citation
+
+import (
+	"bytes"
+	"fmt"
+	"mime"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	ibid "github.com/ibid-archive/ibid"
+)
+
+// The media types that are read.
+const (
+	typePDF      ibid.MediaType = "application/pdf"
+	typeHTML     ibid.MediaType = "text/html"
+	typeMarkdown ibid.MediaType = "text/markdown"
+	typeText     ibid.MediaType = "text/plain"
+)
+
+// foreign are the first bytes of what cannot be read, and what a person calls it.
+var foreign = []struct{ magic, name string }{
+	{"\x89PNG\r\n", "a PNG image"}, {"\xff\xd8\xff", "a JPEG image"}, {"GIF8", "a GIF image"}, {"II*\x00", "a TIFF image"},
+	{"MM\x00*", "a TIFF image"}, {"\x7fELF", "a program"}, {"MZ", "a program"}, {"\x1f\x8b", "a gzip file"}, {"BZh", "a bzip2 file"},
+	{"\xfd7zXZ", "an xz file"}, {"7z\xbc\xaf", "a 7z archive"}, {"Rar!", "a RAR archive"}, {"(\xb5/\xfd", "a zstd file"},
+	{"\xd0\xcf\x11\xe0", "an old Office document (DOC, XLS or PPT)"}, {"{\\rtf", "an RTF document"}, {"%!PS", "a PostScript document"},
+	{"WARC/", "a WARC file"}, {"SQLite format 3", "a SQLite database"}, {"OggS", "a sound or film"}, {"ID3", "a sound"}, {"\x00\x00\x00", "a film or other binary file"},
+}
+
+// officeTypes are the documents that are ZIP files, by a name that stands among their first entries.
+var officeTypes = []struct{ entry, name string }{
+	{"word/", "a DOCX document"}, {"application/vnd.oasis.opendocument.text", "an ODT document"}, {"application/epub+zip", "an EPUB book"},
+	{"xl/", "an XLSX table"}, {"ppt/", "a PPTX presentation"},
+}
+
+// typeOf decides what src is: by its first bytes, then by the type that HTTP gave, then by the ending of its name, then by
+// what its text looks like.
+func typeOf(src Source) (ibid.MediaType, error) {
+	head := bytes.TrimLeft(src.Body[:min(len(src.Body), 4096)], " \t\r\n\f")
+	if len(head) == 0 && len(bytes.TrimSpace(src.Body)) == 0 {
+		return "", fmt.Errorf("it is empty")
+	}
+	if i := bytes.Index(src.Body[:min(len(src.Body), 1024)], []byte("%PDF-")); i >= 0 && pdfAt(src.Body[:i]) {
+		return typePDF, nil
+	}
+	if err := unsupported(head, src.Body); err != nil {
+		return "", err
+	}
+	wide := utf16Order(src.Body) != nil
+	if !wide && bytes.Count(head, []byte{0}) > len(head)/100 {
+		return "", fmt.Errorf("it is a binary file: give a Markdown, HTML, text or PDF document")
+	}
+	named := namedType(src)
+	if named == typePDF {
+		return "", fmt.Errorf("it is named a PDF, but does not begin like one: it is damaged, cut or of another type")
+	}
+	if wide {
+		if text, err := decoded(Source{Body: src.Body[:len(head)&^1]}, typeText); err == nil {
+			head = []byte(strings.TrimLeft(text, " \t\r\n"))
+		}
+	}
+	return textType(head, named)
+}
+
+// pdfAt says whether "%PDF-" after the bytes before begins a PDF: some have a little rubbish before it, but no text that
+// merely speaks of PDFs is one.
+func pdfAt(before []byte) bool {
+	return len(bytes.Trim(before, " \t\r\n\x00\xef\xbb\xbf")) == 0 || !utf8.Valid(before) || bytes.IndexByte(before, 0) >= 0
+}
+
+// unsupported names the type of what cannot be read, and the way out; nil for text.
+func unsupported(head, body []byte) error {
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
+		for _, office := range officeTypes {
+			if bytes.Contains(body[:min(len(body), 1<<16)], []byte(office.entry)) {
+				return fmt.Errorf("it is %s, which is not supported: save it as PDF, HTML or Markdown", office.name)
+			}
+		}
+		return fmt.Errorf("it is a ZIP archive: unpack it and give the document in it")
+	}
+	for _, f := range foreign {
+		if bytes.HasPrefix(head, []byte(f.magic)) && !(f.magic == "MZ" && utf8.Valid(head[:min(len(head), 64)])) {
+			return fmt.Errorf("it is %s: give a Markdown, HTML, text or PDF document", f.name)
+		}
+	}
+	return nil
+}
+
+// namedType is the type that src claims by its ContentType or its name; empty if it claims none that is read.
+func namedType(src Source) ibid.MediaType {
+	if t, _, err := mime.ParseMediaType(src.ContentType); err == nil {
+		switch t {
+		case "text/html", "application/xhtml+xml":
+			return typeHTML
+		case "text/markdown", "text/x-markdown":
+			return typeMarkdown
+		case "application/pdf":
+			return typePDF
+		}
+	}
+	name, _, _ := strings.Cut(src.Name, "?")
+	switch strings.ToLower(path.Ext(name)) {
+	case ".html", ".htm", ".xhtml", ".xht", ".shtml":
+		return typeHTML
+	case ".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".rmd", ".qmd":
+		return typeMarkdown
+	case ".pdf":
+		return typePDF
+	case ".txt", ".text":
+		return typeText
+	}
+	return ""
+}
+
+// textType decides between the types of text. A page that says itself what it is wins over its name; a fragment of HTML at the
+// begin of a Markdown file does not.
+func textType(head []byte, named ibid.MediaType) (ibid.MediaType, error) {
+	start := afterComments(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))
+	lower := bytes.ToLower(start[:min(len(start), 1024)])
+	switch {
+	case bytes.HasPrefix(lower, []byte("<!doctype html")), bytes.HasPrefix(lower, []byte("<html")):
+		return typeHTML, nil
+	case bytes.HasPrefix(lower, []byte("<?xml")), bytes.HasPrefix(lower, []byte("<!doctype")):
+		if bytes.Contains(lower, []byte("<html")) || bytes.Contains(lower, []byte("html public")) || named == typeHTML {
+			return typeHTML, nil
+		}
+		return "", fmt.Errorf("it is XML of a type that is not supported: save it as PDF, HTML or Markdown")
+	case named != "":
+		return named, nil
+	case bytes.HasPrefix(lower, []byte("<head")), bytes.HasPrefix(lower, []byte("<body")), bytes.HasPrefix(lower, []byte("<title")):
+		return typeHTML, nil
+	case looksMarkdown(head):
+		return typeMarkdown, nil
+	case bytes.HasPrefix(lower, []byte("<")) && bytes.Contains(lower, []byte("</")):
+		return typeHTML, nil
+	}
+	return typeText, nil
+}
+
+// afterComments goes over the comments that stand before the first tag.
+func afterComments(s []byte) []byte {
+	for bytes.HasPrefix(s, []byte("<!--")) {
+		i := bytes.Index(s, []byte("-->"))
+		if i < 0 {
+			break
+		}
+		s = bytes.TrimLeft(s[i+3:], " \t\r\n")
+	}
+	return s
+}
+
+// looksMarkdown looks for what only Markdown has: headings with "#", links, definitions of notes, a metadata block.
+func looksMarkdown(head []byte) bool {
+	if bytes.HasPrefix(head, []byte("---\n")) || bytes.Contains(head, []byte("](http")) || bytes.Contains(head, []byte("\n[^1]:")) {
+		return true
+	}
+	for line := range bytes.Lines(head) {
+		text := bytes.TrimLeft(line, "#")
+		if level := len(line) - len(text); level > 0 && level < 7 && len(text) > 2 && text[0] == ' ' && text[1] != ' ' {
+			return true
+		}
+	}
+	return false
+}
