@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -22,10 +23,29 @@ type tap struct {
 	net.Conn
 	remote netip.AddrPort
 	tls    *ibid.TLS
+	below  *transportEnd // of a secured connection; nil in the clear
 
 	mu  sync.Mutex
 	rec *recording // nil while the connection is idle
 }
+
+// transportEnd notes when TCP ended below TLS. crypto/tls takes that for the end of the data, as many servers
+// never send close_notify; but an attacker can do it, too (RFC 8446, 6.1).
+type transportEnd struct {
+	net.Conn
+	ended atomic.Bool
+}
+
+func (e *transportEnd) Read(p []byte) (int, error) {
+	n, err := e.Conn.Read(p)
+	if errors.Is(err, io.EOF) {
+		e.ended.Store(true)
+	}
+	return n, err
+}
+
+// cutShort says whether the connection ended without its peer saying so.
+func (t *tap) cutShort() bool { return t.below != nil && t.below.ended.Load() }
 
 func newTap(conn net.Conn, facts *ibid.TLS) *tap {
 	t := &tap{Conn: conn, tls: facts}
@@ -171,7 +191,7 @@ func (r *recording) ended(err error) {
 	case m.stage == complete:
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		r.timedOut()
-	case m.stage == untilClose && errors.Is(err, io.EOF):
+	case m.stage == untilClose && errors.Is(err, io.EOF) && !r.conn.cutShort():
 		m.stage = complete
 	case m.headDone():
 		m.stop(ibid.ClassDisconnect, ibid.TruncatedDisconnect)

@@ -82,7 +82,8 @@ func (w *wire) dialTLS(ctx context.Context, network, addr string) (net.Conn, err
 		host = addr
 	}
 	host = strings.TrimSuffix(host, ".")
-	secured := tls.Client(conn, &tls.Config{
+	below := &transportEnd{Conn: conn}
+	secured := tls.Client(below, &tls.Config{
 		ServerName:         host,
 		NextProtos:         []string{"http/1.1"},
 		InsecureSkipVerify: true,             //nolint:gosec // verified below, noted and not refused
@@ -94,7 +95,9 @@ func (w *wire) dialTLS(ctx context.Context, network, addr string) (net.Conn, err
 		_ = conn.Close() // The handshake's error says more.
 		return nil, &ibid.Error{Kind: ibid.KindNetwork, Op: "secure the connection to", URI: addr, Class: handshakeClass(ctx, err), Err: err}
 	}
-	return newTap(secured, w.facts(secured.ConnectionState(), host)), nil
+	t := newTap(secured, w.facts(secured.ConnectionState(), host))
+	t.below = below
+	return t, nil
 }
 
 func handshakeClass(ctx context.Context, err error) ibid.Class {

@@ -1,0 +1,69 @@
+package crawler
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestDelaysBetweenStarts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGates(Options{Concurrency: 10, PerHost: PerHost{Parallelism: 5, Delay: time.Second}})
+		g.slower("slow", 2*time.Second)
+		g.slower("slowest", time.Hour)
+		g.slower("quick", time.Millisecond)
+		for host, want := range map[string]time.Duration{"quick": time.Second, "slow": 2 * time.Second, "slowest": maxCrawlDelay} {
+			began := time.Now()
+			for range 3 {
+				leave, err := g.enter(t.Context(), host)
+				if err != nil {
+					t.Fatal(err)
+				}
+				leave()
+			}
+			if got := time.Since(began); got != 2*want {
+				t.Errorf("%s: three starts took %s, want %s", host, got, 2*want)
+			}
+		}
+		time.Sleep(3 * idleGate)
+		leave, err := g.enter(t.Context(), "new")
+		if err != nil {
+			t.Fatal(err)
+		}
+		leave()
+		if len(g.hosts) != 1 {
+			t.Errorf("%d hosts are remembered, want the new one", len(g.hosts))
+		}
+	})
+}
+
+func TestGatesKeepParallelismDelayAndContext(t *testing.T) {
+	g := newGates(Options{Concurrency: 3, PerHost: PerHost{Parallelism: 2}})
+	one, err := g.enter(t.Context(), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.enter(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := g.enter(ended, "a"); err == nil {
+		t.Error("a third request to the host was let in")
+	}
+	if _, err := g.enter(t.Context(), "b"); err != nil {
+		t.Errorf("another host: %v", err)
+	}
+	if _, err := g.enter(ended, "c"); err == nil {
+		t.Error("a fourth request at all was let in")
+	}
+	one()
+	one() // Leaving twice frees one place.
+	if _, err := g.enter(t.Context(), "a"); err != nil {
+		t.Errorf("after one left: %v", err)
+	}
+	if _, err := g.enter(ended, "a"); err == nil {
+		t.Error("leaving twice freed two places")
+	}
+}
