@@ -127,7 +127,7 @@ func (c *chunks) Read(p []byte) (int, error) {
 }
 
 // maxSizeLine bounds the line that gives the size of a chunk, its extensions included.
-const maxSizeLine = 4096
+const maxSizeLine = 8 << 10
 
 // next reads the size of the next chunk.
 func (c *chunks) next() error {
@@ -152,9 +152,9 @@ func (c *chunks) next() error {
 }
 
 func chunkSize(line string) (int64, bool) {
-	digits, _, _ := strings.Cut(line, ";")
-	n, err := strconv.ParseInt(strings.TrimSpace(digits), 16, 64)
-	return n, err == nil && n >= 0
+	digits, _, _ := strings.Cut(strings.TrimRight(line, "\r"), ";")
+	n, err := strconv.ParseUint(strings.TrimRight(digits, " \t"), 16, 62)
+	return int64(n), err == nil //nolint:gosec // 62 bits
 }
 
 // lineEnd passes over the line end behind a chunk; without it, the chunks end here.

@@ -1,0 +1,94 @@
+package archive
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive/warc"
+)
+
+// Fields of our own in WARC headers. docs/formats.md describes them.
+const (
+	fieldExchange = "Ibid-Exchange"
+	fieldRecord   = "Ibid-Record"
+)
+
+// recordVisit is the Ibid-Record of a metadata record that holds a Visit.
+const recordVisit = "visit"
+
+// facts is what an Exchange has beyond the fields of WARC: the JSON value of Ibid-Exchange.
+type facts struct {
+	Role   ibid.Role      `json:"role,omitempty"`
+	Status int            `json:"status,omitempty"`
+	Type   ibid.MediaType `json:"type,omitempty"`
+	// Length is the size of the payload in bytes.
+	Length int64 `json:"length,omitempty"`
+	// Seed is left out when it is the target itself.
+	Seed  string     `json:"seed,omitempty"`
+	Via   string     `json:"via,omitempty"`
+	Class ibid.Class `json:"class,omitempty"`
+	// Seconds is how long the Exchange took.
+	Seconds float64     `json:"seconds,omitempty"`
+	TLS     *ibid.TLS   `json:"tls,omitempty"`
+	Origin  ibid.Origin `json:"origin,omitempty"`
+	// Digest is that of the payload where WARC-Payload-Digest is left out.
+	Digest ibid.Digest `json:"digest,omitempty"`
+}
+
+func factsOf(x *ibid.Exchange) facts {
+	f := facts{
+		Role: x.Role, Status: x.Status, Type: x.MediaType, Length: x.PayloadLen, Via: x.Via, Class: x.Class,
+		Seconds: float64(x.Took.Microseconds()) / 1e6, TLS: x.TLS,
+	}
+	if x.Seed != x.URI {
+		f.Seed = x.Seed
+	}
+	if !payloadIsPlain(x) {
+		f.Digest = x.PayloadDigest
+	}
+	return f
+}
+
+// payloadIsPlain says whether every reader would find the same payload in the block. Of chunks that are
+// no chunks, each reader makes something else.
+func payloadIsPlain(x *ibid.Exchange) bool { return x.Class != ibid.ClassMalformedChunk }
+
+func (f facts) field() (warc.Field, error) {
+	b, err := json.Marshal(f)
+	if err != nil {
+		return warc.Field{}, fmt.Errorf("the facts of an exchange as JSON: %w", err)
+	}
+	return warc.Field{Name: fieldExchange, Value: string(b)}, nil
+}
+
+// captureOf reads the Capture from the header of its record. False: the record is none.
+func captureOf(e *warc.Entry, key string, span warc.Span) (ibid.Capture, bool, error) {
+	if e.Type != warc.Response && e.Type != warc.Revisit && e.Type != warc.Resource {
+		return ibid.Capture{}, false, nil
+	}
+	c := ibid.Capture{
+		URI: e.TargetURI, Timestamp: e.Date, RecordID: e.ID, Revisit: e.Type == warc.Revisit, Origin: ibid.OriginLive,
+		Digest:   ibid.Digest(e.Header.Get("WARC-Payload-Digest")),
+		Location: ibid.Location{Key: key, Offset: span.Offset, Length: span.Length},
+	}
+	if !c.Revisit { // the body of a revisit is left out, whole though it is
+		c.Truncated = ibid.Truncation(strings.ToLower(e.Header.Get("WARC-Truncated")))
+	}
+	var f facts
+	if err := json.Unmarshal([]byte(e.Header.Get(fieldExchange)), &f); err != nil {
+		return c, true, fmt.Errorf("%s of %s: %w", fieldExchange, e.ID, err)
+	}
+	c.Status, c.MediaType, c.Length, c.Role, c.Seed, c.Class = f.Status, f.Type, f.Length, f.Role, f.Seed, f.Class
+	if c.Seed == "" {
+		c.Seed = c.URI
+	}
+	if f.Origin != "" {
+		c.Origin = f.Origin
+	}
+	if c.Digest == "" {
+		c.Digest = f.Digest
+	}
+	return c, true, nil
+}

@@ -1,0 +1,60 @@
+package archive
+
+import (
+	"fmt"
+	"time"
+)
+
+// Finding is one thing that Verify found wrong.
+type Finding struct {
+	// Code is one of those below, or a warc.Code. docs/formats.md has them all as a table.
+	Code string `json:"code"`
+	// Key is the object.
+	Key string `json:"key"`
+	// Offset is where in it, in bytes.
+	Offset int64  `json:"offset,omitempty"`
+	Text   string `json:"text"`
+}
+
+// The codes of a Store. Numbers are never given to something else.
+const (
+	CodeUnreadable  = "V01" // the Store cannot read an object that it lists
+	CodeChecksum    = "V02" // an object does not match its checksum
+	CodeNoChecksum  = "V03" // no checksums beside a WARC file, or they cannot be read
+	CodeNoIndex     = "V04" // no CDXJ beside a WARC file
+	CodeNoWARC      = "V05" // a CDXJ or checksums without their WARC file
+	CodeNoLine      = "V06" // a capture without its line in the CDXJ
+	CodeNoRecord    = "V07" // a line of the CDXJ without its record
+	CodeSameID      = "V08" // two records with one id
+	CodeNoOriginal  = "V09" // a revisit whose payload is in no record
+	CodeRecord      = "V10" // what a record of ours says of itself cannot be read
+	CodeForeign     = "V11" // an object that is not ours
+	CodeSource      = "V12" // the bytes of a Document do not match its digest
+	CodeSealed      = "V13" // a document.json or an audit was changed
+	CodeNoSource    = "V14" // a Document without its bytes
+	CodeNoDocument  = "V15" // the bytes of a Document that nothing speaks of
+)
+
+// String is the finding as a line for people.
+func (f Finding) String() string {
+	if f.Offset == 0 {
+		return fmt.Sprintf("%s %s: %s", f.Code, f.Key, f.Text)
+	}
+	return fmt.Sprintf("%s %s at byte %d: %s", f.Code, f.Key, f.Offset, f.Text)
+}
+
+// Audit says what Verify looked at, when, and what it found.
+type Audit struct {
+	ID    string    `json:"id"`
+	Began time.Time `json:"began"`
+	Ended time.Time `json:"ended"`
+	// Collection is empty when the whole Store was looked at.
+	Collection string `json:"collection,omitempty"`
+	Objects    int    `json:"objects"`
+	Records    int    `json:"records"`
+	Captures   int    `json:"captures"`
+	Documents  int    `json:"documents"`
+	// Bytes is how much was read back.
+	Bytes    int64     `json:"bytes"`
+	Findings []Finding `json:"findings,omitempty"`
+}

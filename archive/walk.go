@@ -1,0 +1,96 @@
+package archive
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive/blob"
+)
+
+// Visitor is called with what the Store holds. Fields that are nil are passed over. Their errors end the
+// walk.
+type Visitor struct {
+	// Document is called once for each stored version, the newest last.
+	Document func(collection string, doc ibid.Document, refs []ibid.Reference) error
+	Segment  func(Segment) error
+	Audit    func(Audit) error
+	// Damage is told what could not be read, and was left out.
+	Damage func(Finding)
+}
+
+// Walk reads from the Store alone all that a catalogue is made of: Documents with their References, the
+// Captures and Visits of each segment, and the audits. It trusts nothing that is damaged; the digests of
+// bodies are left to Verify.
+func (a *Archive) Walk(ctx context.Context, v Visitor) error {
+	if v.Damage == nil {
+		v.Damage = func(f Finding) { a.o.Log.Error("damage in the store", "finding", f.String()) }
+	}
+	if v.Document != nil {
+		err := a.o.Store.List(ctx, documentsPrefix, func(i blob.Info) error { return a.walkDocument(ctx, i.Key, v) })
+		if err != nil {
+			return err
+		}
+	}
+	if v.Segment != nil {
+		err := a.o.Store.List(ctx, warcPrefix, func(i blob.Info) error { return a.walkSegment(ctx, i.Key, v) })
+		if err != nil {
+			return err
+		}
+	}
+	if v.Audit == nil {
+		return nil
+	}
+	return a.o.Store.List(ctx, auditsPrefix, func(i blob.Info) error { return a.walkAudit(ctx, i.Key, v) })
+}
+
+func (a *Archive) walkDocument(ctx context.Context, key string, v Visitor) error {
+	collection, _, name, ok := parseDocumentKey(key)
+	if !ok || name == sourceName {
+		return nil
+	}
+	var d documentFile
+	if ok, err := a.readSealed(ctx, key, &d, v.Damage); err != nil || !ok {
+		return err
+	}
+	return v.Document(collection, d.Document, d.References)
+}
+
+// readSealed reads a sealed object; false: it is damaged, which was reported.
+func (a *Archive) readSealed(ctx context.Context, key string, into any, report func(Finding)) (bool, error) {
+	b, err := a.readAll(ctx, key, maxDocumentFile)
+	if err != nil && ibid.KindOf(err) != ibid.KindFixity {
+		return false, err
+	}
+	if err == nil {
+		err = unseal(b, into)
+	}
+	if err != nil {
+		report(Finding{Code: CodeSealed, Key: key, Text: err.Error()})
+		return false, nil
+	}
+	return true, nil
+}
+
+func (a *Archive) walkSegment(ctx context.Context, key string, v Visitor) error {
+	if _, _, ok := parseWARCKey(key); !ok {
+		return nil
+	}
+	s, err := a.scanSegment(ctx, key, false, v.Damage)
+	if err != nil {
+		return fmt.Errorf("walk the store: %w", err)
+	}
+	return v.Segment(*s)
+}
+
+func (a *Archive) walkAudit(ctx context.Context, key string, v Visitor) error {
+	if !strings.HasSuffix(key, ".json") {
+		return nil
+	}
+	var audit Audit
+	if ok, err := a.readSealed(ctx, key, &audit, v.Damage); err != nil || !ok {
+		return err
+	}
+	return v.Audit(audit)
+}
