@@ -43,8 +43,10 @@ type layout struct {
 	box     Rect
 	lead    float32
 	last    glyph
-	// divided says that a division mark was the last glyph; whether the line ends here shows next.
+	// divided says that a division mark was the last glyph; whether the line ends here shows next. Its
+	// box is hyphen.
 	divided bool
+	hyphen  Rect
 }
 
 func lay(glyphs []glyph) *layout {
@@ -61,7 +63,7 @@ func (l *layout) add(g glyph) {
 	case g.r == '\r' || g.r == '\n':
 		l.flush()
 	case g.r == dividedASCII || g.r == dividedWide || g.r == softHyphen:
-		l.divided = true
+		l.divided, l.hyphen = true, g.box
 	case g.r == 0xa0 || g.r == ' ' || g.r == '\t':
 		l.space()
 	case g.r < ' ' || g.r == utf8.RuneError || (g.r >= 0x200b && g.r <= 0x200f) || g.r == 0xfeff:
@@ -137,7 +139,9 @@ func isLabel(text string) bool { return utf8.RuneCountInString(strings.TrimSpace
 
 func (l *layout) flush() {
 	if l.divided && l.text.Len() > 0 {
+		start := l.text.Len()
 		l.text.WriteByte('-')
+		l.current = append(l.current, mark{start: start, end: start + 1, box: l.hyphen})
 	}
 	l.divided = false
 	text := strings.TrimRight(l.text.String(), " ")

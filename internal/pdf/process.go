@@ -122,7 +122,7 @@ func (p *process) stop() {
 // exchange sends one document and gathers the answer. The process is broken after any failure that is not
 // a word of the worker's own.
 func (p *process) exchange(ctx context.Context, q request, body []byte) (*Document, error) {
-	defer p.killWhenDone(ctx)()
+	stopKilling := p.killWhenDone(ctx)
 	p.documents++
 	p.broken = true
 	sent := make(chan error, 1)
@@ -132,9 +132,10 @@ func (p *process) exchange(ctx context.Context, q request, body []byte) (*Docume
 	if !whole {
 		_ = p.cmd.Process.Kill()
 	}
-	if <-sent == nil && whole && ctx.Err() == nil {
-		p.broken = false
-	}
+	// After these a worker ends by itself.
+	ending := errors.Is(err, ErrMemory) || errors.Is(err, ErrStopped)
+	delivered := <-sent == nil
+	p.broken = !stopKilling() || !delivered || !whole || ending
 	return doc, err
 }
 

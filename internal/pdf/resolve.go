@@ -8,7 +8,7 @@ import (
 
 // object returns object n, or nil.
 func (f *file) object(n ref) any {
-	switch kind, a, b := f.entry(int(n)); kind {
+	switch kind, a := f.entry(int(n)); kind {
 	case 1:
 		v, _, err := f.objectAt(a, int(n))
 		if err != nil {
@@ -16,7 +16,7 @@ func (f *file) object(n ref) any {
 		}
 		return v
 	case 2:
-		return f.unpack(int(a), int(b), int(n))
+		return f.unpack(int(a), int(n))
 	default:
 		return nil
 	}
@@ -168,10 +168,13 @@ func paeth(a, b, c byte) byte {
 
 func abs(n int) int { return max(n, -n) }
 
-// unpack returns object n, which is the i-th of an object stream (ISO 32000-1, 7.5.7).
-func (f *file) unpack(stream, i, n int) any {
+// maxPacked bounds the objects of one object stream that are looked at.
+const maxPacked = 1 << 16
+
+// unpack returns object n of an object stream (ISO 32000-1, 7.5.7).
+func (f *file) unpack(stream, n int) any {
 	if f.packed == nil || f.packedNum != stream {
-		kind, at, _ := f.entry(stream)
+		kind, at := f.entry(stream)
 		if kind != 1 {
 			return nil
 		}
@@ -179,21 +182,22 @@ func (f *file) unpack(stream, i, n int) any {
 		if err != nil {
 			return nil
 		}
-		f.packed, f.packedNum, f.packedDic = data, stream, d
+		f.packed, f.packedNum, f.packedDict = data, stream, d
 	}
-	start, ok := f.packedDic["First"].(float64)
-	if !ok || start < 0 || int(start) > len(f.packed) || i > maxInflated {
+	start, ok := f.packedDict["First"].(float64)
+	if !ok || start < 0 || int(start) > len(f.packed) {
 		return nil
 	}
-	l := &lexer{b: f.packed[:int(start)], values: -2 * i}
-	for range i {
-		l.next(0)
-		l.next(0)
+	l := &lexer{b: f.packed[:int(start)], values: -2 * maxPacked}
+	for range maxPacked {
+		num, ok := l.next(0).(float64)
+		off, ok2 := l.next(0).(float64)
+		if !ok || !ok2 {
+			return nil
+		}
+		if at := int(start) + int(off); int(num) == n && off >= 0 && at <= len(f.packed) {
+			return (&lexer{b: f.packed[at:]}).next(0)
+		}
 	}
-	num, _ := l.next(0).(float64)
-	off, ok := l.next(0).(float64)
-	if !ok || int(num) != n || off < 0 || int(start)+int(off) > len(f.packed) {
-		return nil
-	}
-	return (&lexer{b: f.packed[int(start)+int(off):]}).next(0)
+	return nil
 }

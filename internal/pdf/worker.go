@@ -84,7 +84,8 @@ func readRequest(r io.Reader) (request, []byte, error) {
 	}
 	body, err := readFrame(r, maxBody)
 	if err != nil {
-		return q, nil, fmt.Errorf("read a document: %w", err)
+		// Not io.EOF, which would be a good end.
+		return q, nil, fmt.Errorf("read a document: %w", io.ErrUnexpectedEOF)
 	}
 	return q, body, nil
 }

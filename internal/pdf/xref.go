@@ -29,9 +29,9 @@ type file struct {
 	sections []section
 	trailer  dict
 	// packed is the object stream read last.
-	packed    []byte
-	packedNum int
-	packedDic dict
+	packed     []byte
+	packedNum  int
+	packedDict dict
 }
 
 // section is one cross-reference section: runs of a table at rest in the file, or a decoded stream.
@@ -191,49 +191,50 @@ func (f *file) xrefStream(d dict, data []byte) error {
 	return nil
 }
 
-// entry returns the type (1: at an offset, 2: in an object stream) and the two fields of object n.
-func (f *file) entry(n int) (kind int, a, b int64) {
+// entry returns where object n is: of kind 1 at an offset of the file, of kind 2 in the object stream of
+// that number, of kind 0 nowhere.
+func (f *file) entry(n int) (kind int, where int64) {
 	for _, s := range f.sections {
 		for _, r := range s.runs {
 			if n < r.first || n >= r.first+r.count {
 				continue
 			}
-			kind, a, b = f.entryAt(s, r.pos, int64(n-r.first))
-			if kind != 0 {
-				return kind, a, b
+			if kind, where = f.entryAt(s, r.pos, int64(n-r.first)); kind != 0 {
+				return kind, where
 			}
 		}
 	}
-	return 0, 0, 0
+	return 0, 0
 }
 
-func (f *file) entryAt(s section, pos, i int64) (kind int, a, b int64) {
+// entryAt reads the i-th entry of the run at pos.
+func (f *file) entryAt(s section, pos, i int64) (kind int, where int64) {
 	if s.stream == nil {
 		line, err := f.read(pos+20*i, 20)
 		if err != nil || len(line) < 18 || line[17] != 'n' {
-			return 0, 0, 0
+			return 0, 0
 		}
 		off, err := strconv.ParseInt(string(line[:10]), 10, 64)
 		if err != nil {
-			return 0, 0, 0
+			return 0, 0
 		}
-		return 1, off, 0
+		return 1, off
 	}
 	width := int64(s.widths[0] + s.widths[1] + s.widths[2])
 	at := pos + width*i
 	if at < 0 || at+width > int64(len(s.stream)) {
-		return 0, 0, 0
+		return 0, 0
 	}
 	row := s.stream[at : at+width]
-	var field [3]int64
-	for k, w := range s.widths {
-		for _, c := range row[:w] {
+	var field [2]int64
+	for k := range field {
+		for _, c := range row[:s.widths[k]] {
 			field[k] = field[k]<<8 | int64(c)
 		}
-		row = row[w:]
+		row = row[s.widths[k]:]
 	}
 	if s.widths[0] == 0 {
 		field[0] = 1
 	}
-	return int(field[0]), field[1], field[2]
+	return int(field[0]), field[1]
 }

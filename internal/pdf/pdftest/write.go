@@ -57,8 +57,8 @@ func (w *writer) packed(trailer string) []byte {
 	return b.Bytes()
 }
 
-// row packs an entry. More than 255 objects do not fit the index in the stream, which is a hint to readers
-// only as long as they look at the numbers in the stream itself.
+// row packs an entry; an index in an object stream above 255 comes out wrong, which readers forgive that look
+// at the numbers in the stream, as they should.
 func row(kind, a, b int) [5]byte {
 	return [5]byte{byte(kind), byte(a >> 16), byte(a >> 8), byte(a), byte(b)}
 }
