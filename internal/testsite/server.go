@@ -28,7 +28,7 @@ type Server struct {
 	plain    net.Listener
 	secure   net.Listener // nil when CAFile is empty
 	names    *nameServer
-	https    []*http.Server
+	servers  []*http.Server
 	counters counters
 	running  sync.WaitGroup
 }
@@ -74,7 +74,7 @@ func (s *Server) serve(ln net.Listener, scheme string) {
 		ReadHeaderTimeout: 30 * time.Second,
 		ErrorLog:          log.New(io.Discard, "", 0),
 	}
-	s.https = append(s.https, h)
+	s.servers = append(s.servers, h)
 	s.running.Go(func() {
 		// Serve ends with ErrServerClosed, or with the error of a listener that Close has closed.
 		_ = h.Serve(ln)
@@ -84,7 +84,7 @@ func (s *Server) serve(ln net.Listener, scheme string) {
 // Close stops the Server, breaks what it is answering, and waits for it to end.
 func (s *Server) Close() error {
 	var errs []error
-	for _, h := range s.https {
+	for _, h := range s.servers {
 		errs = append(errs, h.Close())
 	}
 	if s.names != nil {

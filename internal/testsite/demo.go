@@ -1,0 +1,42 @@
+package testsite
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"golang.org/x/tools/txtar"
+)
+
+//go:embed demo
+var demoFiles embed.FS
+
+// Demo is the web of `ibid demo`: the three sites that the founding case cites, dead and alive as they are today,
+// and their successor. All texts are made up.
+func Demo() (*Web, error) {
+	names, err := fs.Glob(demoFiles, "demo/*.txtar")
+	if err != nil {
+		return nil, err
+	}
+	var all txtar.Archive
+	for _, name := range names {
+		text, err := demoFiles.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		all.Files = append(all.Files, txtar.Parse(text).Files...)
+	}
+	w, err := Parse(&all)
+	if err != nil {
+		return nil, fmt.Errorf("the bundled web: %w", err)
+	}
+	return w, nil
+}
+
+// DemoDocument is the document of `ibid demo`: a background note in Markdown that cites ten sources of the
+// Demo web in nine notes, two of them the same, and names three papers.
+func DemoDocument() (name string, body []byte, err error) {
+	const file = "background-note.md"
+	body, err = demoFiles.ReadFile("demo/" + file)
+	return file, body, err
+}
