@@ -30,7 +30,7 @@ func (p *passage) citations() []found {
 		for next < len(covered) && covered[next].end <= a.Start {
 			next++
 		}
-		if next < len(covered) && covered[next].start < a.End {
+		if next < len(covered) && covered[next].start < a.End || p.namesPublisher(a) {
 			continue
 		}
 		all = append(all, found{address: a})
@@ -42,6 +42,11 @@ func (p *passage) citations() []found {
 		return all
 	}
 	return onceEach(all)
+}
+
+// namesPublisher says whether a is only the name of a site, "www.example.org", in an entry whose source is linked.
+func (p *passage) namesPublisher(a address) bool {
+	return p.kind != "" && len(p.links) > 0 && hasPrefixFold(a.Cited, "www.") && strings.IndexByte(a.Cited, '/') < 0
 }
 
 // covered are the spans in which addresses are not looked for: links and code, in order.
@@ -87,13 +92,13 @@ func (p *passage) reference(all []found, i int) ibid.Reference {
 	ref := ibid.Reference{
 		URI: f.URI, Cited: f.Cited, Identifiers: f.Identifiers,
 		Locator: ibid.Locator{Kind: p.locator(f), Label: p.label},
-		Context: sentenceAround(p.text, f.Start, f.End),
+		Context: p.contextOf(f),
 		Title:   p.titleOf(f, from),
 	}
 	if p.kind != "" {
 		to = len(p.text) // a note often states it once, at its end
 		if i == 0 && len(p.text) < maxNote {
-			ref.Authors = authorsOf(p.text[:min(f.End, len(p.text))])
+			ref.Authors = authorsOf(p.text[:f.End])
 		}
 		if len(all) == 1 {
 			ref.Identifiers = withStated(ref.Identifiers, p.text)
@@ -104,6 +109,25 @@ func (p *passage) reference(all []found, i int) ibid.Reference {
 		ref.Accessed = statedAccessBefore(p.text[from:], f.Start-from)
 	}
 	return ref
+}
+
+// contextOf is the sentence around f. An entry of a list is no sentence, but full of dots: where only a few words are left of
+// it, it is the whole entry.
+func (p *passage) contextOf(f found) string {
+	sentence := sentenceAround(p.text, f.Start, f.End)
+	if p.kind != "" && len(p.text) <= maxSentence && wordCount(sentence) < 8 {
+		return folded(p.text)
+	}
+	return sentence
+}
+
+// ofSameWork gives a later address of a note, a copy or an identifier of the work, the title and the authors of the first.
+func ofSameWork(refs []ibid.Reference) {
+	for i := range refs {
+		if i > 0 && (refs[i].Title == "" || refs[i].Title == refs[0].Title) {
+			refs[i].Title, refs[i].Authors = refs[0].Title, refs[0].Authors
+		}
+	}
 }
 
 func (p *passage) locator(f found) ibid.LocatorKind {

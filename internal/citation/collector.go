@@ -125,7 +125,13 @@ func (c *collector) add(p passage) {
 			Locator: ibid.Locator{Kind: p.kind, Label: p.label, Line: p.line},
 		})
 	}
-	if c.err == nil {
+	if c.err != nil {
+		return
+	}
+	if p.kind != "" {
+		ofSameWork(c.refs[first:])
+	}
+	if len(works) > 0 {
 		hangWorks(c.refs[first:], works, p.quotedText())
 	}
 }
@@ -182,9 +188,6 @@ func (c *collector) result(src Source, kind ibid.MediaType) *Result {
 // hangWorks puts each work on the reference of its note that it belongs to: the one beside which, or in whose address, the
 // year of the work's label stands; otherwise the last one that is written before it.
 func hangWorks(refs []ibid.Reference, works []ibid.Work, text string) {
-	if len(works) == 0 {
-		return
-	}
 	places, years := make([]int, len(refs)), make([]string, len(refs))
 	for i, ref := range refs {
 		places[i], years[i] = strings.Index(text, ref.Cited), ref.URI

@@ -57,10 +57,11 @@ func pageTitle(doc *goquery.Document) string {
 			return title
 		}
 	}
-	if title := folded(doc.Find("title").First().Text()); title != "" {
-		return title
+	title, heading := folded(doc.Find("head title, title").First().Text()), folded(doc.Find("h1").First().Text())
+	if title == "" || heading != "" && strings.HasPrefix(title, heading) { // the rest is the name of the site
+		return heading
 	}
-	return folded(doc.Find("h1").First().Text())
+	return title
 }
 
 func pageLanguage(doc *goquery.Document) string {

@@ -25,12 +25,20 @@ type markdown struct {
 	// defined are the definitions of link references, used the labels of those that a link uses.
 	defined []*ast.LinkReferenceDefinition
 	used    map[string]bool
+	// titleRank is the rank of what the title was taken from; 0 is nothing.
+	titleRank int
 }
+
+// metadataRank is the rank of a title that a metadata block gives: above any heading.
+const metadataRank = 7
 
 // readMarkdown reads CommonMark with the extensions of GitHub, footnotes and metadata blocks.
 func readMarkdown(c *collector, source string) error {
 	body, skipped := readFrontMatter(c, source)
 	m := &markdown{c: c, source: []byte(body), lines: newLineIndex(body, skipped), used: make(map[string]bool)}
+	if c.document.Title != "" {
+		m.titleRank = metadataRank
+	}
 	tree := markdownParser().Parse(text.NewReader(m.source))
 	m.blocks(tree, place{})
 	m.unused()
@@ -91,10 +99,22 @@ func (m *markdown) heading(n *ast.Heading) {
 		return
 	}
 	m.section.heading(p.text, n.Level)
-	if m.c.document.Title == "" && n.Level == 1 {
-		m.c.document.Title = p.text
-	}
+	m.title(p.text, 7-n.Level)
 	m.c.add(p)
+}
+
+// title takes text for the title of the document if nothing of that rank or a higher one was before it: the first heading of the
+// highest level, or else the first paragraph that is all bold.
+func (m *markdown) title(text string, rank int) {
+	if rank > m.titleRank {
+		m.c.document.Title, m.titleRank = text, rank
+	}
+}
+
+// allBold says whether strong emphasis is all that a paragraph holds.
+func allBold(n ast.Node) bool {
+	strong, ok := n.FirstChild().(*ast.Emphasis)
+	return ok && strong.Level == 2 && strong.NextSibling() == nil
 }
 
 // itemPlace is the place of a list item: in a part for references, an entry with its number.
@@ -125,6 +145,9 @@ func (m *markdown) printedNumber(n *ast.ListItem) string {
 
 func (m *markdown) passage(n ast.Node, at place) {
 	if p, ok := m.build(n, at); ok {
+		if allBold(n) {
+			m.title(p.text, 1)
+		}
 		p.labelAhead()
 		m.c.add(p)
 	}

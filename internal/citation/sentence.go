@@ -203,7 +203,7 @@ func wordUntil(text string, i, limit int) int {
 
 func isSpaceByte(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
-// folded makes every run of white space one space and takes it off the ends.
+// folded makes every run of white space one space and takes it off the ends, and drops soft hyphens and zero-width spaces.
 func folded(s string) string {
 	clean := s == strings.TrimSpace(s)
 	for i := 0; i < len(s) && clean; i++ {
@@ -212,6 +212,9 @@ func folded(s string) string {
 	}
 	if clean {
 		return s
+	}
+	if strings.ContainsAny(s, "\u00ad\u200b\ufeff") {
+		s = strings.NewReplacer("\u00ad", "", "\u200b", "", "\ufeff", "").Replace(s)
 	}
 	var b strings.Builder
 	b.Grow(len(s))

@@ -70,8 +70,21 @@ func saysSomething(title string) bool {
 	if title == "" || digits(title) == len(title) || strings.Contains(title, "://") || genericText[strings.ToLower(strings.Trim(title, "[]()."))] {
 		return false
 	}
+	if wordCount(title) == 1 && countDigits(title) > 3 { // a code: "2011PNAS..108.1815W"
+		return false
+	}
 	found := findAddresses(title)
 	return len(found) == 0 || len(found[0].Cited) < len(title)/2
+}
+
+func countDigits(s string) int {
+	n := 0
+	for i := range len(s) {
+		if isDigit(s[i]) {
+			n++
+		}
+	}
+	return n
 }
 
 // genericText are texts of links that name no source, in lower case.
@@ -86,7 +99,7 @@ var genericText = func() map[string]bool {
 }()
 
 // beforeYear is what stands before the year in brackets at the begin of an entry: "Smith, J., & Doe, A. (2009)".
-var beforeYear = regexp.MustCompile(`^\s*(?:\[?\d{1,4}[\].)]\s*)?([^()\[\]"“«]{3,300}?)[.,]?\s*\((?:[^()]{0,20}[ ,])?(?:1[5-9]|20)\d\d[a-z]?\)`)
+var beforeYear = regexp.MustCompile(`^\s*(?:\[?\d{1,4}[\].)]\s*)?([^()\[\]"“«]{3,300}?),?\s*\((?:[^()]{0,20}[ ,])?(?:1[5-9]|20)\d\d[a-z]?\)`)
 
 // invertedName is one name of a list that puts the family name first: "van der Berg, J. K.", "Smith, John".
 var invertedName = regexp.MustCompile(`^(?:(?:van|von|der|de|den|di|da|la|le|del|ter) )*\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?, (?:\p{Lu}[\p{L}'’-]*\.?[ -]?){1,4}`)
