@@ -26,7 +26,8 @@ type New struct {
 
 // Commit records b and marks the Seeds of its Visits as done in their run, and calls also in the same
 // transaction, if it is not nil: all of it is durable when Commit returns nil, and none of it happened
-// when it returns an error other than that of the commit itself.
+// when it returns an error other than that of the commit itself. also must write through its tx alone: any
+// other write waits for this transaction, for ever.
 //
 // Nothing is recorded twice: not a record of the store (known by its Location), not a second Visit of a
 // Seed in a run, and not the Captures of such a second Visit. So a Batch whose outcome is unknown is

@@ -86,6 +86,9 @@ func TestADocumentIsFoundByWhatAPersonCallsIt(t *testing.T) {
 }
 
 func TestAHundredThousandReferences(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, minutes under the race detector")
+	}
 	c := openTemp(t)
 	refs := make([]ibid.Reference, 100_000)
 	for i := range refs {

@@ -106,6 +106,9 @@ func TestTheScopeGivenLastHolds(t *testing.T) {
 }
 
 func TestAHundredThousandSeeds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, minutes under the race detector")
+	}
 	c := openTemp(t)
 	seeds := make([]ibid.Seed, 100_000)
 	for i := range seeds {

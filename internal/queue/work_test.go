@@ -1,10 +1,13 @@
 package queue_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
+	"log/slog"
 	"regexp"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -213,5 +216,28 @@ func TestIdleEndsWithItsContext(t *testing.T) {
 	cancel()
 	if err := q.Idle(ctx, "r"); !errors.Is(err, context.Canceled) {
 		t.Errorf("Idle returned %v, want that of its context", err)
+	}
+}
+
+func TestRiverIsHeardInDebugOnly(t *testing.T) {
+	var info, debug bytes.Buffer
+	for out, level := range map[*bytes.Buffer]slog.Level{&info: slog.LevelInfo, &debug: slog.LevelDebug} {
+		db := database(t, t.TempDir()+"/q.db")
+		log := slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: level}))
+		q := open(t, queue.Options{DB: db, Log: log, Work: func(ctx context.Context, _ queue.Task, complete queue.Complete) error {
+			return completeIn(ctx, db, complete, false)
+		}})
+		stop := start(t, q)
+		enqueue(t, q, hosts("r", 1)...)
+		idle(t, q, "r")
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	}
+	if info.Len() > 0 {
+		t.Errorf("a person would read: %s", &info)
+	}
+	if !strings.Contains(debug.String(), "river_level=INFO") {
+		t.Errorf("debug says only: %s", &debug)
 	}
 }
