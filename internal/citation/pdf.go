@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/ibid-archive/ibid"
@@ -27,14 +28,15 @@ func readPDF(ctx context.Context, src Source, o Options) (*Result, error) {
 	if err != nil {
 		return nil, pdfError(src.Name, err)
 	}
+	c := newCollector(ctx, src, o)
+	c.document = ibid.Document{Title: doc.Info.Dict["Title"], Language: doc.Info.Language, Date: creationDate(&doc.Info)}
 	f := newFlow(doc.Pages)
-	r := &pdfReferences{flow: f, pages: doc.Pages, text: f.text.String()}
-	r.addresses = findAddresses(r.text)
-	r.fromLinks()
-	r.fromText()
-	r.works()
-	r.dropOwn(doc)
-	return &Result{Document: pdfDocument(doc), References: r.sorted()}, nil
+	p := &pdfPassages{collector: c, flow: f, text: string(f.text), links: f.linksOf(doc.Pages), own: ownDOIs(doc)}
+	p.all()
+	if c.err != nil {
+		return nil, c.err
+	}
+	return c.result(src, typePDF), nil
 }
 
 // pdfError names the document in an error that does not know its name.
@@ -46,79 +48,100 @@ func pdfError(name string, err error) error {
 	return fmt.Errorf("read %s: %w", name, err)
 }
 
-func pdfDocument(doc *pdf.Document) ibid.Document {
-	return ibid.Document{MediaType: "application/pdf", Title: doc.Info.Dict["Title"], Language: doc.Info.Language}
+// creationDate is the day on which a PDF says it was made (ISO 32000-1, 7.9.4): for a document the date of
+// its citations, where they have none of their own.
+func creationDate(info *pdf.Info) ibid.Date {
+	s := strings.TrimPrefix(info.Dict["CreationDate"], "D:")
+	if len(s) < len("20060102") {
+		return ""
+	}
+	if d := ibid.Date(s[:4] + "-" + s[4:6] + "-" + s[6:8]); d.Valid() && d > "1990" {
+		return d
+	}
+	return ""
 }
 
-// pdfReferences gathers the references of one document.
-type pdfReferences struct {
-	flow      *flow
-	pages     []pdf.Page
-	text      string
-	addresses []address
-	found     []placed
+// pdfPassages hands the text of a PDF to the collector, passage by passage, with the links in each.
+type pdfPassages struct {
+	*collector
+
+	flow  *flow
+	text  string
+	links []pdfLink
+	own   map[string]bool
 }
 
-// placed is a reference at an offset of the flow, which gives the order.
-type placed struct {
-	at, page int
-	block    block
-	ref      ibid.Reference
-}
-
-// lineAt returns the line that holds an offset of the flow: the last that begins at or before it.
-func (r *pdfReferences) lineAt(offset int) *flowLine {
-	lines := r.flow.lines
-	i := sort.Search(len(lines), func(i int) bool { return lines[i].start > offset })
-	return &lines[max(0, i-1)]
-}
-
-// fromText makes references of the addresses that no link covers.
-func (r *pdfReferences) fromText() {
-	for _, a := range r.addresses {
-		if a.URI == "" || a.URI == "https://doi.org/" || a.URI == "http://dx.doi.org/" {
-			continue // a link has it, or it is what is left of a DOI
+func (p *pdfPassages) all() {
+	lines := p.flow.lines
+	for i := 0; i < len(lines) && p.err == nil; {
+		j := i + 1
+		for j < len(lines) && lines[j].block == lines[i].block {
+			j++
 		}
-		r.add(a.URI, a.Cited, a.Start, a.End, a.Identifiers)
+		p.passage(i, j)
+		i = j
+	}
+	for _, l := range p.links {
+		// What is left covers no text: an image, or nothing.
+		p.append(ibid.Reference{
+			URI: l.uri, Cited: l.uri, Identifiers: identifiersOf(l.uri), Locator: ibid.Locator{Kind: ibid.Link, Page: l.page + 1},
+		})
 	}
 }
 
-// add appends the reference to uri at text[start:end].
-func (r *pdfReferences) add(uri, cited string, start, end int, identifiers map[string]string) *ibid.Reference {
-	line := r.lineAt(start)
-	ref := ibid.Reference{
-		URI: uri, Cited: undivided(cited), Identifiers: identifiers,
-		Locator: ibid.Locator{Kind: line.block.kind, Label: line.block.label, Page: line.page + 1},
-		Context: undivided(sentenceAround(r.text, start, end)),
+// passage hands over the lines from i to j.
+func (p *pdfPassages) passage(i, j int) {
+	lines := p.flow.lines
+	start, end := lines[i].start, lines[j-1].end
+	out := passage{kind: lines[i].block.kind, label: lines[i].block.label, text: p.text[start:end], line: 1}
+	if out.kind == ibid.Inline {
+		out.kind = ""
 	}
-	if ref.Accessed = statedAccess(r.text, end); ref.Accessed == "" {
-		ref.Accessed = statedAccessBefore(r.text, start)
+	for _, line := range lines[i+1 : j] {
+		out.joined = append(out.joined, line.start-start)
 	}
-	if line.block.kind == ibid.Bibliography || line.block.kind == ibid.Footnote || line.block.kind == ibid.Endnote {
-		ref.Title = entryTitle(undivided(r.blockBefore(line.block, start)))
-	}
-	r.found = append(r.found, placed{at: start, page: line.page, block: line.block, ref: ref})
-	return &r.found[len(r.found)-1].ref
+	addresses := findAddresses(out.text)
+	out.links = p.linksIn(start, end, addresses)
+	out.hidden = notCited(out.text, addresses)
+	first := len(p.refs)
+	p.add(out)
+	p.finish(&out, first, lines[i:j])
 }
 
-// blockBefore returns the text of a block up to an offset in it.
-func (r *pdfReferences) blockBefore(b block, offset int) string {
-	text := r.text[max(0, offset-maxEntry):offset]
-	if i := strings.LastIndex(text, "\n\n"); i >= 0 {
-		text = text[i+2:]
+// finish gives the references of a passage, from first on, their pages in place of lines, and takes out the
+// document's own DOI.
+func (p *pdfPassages) finish(from *passage, first int, lines []flowLine) {
+	kept := p.refs[:first]
+	for _, ref := range p.refs[first:] {
+		line := lines[min(max(ref.Locator.Line-1, 0), len(lines)-1)]
+		ref.Locator.Page, ref.Locator.Line = line.page+1, 0
+		if ref.Title == "" && from.kind != "" {
+			ref.Title = datedTitle(from.text)
+		}
+		if !p.own[strings.ToLower(ref.Identifiers["doi"])] || !strings.Contains(ref.URI, "doi.org/") {
+			kept = append(kept, ref)
+		}
 	}
-	return strings.ToValidUTF8(text, "")
+	p.refs = kept
+	for i := first; i < len(kept); i++ {
+		kept[i].ID = "r" + strconv.Itoa(i+1)
+	}
 }
 
-// maxEntry bounds how far before an address its title is looked for, in bytes.
-const maxEntry = 800
-
-// sorted returns the references in the order of the document.
-func (r *pdfReferences) sorted() []ibid.Reference {
-	sort.SliceStable(r.found, func(i, j int) bool { return r.found[i].at < r.found[j].at })
-	out := make([]ibid.Reference, len(r.found))
-	for i := range r.found {
-		out[i] = r.found[i].ref
+// notCited are the spans of addresses that are no citations: the name of an XML namespace, and the resolver that
+// is left of a DOI.
+func notCited(text string, addresses []address) []span {
+	var out []span
+	for _, a := range addresses {
+		before := strings.TrimRight(text[max(0, a.Start-24):a.Start], "\"'“”’ ")
+		if strings.Contains(before, "xmlns") && strings.HasSuffix(before, "=") || a.URI == "https://doi.org/" || a.URI == "http://dx.doi.org/" {
+			out = append(out, span{a.Start, a.End})
+		}
 	}
 	return out
+}
+
+// lineOf returns the index of the line that holds an offset of the flow: the last that begins at or before it.
+func (f *flow) lineOf(offset int) int {
+	return max(0, sort.Search(len(f.lines), func(i int) bool { return f.lines[i].start > offset })-1)
 }

@@ -1,6 +1,7 @@
 package citation
 
 import (
+	"bytes"
 	"math"
 	"slices"
 	"sort"
@@ -14,7 +15,7 @@ import (
 // flow is the text of a PDF as one string: lines joined, divided words and broken addresses put together,
 // and an empty line between blocks (paragraphs, notes, list entries).
 type flow struct {
-	text  strings.Builder
+	text  []byte
 	lines []flowLine
 	// body is the font size of most of the text.
 	body float32
@@ -22,10 +23,10 @@ type flow struct {
 	spaced bool
 }
 
-// flowLine is one line of a page: text[start:end] of the flow is lines[line] of pages[page], but for the
-// spaces at the offsets removed of its text.
+// flowLine is one line of a page: text[start:end] of the flow is the text of the line, but for the
+// spaces at the offsets removed.
 type flowLine struct {
-	page, line int
+	page       int
 	start, end int
 	removed    []int
 	block      block
@@ -66,49 +67,40 @@ func (f *flow) add(page *pdf.Page, p, i int, edges []float32, s *sections) {
 	} else {
 		f.separate(line.Text, fresh)
 	}
-	start := f.text.Len()
+	start := len(f.text)
 	text, removed := tightened(line.Text, goesOn && f.spaced)
 	f.spaced = len(removed) > 0
-	f.text.WriteString(text)
-	f.lines = append(f.lines, flowLine{page: p, line: i, start: start, end: f.text.Len(), removed: removed, block: s.current})
+	f.text = append(f.text, text...)
+	f.lines = append(f.lines, flowLine{page: p, start: start, end: len(f.text), removed: removed, block: s.current})
 }
 
 // separate writes what stands between the text so far and a line that is not the rest of an address.
 func (f *flow) separate(next string, fresh bool) {
-	text := f.text.String()
 	switch {
-	case text == "":
+	case len(f.text) == 0:
 	case fresh:
-		f.text.WriteString("\n\n")
-	case dividedWord(text, next) && !addressLike(lastRun(text)):
-		// The hyphen stays where it is: offsets of lines already noted would be wrong without it. A
-		// soft hyphen says the same and is taken out of what is quoted.
-		f.text.WriteString(softBreak)
+		f.text = append(f.text, "\n\n"...)
+	case dividedWord(f.text, next) && !addressLike(f.lastRun()):
+		f.text = f.text[:len(f.text)-1]
+		f.lines[len(f.lines)-1].end--
 	default:
-		f.text.WriteByte(' ')
+		f.text = append(f.text, ' ')
 	}
 }
 
-// softBreak follows a hyphen that only divides a word at the end of a line.
-const softBreak = "\u00ad"
-
-// undivided takes divided words in a quoted passage together.
-func undivided(s string) string { return strings.ReplaceAll(s, "-"+softBreak, "") }
-
 // dividedWord says whether text ends in a part of a word that next goes on with.
-func dividedWord(text, next string) bool {
-	if !strings.HasSuffix(text, "-") {
+func dividedWord(text []byte, next string) bool {
+	if text[len(text)-1] != '-' {
 		return false
 	}
-	last, _ := utf8.DecodeLastRuneInString(text[:len(text)-1])
+	last, _ := utf8.DecodeLastRune(text[:len(text)-1])
 	first, _ := utf8.DecodeRuneInString(next)
 	return unicode.IsLetter(last) && unicode.IsLower(first)
 }
 
 // continues says whether line goes on with the address that before ends in.
 func (f *flow) continues(before, line *pdf.Line, edge float32, labelled bool) bool {
-	text := f.text.String()
-	tail := lastRun(text)
+	tail := f.lastRun()
 	if labelled || tail == "" {
 		return false
 	}
@@ -123,8 +115,8 @@ func (f *flow) continues(before, line *pdf.Line, edge float32, labelled bool) bo
 	}.continuesAddress()
 }
 
-// lastRun returns what text ends in without white space in it.
-func lastRun(text string) string { return text[strings.LastIndexAny(text, " \n")+1:] }
+// lastRun returns what the text ends in without white space in it.
+func (f *flow) lastRun() string { return string(f.text[bytes.LastIndexAny(f.text, " \n")+1:]) }
 
 // firstPiece is what must fit on a line for an address to be broken after it.
 func firstPiece(word string) string {

@@ -2,51 +2,44 @@ package citation
 
 import (
 	"net/url"
-	"slices"
+	"regexp"
 	"strings"
 
-	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/pdf"
 )
 
-// dropOwn takes out the DOI of the document itself, which publishers print on the first page or on all: a
-// document does not cite itself.
-func (r *pdfReferences) dropOwn(doc *pdf.Document) {
+// ownDOIs are the DOIs of the document itself, in lower case, as its metadata, its Crossmark and its front
+// matter give them. Publishers print them on the first page or on all; a document does not cite itself.
+func ownDOIs(doc *pdf.Document) map[string]bool {
 	own := map[string]bool{}
-	for _, s := range statedDOIs(&doc.Info) {
-		own[strings.ToLower(s)] = true
+	say := func(s string) {
+		if i := strings.Index(s, "10."); i >= 0 && doiPrefix(s[i:]) > 0 {
+			own[strings.ToLower(s[i:])] = true
+		}
+	}
+	for _, entry := range []string{"doi", "DOI", "WPS-ARTICLEDOI"} {
+		say(doc.Info.Dict[entry])
+	}
+	for _, property := range []string{"prism:doi", "crossmark:DOI", "pdfx:doi", "dc:identifier"} {
+		say(doc.Info.Get(property))
 	}
 	for _, page := range doc.Pages {
 		for _, link := range page.Links {
-			if doi := crossmarkDOI(link.URI); doi != "" {
-				own[strings.ToLower(doi)] = true
+			say(crossmarkDOI(link.URI))
+		}
+	}
+	if len(doc.Pages) > 1 {
+		for _, line := range doc.Pages[0].Lines {
+			if m := loneDOI.FindStringSubmatch(line.Text); m != nil {
+				say(m[1])
 			}
 		}
 	}
-	for i := range r.found {
-		if p := &r.found[i]; r.frontMatter(p) {
-			own[strings.ToLower(p.ref.Identifiers["doi"])] = true
-		}
-	}
-	delete(own, "")
-	r.found = slices.DeleteFunc(r.found, func(p placed) bool {
-		return own[strings.ToLower(p.ref.Identifiers["doi"])] && strings.Contains(p.ref.URI, "doi.org/") && len(p.ref.Works) == 0
-	})
+	return own
 }
 
-// statedDOIs are what metadata say to be the DOI of the document.
-func statedDOIs(info *pdf.Info) []string {
-	var out []string
-	for _, v := range []string{
-		info.Dict["doi"], info.Dict["DOI"], info.Get("prism:doi"), info.Get("crossmark:DOI"), info.Get("pdfx:doi"),
-		info.Get("dc:identifier"),
-	} {
-		if i := strings.Index(v, "10."); i >= 0 && doiPrefix(v[i:]) > 0 {
-			out = append(out, v[i:])
-		}
-	}
-	return out
-}
+// loneDOI is a line of a first page that holds a DOI and nothing else.
+var loneDOI = regexp.MustCompile(`(?i)^\W*(?:doi\W*)?(?:https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S*[^\s.])\.?$`)
 
 // crossmarkDOI returns the DOI in a link to Crossref's Crossmark, which is about the document that shows it.
 func crossmarkDOI(uri string) string {
@@ -60,13 +53,23 @@ func crossmarkDOI(uri string) string {
 	return u.Query().Get("doi")
 }
 
-// frontMatter says whether a DOI stands by itself on a line of the first page of several, outside notes and
-// lists of references.
-func (r *pdfReferences) frontMatter(p *placed) bool {
-	if p.page != 0 || len(r.pages) < 2 || p.ref.Identifiers["doi"] == "" || p.block.kind != ibid.Inline {
-		return false
+// Titles of entries as two common styles set them off: after the year in brackets (APA), and after the year
+// between dots (ACM, Chicago).
+var (
+	yearInBrackets = regexp.MustCompile(`\((?:(?:19|20)\d{2}[a-z]?|n\.d\.)(?:, [^)]{3,20})?\)[.,:]?\s+([^.?!]{8,300}[.?!])`)
+	yearInDots     = regexp.MustCompile(`\. (?:19|20)\d{2}[a-z]?\. ([^.?!]{8,300}[.?!])`)
+)
+
+// datedTitle returns the title that follows the year in an entry of a list of references; empty if its style
+// is another.
+func datedTitle(entry string) string {
+	if len(entry) > maxNote {
+		return ""
 	}
-	line := r.lineAt(p.at)
-	rest := strings.ReplaceAll(r.text[line.start:line.end], p.ref.Cited, "")
-	return len(strings.Trim(rest, " :.")) <= len("DOI")
+	for _, form := range []*regexp.Regexp{yearInDots, yearInBrackets} {
+		if m := form.FindStringSubmatch(entry); m != nil && len(findAddresses(m[1])) == 0 {
+			return strings.TrimRight(folded(m[1]), ". ")
+		}
+	}
+	return ""
 }

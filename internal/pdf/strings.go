@@ -122,16 +122,17 @@ func utf16String(b []byte, hi, lo int) string {
 	for i := range units {
 		units[i] = uint16(b[2*i+hi])<<8 | uint16(b[2*i+lo])
 	}
-	s := string(utf16.Decode(units))
 	// A language may be named inside, between escape characters (7.9.2.2).
-	for {
-		before, after, ok := strings.Cut(s, "\x1b")
-		if !ok {
-			return clean(s)
+	inside := false
+	return clean(strings.Map(func(r rune) rune {
+		if r == '\x1b' {
+			inside = !inside
 		}
-		_, rest, _ := strings.Cut(after, "\x1b")
-		s = before + rest
-	}
+		if inside {
+			return -1
+		}
+		return r
+	}, string(utf16.Decode(units))))
 }
 
 // clean folds white space and drops control characters.
