@@ -7,7 +7,6 @@ import (
 	"compress/zlib"
 	"context"
 	"encoding/binary"
-	"hash/adler32"
 	"hash/crc32"
 	"io"
 	"strings"
@@ -69,12 +68,10 @@ func writeZlibBomb(w io.Writer, size int) error {
 	if err := repeat(w, unit, size/bombUnit); err != nil {
 		return err
 	}
-	zeros, sum := make([]byte, bombUnit), adler32.New()
-	for range size / bombUnit {
-		// A hash takes every write.
-		_, _ = sum.Write(zeros)
-	}
-	_, err = w.Write(sum.Sum([]byte(lastBlock)))
+	// Adler-32 of n zeros: the low half stays 1, the high half has counted it n times.
+	const mod = 65521
+	sum := uint32(size%mod)<<16 | 1 //nolint:gosec // below mod
+	_, err = w.Write(binary.BigEndian.AppendUint32([]byte(lastBlock), sum))
 	return err
 }
 

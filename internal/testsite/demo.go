@@ -1,6 +1,7 @@
 package testsite
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -8,8 +9,11 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-//go:embed demo
+//go:embed demo/*.txtar
 var demoFiles embed.FS
+
+//go:embed demo/background-note.md
+var demoNote []byte
 
 // Demo is the web of `ibid demo`: the three sites that the founding case cites, dead and alive as they are today,
 // and their successor. All texts are made up.
@@ -35,8 +39,6 @@ func Demo() (*Web, error) {
 
 // DemoDocument is the document of `ibid demo`: a background note in Markdown that cites ten sources of the
 // Demo web in nine notes, two of them the same, and names three papers.
-func DemoDocument() (name string, body []byte, err error) {
-	const file = "background-note.md"
-	body, err = demoFiles.ReadFile("demo/" + file)
-	return file, body, err
+func DemoDocument() (name string, body []byte) {
+	return "background-note.md", bytes.Clone(demoNote)
 }

@@ -27,9 +27,9 @@ func startDemo(t *testing.T) *http.Client {
 }
 
 func TestDemoDocumentCites(t *testing.T) {
-	name, body, err := DemoDocument()
-	if err != nil || name != "background-note.md" {
-		t.Fatal(name, err)
+	name, body := DemoDocument()
+	if name != "background-note.md" {
+		t.Error(name)
 	}
 	want := []string{
 		"http://www.iom.int/jahia/Jahia/policy-research/regional-consultative-processes/pid/866",

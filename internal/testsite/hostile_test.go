@@ -53,7 +53,7 @@ func startHostile(t *testing.T) (*HostileServer, *http.Client) {
 	}}
 }
 
-// ask fetches url as far as limit bytes of its body. head says whether an answer began.
+// ask fetches url as far as limit bytes of its body. resp is nil when no answer began.
 func ask(ctx context.Context, c *http.Client, url string, limit int64) (resp *http.Response, body []byte, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -65,6 +65,20 @@ func ask(ctx context.Context, c *http.Client, url string, limit int64) (resp *ht
 	defer func() { err = errors.Join(err, resp.Body.Close()) }()
 	body, err = io.ReadAll(io.LimitReader(resp.Body, limit))
 	return resp, body, err
+}
+
+// drain is ask for bodies that need not be kept: it counts their bytes.
+func drain(ctx context.Context, c *http.Client, url string, limit int64) (resp *http.Response, n int64, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, 0, err
+	}
+	if resp, err = c.Do(req); err != nil {
+		return nil, 0, err
+	}
+	defer func() { err = errors.Join(err, resp.Body.Close()) }()
+	n, err = io.Copy(io.Discard, io.LimitReader(resp.Body, limit))
+	return resp, n, err
 }
 
 func TestThreatsAreATable(t *testing.T) {
@@ -146,23 +160,23 @@ func TestHostsDoWhatTheTableSays(t *testing.T) {
 		}
 		t.Run(threat.Name, func(t *testing.T) {
 			t.Parallel()
-			resp, body, err := ask(t.Context(), c, threat.URL, limit)
+			resp, n, err := drain(t.Context(), c, threat.URL, limit)
 			if threat.Group == groupChanging && err != nil {
-				resp, body, err = ask(t.Context(), c, threat.URL, limit)
+				resp, n, err = drain(t.Context(), c, threat.URL, limit)
 			}
-			whole := err == nil && int64(len(body)) < limit
+			whole := err == nil && n < limit
 			switch threat.Want {
 			case archived, noted, archived + "|" + noted:
 				if !whole {
-					t.Errorf("the answer is not whole: %d bytes, %v", len(body), err)
+					t.Errorf("the answer is not whole: %d bytes, %v", n, err)
 				}
 			case truncated:
 				if resp == nil || whole {
-					t.Errorf("the body is not cut: %v, %d bytes, %v", resp, len(body), err)
+					t.Errorf("the body is not cut: %v, %d bytes, %v", resp, n, err)
 				}
 			case failed:
 				if resp != nil && err == nil {
-					t.Errorf("there is an answer: %s, %q", resp.Status, body[:min(len(body), 80)])
+					t.Errorf("there is an answer: %s, %d bytes", resp.Status, n)
 				}
 			}
 			if n := s.Requests(threat.Name, "/"); n == 0 {
