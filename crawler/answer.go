@@ -105,7 +105,7 @@ func (a *answer) decode() error {
 	return nil
 }
 
-// readable says whether the answer is one that we read for what it refers to.
+// readable says whether the answer is one that somebody reads for what it refers to or says of itself.
 func (a *answer) readable() bool {
 	isHTML := a.x.MediaType == "text/html" || a.x.MediaType == "application/xhtml+xml"
 	switch a.role {
@@ -115,7 +115,8 @@ func (a *answer) readable() bool {
 		// What a style sheet is called does not matter: many old servers say text/plain.
 		return a.x.Status == http.StatusOK && (a.kind == frame && isHTML || (a.kind == sheet || a.kind == manifest) && !isHTML)
 	}
-	return a.x.Status != 0 && isHTML
+	scope := a.visit.seed.Scope
+	return a.x.Status != 0 && isHTML && (scope.Requisites || scope.Depth > 0 || a.visit.c.o.Describe != nil)
 }
 
 // read is called back by Colly with the copy of the payload. No page that is hostile costs more than its links.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"compress/zlib"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -189,7 +190,9 @@ func TestEveryBadAnswerHasItsClass(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, nil, map[string]script{"/loop": tc.answer})
-			c := newCrawler(t, fast(), s)
+			o := fast()
+			o.Describe = func(context.Context, *Page) *ibid.Description { return nil }
+			c := newCrawler(t, o, s)
 			var sink memSink
 			v := visitOne(t, c, &sink, s.url("/loop"))
 			if v.Verdict != tc.verdict || tc.class != "" && v.Class != tc.class {

@@ -34,8 +34,9 @@ func text(body []byte, contentType string) (utf8Text []byte, conflict bool) {
 		name = "utf-8"
 	}
 	conflict = charsetConflict(body, contentType, name)
+	mark := []byte("\uFEFF")
 	if name == "utf-8" {
-		body = bytes.TrimPrefix(body, []byte("\xEF\xBB\xBF"))
+		body = bytes.TrimPrefix(body, mark)
 		if !utf8.Valid(body) {
 			body = bytes.ToValidUTF8(body, []byte("\uFFFD"))
 		}
@@ -45,7 +46,7 @@ func text(body []byte, contentType string) (utf8Text []byte, conflict bool) {
 	if err != nil {
 		return bytes.ToValidUTF8(body, []byte("\uFFFD")), true
 	}
-	return out, conflict
+	return bytes.TrimPrefix(out, mark), conflict
 }
 
 func charsetConflict(body []byte, contentType, used string) bool {

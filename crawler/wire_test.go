@@ -85,7 +85,7 @@ func TestConnectionsAreKeptAliveAndClosedOnesAskedAgain(t *testing.T) {
 	c := newCrawler(t, Options{PerHost: PerHost{Parallelism: 1}}, s)
 	visits := crawl(t, c, &sink, ibid.Seed{URI: s.url("/1")}, ibid.Seed{URI: s.url("/2")}, ibid.Seed{URI: s.url("/3")})
 	for uri, v := range visits {
-		if v.Verdict != ibid.Archived || v.Attempts != 1 {
+		if v.Verdict != ibid.Archived || v.Attempts > 2 { // Two, when the closing of the connection is not yet known.
 			t.Errorf("%s: %s %s, %d attempts", uri, v.Verdict, v.Class, v.Attempts)
 		}
 	}
