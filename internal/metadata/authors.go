@@ -14,8 +14,8 @@ func (d *describer) authors() {
 			return d.metaAuthors(manyNames, "article:author", "author", "parsely-author", "sailthru.author", "article.author",
 				"byl", "dcsext.author", "book:author", "http-equiv:author", "article:author:name", "authors", "byline")
 		},
+		func() ([]string, string) { return d.thingAuthors(d.item) },
 		func() ([]string, string) { return d.thingAuthors(d.page.loose) },
-		d.itemAuthors,
 		d.bylineAuthors,
 		d.bylikeAuthors,
 	}
@@ -103,30 +103,6 @@ func (d *describer) thingAuthors(t *thing) ([]string, string) {
 	return nil, ""
 }
 
-// itemAuthors takes microdata where the main item came from JSON-LD or was not found.
-func (d *describer) itemAuthors() ([]string, string) {
-	for _, t := range d.page.items {
-		if t == d.main || t.rank() < 2 || d.page.unrelated(t.region) {
-			continue
-		}
-		if names, from := d.thingAuthors(t); len(names) > 0 && d.rivals(t) == 0 {
-			return names, from
-		}
-	}
-	return nil, ""
-}
-
-// rivals counts the other items that could be the page as well as t.
-func (d *describer) rivals(t *thing) int {
-	n := 0
-	for _, other := range d.page.items {
-		if other != t && other.rank() >= t.rank() && !d.page.unrelated(other.region) {
-			n++
-		}
-	}
-	return n
-}
-
 // nearHeading says whether a place lies close enough to the main heading to speak of the page.
 func (d *describer) nearHeading(pos, before, after int) bool {
 	h := d.page.firstHeading(1)
@@ -136,30 +112,45 @@ func (d *describer) nearHeading(pos, before, after int) bool {
 	return h == nil || pos >= h.pos-before && pos <= h.pos+after
 }
 
-// bylineAuthors reads elements that call themselves author or byline: those right before or after
-// the main heading first, then the first one of the page.
+// bylineAuthors reads elements that call themselves author or byline, and links to authors. What
+// stands near the main heading, is a link or begins with "by" counts more; the first of equals wins.
 func (d *describer) bylineAuthors() ([]string, string) {
-	var far []string
+	var best []string
+	bestScore := 0
 	for _, m := range d.page.bylines {
-		if d.page.unrelated(m.region) {
+		if aside := d.page.regions[m.region].aside; d.page.unrelated(m.region) && !aside {
 			continue
 		}
 		text := textOf(m.node)
-		if len(text) > 160 || text == "" {
+		if len(text) > maxDated || text == "" {
 			continue
 		}
 		names := plausible(splitNames(withoutDate(text, d.order), manyNames))
 		if len(names) == 0 {
 			continue
 		}
-		if d.nearHeading(m.pos, 60, 150) {
-			return names, "html byline"
-		}
-		if far == nil {
-			far = names
+		if score := d.bylineScore(&m, text, names); score > bestScore {
+			best, bestScore = names, score
 		}
 	}
-	return far, "html byline"
+	return best, "html byline"
+}
+
+func (d *describer) bylineScore(m *mark, text string, names []string) int {
+	score := 1
+	if d.page.unrelated(m.region) {
+		score--
+	}
+	if d.nearHeading(m.pos, 60, 150) {
+		score += 2
+	}
+	if m.hint&hintLink != 0 || startsByline(text) {
+		score++
+	}
+	if strings.Contains(names[0], " ") {
+		score++
+	}
+	return score
 }
 
 // bylikeAuthors reads short texts like "By Ann Other" after the main heading.

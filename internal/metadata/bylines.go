@@ -111,7 +111,13 @@ func withoutRole(s string) string {
 
 // notAName says whether s is what templates put where a name is missing.
 func notAName(s string) bool {
-	switch strings.ToLower(s) {
+	lower := strings.ToLower(s)
+	for _, start := range []string{"view ", "read ", "more ", "about ", "all posts", "see ", "follow ", "contact ", "click "} {
+		if strings.HasPrefix(lower, start) {
+			return true
+		}
+	}
+	switch lower {
 	case "admin", "administrator", "root", "webmaster", "unknown", "anonymous", "null", "undefined", "none", "n/a",
 		"super user", "superuser", "author", "authors", "by", "editor", "guest", "user", "default", "test", "name",
 		"view all posts", "read more", "follow", "share", "more", "false", "true", "not set", "site admin", "al", "others", "et al":

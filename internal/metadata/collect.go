@@ -11,14 +11,14 @@ import (
 type collector struct {
 	page *page
 	// regions, hints and scopes are the open elements of each sort, innermost last.
-	regions []openRegion
+	regions []openedRegion
 	hints   []openHint
 	scopes  []openScope
 	pos     int
 	things  int
 }
 
-type openRegion struct {
+type openedRegion struct {
 	node  *xhtml.Node
 	index int
 }
@@ -127,14 +127,14 @@ func (c *collector) enter(n *xhtml.Node) bool {
 	case atom.Script:
 		c.script(n, a.kind)
 	}
-	c.region0(n, &a)
+	c.openRegion(n, &a)
 	c.structured(n, &a)
 	c.marks(n, &a)
 	return !opaque(n)
 }
 
-// region0 opens an unrelated region where n begins one.
-func (c *collector) region0(n *xhtml.Node, a *attributes) {
+// openRegion opens an unrelated region where n begins one.
+func (c *collector) openRegion(n *xhtml.Node, a *attributes) {
 	switch n.DataAtom {
 	case atom.Html, atom.Head, atom.Body, atom.Main, atom.Form, atom.A, atom.Time, atom.Meta, atom.Link:
 		return
@@ -147,8 +147,8 @@ func (c *collector) region0(n *xhtml.Node, a *attributes) {
 	if len(c.page.regions) >= maxRegions {
 		return
 	}
-	c.page.regions = append(c.page.regions, region{node: n, footer: footer})
-	c.regions = append(c.regions, openRegion{n, len(c.page.regions) - 1})
+	c.page.regions = append(c.page.regions, region{footer: footer, aside: n.DataAtom == atom.Aside || a.hint&hintAside != 0})
+	c.regions = append(c.regions, openedRegion{n, len(c.page.regions) - 1})
 }
 
 // metaTag keeps a <meta>. One with itemprop belongs to the item around it, unless it names itself too.
@@ -202,8 +202,8 @@ func (c *collector) marks(n *xhtml.Node, a *attributes) {
 		if a.hreflang != "" {
 			c.linkTag(a, true)
 		}
-		if hasWord(a.rel, "author") {
-			m.hint |= hintAuthor
+		if hasWord(a.rel, "author") || authorAddress(a.href) {
+			m.hint |= hintAuthor | hintLink
 		}
 	}
 	if m.hint&hintAuthor != 0 && len(p.bylines) < maxMarks {
@@ -213,6 +213,17 @@ func (c *collector) marks(n *xhtml.Node, a *attributes) {
 		m.content, m.hint = a.content, hintDate|hintPublished
 		p.dated = append(p.dated, m)
 	}
+}
+
+// authorAddress says whether a link leads to the page of an author.
+func authorAddress(href string) bool {
+	href = href[:min(len(href), 200)]
+	for _, part := range []string{"/author", "/auteur", "/autor", "author=", "/journalist", "/by/", "/contributor"} {
+		if strings.Contains(href, part) {
+			return true
+		}
+	}
+	return false
 }
 
 // heading keeps one heading; the region around the first h1 is the page itself.
@@ -234,9 +245,9 @@ func (c *collector) heading(n *xhtml.Node, level int) {
 }
 
 // holdsPage says whether a heading inside a part that looks unrelated is the page's own all the same:
-// the page's title begins with it.
+// the page's title contains it.
 func (p *page) holdsPage(heading string) bool {
-	return len(heading) > 8 && strings.HasPrefix(p.titleTag, heading)
+	return len(heading) > 8 && strings.Contains(p.titleTag, heading)
 }
 
 // text takes a text node: as a sample of the language, and as a place of a date or a name.
@@ -255,9 +266,15 @@ func (c *collector) text(n *xhtml.Node) {
 	if len(p.dated) < maxMarks && hasYear(s) && (!p.unrelated(region) || p.regions[region].footer) {
 		p.dated = append(p.dated, m)
 	}
-	if len(p.bylike) < maxMarks && len(s) < 120 && !p.unrelated(region) && startsByline(s) {
+	if len(p.bylike) < maxMarks && len(s) < 120 && c.afterHeading() && !p.unrelated(region) && startsByline(s) {
 		p.bylike = append(p.bylike, m)
 	}
+}
+
+// afterHeading says whether the last heading is so near that a byline can follow.
+func (c *collector) afterHeading() bool {
+	k := len(c.page.headings)
+	return k > 0 && c.pos-c.page.headings[k-1].pos < 120
 }
 
 // hasYear says whether s holds four digits that can be a year of the last century or this one.

@@ -59,10 +59,8 @@ func (d *describer) published() {
 			return
 		}
 	}
-	if d.main != nil {
-		if s, name := d.main.text("datePublished"); d.take(out, "published", s, d.main.source(name)) {
-			return
-		}
+	if s, from := d.main.field("datePublished"); d.take(out, "published", s, from) {
+		return
 	}
 	for _, key := range publishedMeta {
 		if d.take(out, "published", d.page.meta.text(key), key) {
@@ -76,18 +74,13 @@ func (d *describer) published() {
 // publishedInPage looks for a date in the page itself, where no <meta> declares one.
 func (d *describer) publishedInPage() {
 	out := &d.out.Published
-	for _, t := range append([]*thing{d.page.loose}, d.page.items...) {
-		if t == nil || t != d.page.loose && (t.rank() == 0 || d.rivals(t) > 0) || d.page.unrelated(t.region) {
-			continue
-		}
-		if s, name := t.text("datePublished"); d.take(out, "published", s, t.source(name)) {
+	for _, t := range []*thing{d.item, d.page.loose} {
+		if s, from := t.field("datePublished"); d.take(out, "published", s, from) {
 			return
 		}
 	}
-	if d.main != nil {
-		if s, name := d.main.text("dateCreated", "uploadDate"); d.take(out, "published", s, d.main.source(name)) {
-			return
-		}
+	if s, from := d.main.field("dateCreated", "uploadDate"); d.take(out, "published", s, from) {
+		return
 	}
 	date, source := d.bestMark()
 	if fromURL := dateInPath(d.uri.Path); fromURL != "" && d.past(fromURL) {
@@ -125,11 +118,8 @@ func (d *describer) modified() {
 			return
 		}
 	}
-	for _, t := range []*thing{d.main, d.page.loose} {
-		if t == nil {
-			continue
-		}
-		if s, name := t.text("dateModified"); d.take(out, "modified", s, t.source(name)) {
+	for _, t := range []*thing{d.main, d.item, d.page.loose} {
+		if s, from := t.field("dateModified"); d.take(out, "modified", s, from) {
 			return
 		}
 	}

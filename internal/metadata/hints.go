@@ -1,7 +1,7 @@
 package metadata
 
 // hint is what the class, id or rel of an element gives away about its content.
-type hint uint8
+type hint uint16
 
 const (
 	hintDate hint = 1 << iota
@@ -10,6 +10,8 @@ const (
 	hintAuthor
 	hintUnrelated
 	hintNeutral // speaks about the layout of the whole page: takes hintUnrelated back
+	hintLink    // a link to an author
+	hintAside   // unrelated, but a place where authors are introduced
 	hintLabel   // the place of a time or a name, of no use alone: "meta", "info"
 )
 
@@ -49,7 +51,7 @@ func hintsOf(attr string) hint {
 // settled takes back what a word about the whole layout forbids.
 func settled(h hint) hint {
 	if h&hintNeutral != 0 {
-		h &^= hintUnrelated | hintNeutral
+		h &^= hintUnrelated | hintAside | hintNeutral
 	}
 	return h
 }
@@ -68,13 +70,14 @@ func hintOf(word string) hint {
 		return hintAuthor
 	case "meta", "info", "details", "kicker", "credits", "postmeta":
 		return hintLabel
-	case "sidebar", "related", "comment", "comments", "disqus", "recommended", "recommendations", "widget", "widgets",
+	case "sidebar", "aside":
+		return hintUnrelated | hintAside
+	case "related", "comment", "comments", "disqus", "recommended", "recommendations", "widget", "widgets",
 		"newsletter", "trending", "popular", "promo", "advert", "adverts", "breadcrumb", "breadcrumbs", "social",
 		"share", "sharing", "carousel", "nav", "navbar", "navigation", "menu", "respond", "outbrain", "taboola",
-		"teaser", "teasers", "latest", "masthead", "cookie", "popup", "modal", "references", "aside":
+		"teaser", "teasers", "latest", "masthead", "cookie", "popup", "modal", "references":
 		return hintUnrelated
-	case "has", "with", "no", "without", "not", "main", "page", "body", "layout", "enabled", "open", "closed",
-		"primary", "hide", "show", "post", "article", "entry", "single", "wrapper", "wrap":
+	case "has", "with", "no", "without", "not", "main", "page", "body", "layout", "enabled", "open", "closed":
 		return hintNeutral
 	}
 	return 0

@@ -12,9 +12,11 @@ func (d *describer) kind() {
 }
 
 func (d *describer) kindOf() (kind, from string) {
-	if d.main != nil && d.main.rank() >= 2 {
-		s, _ := d.main.text("@type")
-		return schemaName(s), d.main.source("@type")
+	for _, t := range []*thing{d.main, d.item} {
+		if t.rank() >= 2 {
+			s, from := t.field("@type")
+			return schemaName(s), from
+		}
 	}
 	for _, c := range []struct{ key, kind string }{
 		{"citation_dissertation_institution", "Thesis"}, {"citation_dissertation_name", "Thesis"},
@@ -33,9 +35,8 @@ func (d *describer) kindOf() (kind, from string) {
 	if s, key := d.page.meta.first("og:type"); s != "" {
 		return openGraphKind(s), key
 	}
-	if d.main != nil {
-		s, _ := d.main.text("@type")
-		return schemaName(s), d.main.source("@type")
+	if s, from := d.main.field("@type"); s != "" {
+		return schemaName(s), from
 	}
 	return "", ""
 }

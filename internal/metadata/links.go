@@ -43,10 +43,7 @@ func (d *describer) links() {
 		}
 	}
 	d.setCanonical(d.page.meta.text("og:url"), "og:url")
-	if d.main != nil {
-		s, name := d.main.text("url")
-		d.setCanonical(s, d.main.source(name))
-	}
+	d.setCanonical(d.main.field("url"))
 	d.alternates(d.page.links, "link hreflang", false)
 	d.alternates(fromHeader, "http link", false)
 	if len(d.out.Alternates) == 0 {

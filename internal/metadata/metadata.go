@@ -33,11 +33,13 @@ const (
 
 // describer chooses the fields of one Description among what a page offers.
 type describer struct {
-	page   *page
-	main   *thing // the item of structured data that is this page, or nil
-	header http.Header
-	uri    *url.URL
-	base   *url.URL
+	page *page
+	// main is the item of JSON-LD that is this page, item that of microdata or RDFa; or nil. JSON-LD is
+	// written for machines and believed first, microdata follows a template's layout.
+	main, item *thing
+	header     http.Header
+	uri        *url.URL
+	base       *url.URL
 	// now is when the page was served: no source describes itself with a later date of publication.
 	now   time.Time
 	order dateOrder
@@ -57,7 +59,9 @@ func FromHTML(doc *goquery.Document, uri string, header http.Header) *ibid.Descr
 	d.page = collect(root(doc))
 	d.base = d.baseAddress()
 	d.now = served(header)
-	d.main = d.page.mainThing(d.isThisPage, d.isHeading)
+	d.page.ld = flatten(readScripts(d.page.scripts))
+	d.main = d.page.mainThing(d.page.ld, d.isThisPage, d.isHeading)
+	d.item = d.page.mainThing(d.page.items, d.isThisPage, d.isHeading)
 	d.language()
 	d.order = orderOf(d.out.Language, d.page.meta.text("og:locale"))
 	d.title()
@@ -86,12 +90,14 @@ func (d *describer) say(field, source string) { d.out.From[field] = source }
 func (d *describer) abstract() {
 	keys := []string{"citation_abstract", "dcterms.abstract", "dc.description", "dcterms.description"}
 	v, from := d.page.meta.first(keys...)
-	if v == "" && d.main != nil {
-		v, from = d.main.text("description", "abstract")
-		from = d.main.source(from)
+	if v == "" {
+		v, from = d.main.field("description", "abstract")
 	}
 	if v == "" {
 		v, from = d.page.meta.first("og:description", "description", "twitter:description", "sailthru.description")
+	}
+	if v == "" {
+		v, from = d.item.field("description", "abstract")
 	}
 	if v = cleanMarkup(v, maxAbstract); v != "" {
 		d.out.Abstract = v

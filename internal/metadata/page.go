@@ -62,8 +62,7 @@ type mark struct {
 // region is a part of the page that does not speak of the page: navigation, comments, what else to
 // read. It turns out to be the page itself when the main heading stands in it.
 type region struct {
-	node           *xhtml.Node
-	footer, itself bool
+	footer, aside, itself bool
 }
 
 // root returns the topmost node of doc, or nil.

@@ -33,6 +33,7 @@ func (d *describer) publishers() []choice {
 	d.thingPublishers(d.main, add)
 	add(m.first("og:site_name", "application-name", "apple-mobile-web-app-title"))
 	add(m.first("dc.publisher", "dcterms.publisher", "dc.publisher.name", "publisher", "article:publisher", "copyright-holder"))
+	d.thingPublishers(d.item, add)
 	d.thingPublishers(d.page.loose, add)
 	for _, t := range d.page.ld {
 		if t.isA("WebSite") {
@@ -43,7 +44,7 @@ func (d *describer) publishers() []choice {
 		all[i].from = "json-ld WebSite name"
 	}
 	for _, t := range slices.Concat(d.page.ld, d.page.items) {
-		if t != d.main && !d.page.unrelated(t.region) {
+		if t != d.main && t != d.item && !d.page.unrelated(t.region) {
 			d.thingPublishers(t, add)
 		}
 	}

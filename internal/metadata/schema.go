@@ -1,15 +1,12 @@
 package metadata
 
-import "slices"
-
-// mainThing chooses the item that is this page among JSON-LD and microdata. A better type wins, then
-// an item that names this page's address or heading. Of several equals of which none does, like the
-// teasers of a front page, none is chosen.
-func (p *page) mainThing(isThisPage, isHeading func(string) bool) *thing {
-	p.ld = flatten(readScripts(p.scripts))
+// mainThing chooses the item that is this page. A better type wins, then an item that names this
+// page's address or heading. Of several equals of which none does, like the teasers of a front page,
+// none is chosen.
+func (p *page) mainThing(items []*thing, isThisPage, isHeading func(string) bool) *thing {
 	var best *thing
 	bestScore, rivals := 0, 0
-	for _, t := range slices.Concat(p.ld, p.items) {
+	for _, t := range items {
 		rank := t.rank()
 		if rank == 0 || p.unrelated(t.region) {
 			continue
@@ -17,10 +14,12 @@ func (p *page) mainThing(isThisPage, isHeading func(string) bool) *thing {
 		score := 10 * rank
 		if t.isAbout(isThisPage, isHeading) {
 			score += 5
+		} else if _, name := t.text("headline", "name"); name != "" && t.syntax != "json-ld" {
+			continue // what is marked up in the page under another title is something else on it
 		}
 		if score > bestScore {
 			best, bestScore, rivals = t, score, 0
-		} else if score == bestScore && t.syntax == best.syntax {
+		} else if score == bestScore {
 			rivals++
 		}
 	}

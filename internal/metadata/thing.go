@@ -65,6 +65,15 @@ func (t *thing) id() string {
 	return s
 }
 
+// field is text with the source for Description.From; a nil thing has no fields.
+func (t *thing) field(names ...string) (text, from string) {
+	if t == nil {
+		return "", ""
+	}
+	text, name := t.text(names...)
+	return text, t.source(name)
+}
+
 // source names a property of t for Description.From.
 func (t *thing) source(name string) string { return t.syntax + " " + name }
 
@@ -72,6 +81,9 @@ func (t *thing) source(name string) string { return t.syntax + " " + name }
 // such, 0 something else, like the site, a picture or a comment.
 func (t *thing) rank() int {
 	best := 0
+	if t == nil {
+		return best
+	}
 	for i := range t.props {
 		if t.props[i].name == "@type" {
 			best = max(best, rankOf(schemaName(t.props[i].text)))

@@ -42,16 +42,10 @@ func (d *describer) titles() []choice {
 	}
 	m := &d.page.meta
 	add(m.first("citation_title", "bepress_citation_title", "eprints.title", "wkhealth_title"))
-	if d.main != nil {
-		if s, name := d.main.text("headline"); name != "" {
-			add(s, d.main.source(name))
-		}
-	}
+	add(d.main.field("headline"))
 	add(m.first("dc.title", "dcterms.title"))
-	if d.main != nil && d.main.rank() >= 2 {
-		if s, name := d.main.text("name"); name != "" {
-			add(s, d.main.source(name))
-		}
+	if d.main.rank() >= 2 {
+		add(d.main.field("name"))
 	}
 	for _, key := range []string{"og:title", "twitter:title", "sailthru.title", "parsely-title", "article:title", "title", "headline"} {
 		add(m.first(key))
@@ -60,32 +54,40 @@ func (d *describer) titles() []choice {
 	if h := d.page.firstHeading(1); h != nil {
 		add(h.text, "h1")
 	}
-	if d.main != nil {
-		if s, name := d.main.text("name"); name != "" {
-			add(s, d.main.source(name))
-		}
-	}
+	add(d.item.field("headline"))
+	add(d.main.field("name"))
 	if h := d.page.firstHeading(2); h != nil {
 		add(h.text, "h2")
 	}
 	return all
 }
 
-// fromTitleTag returns the <title>; where the main heading is one of its parts, that part.
+// fromTitleTag returns the <title>; where the main heading is one of its parts, that part. Where two
+// parts are headings, one is the site's and nothing tells which.
 func (d *describer) fromTitleTag() (text, from string) {
 	title := cleanMarkup(d.page.titleTag, maxTitle)
-	for i := range d.page.headings {
-		h := &d.page.headings[i]
-		if h.level != 1 || d.page.unrelated(h.region) || len(h.text) < 4 {
-			continue
-		}
-		for _, part := range titleParts(title) {
-			if part != title && strings.EqualFold(part, h.text) && !d.siteNames().has(part) {
-				return h.text, "h1"
-			}
+	part, found := "", 0
+	for _, p := range titleParts(title) {
+		if p != title && len(p) >= 4 && d.isMainHeading(p) && !d.siteNames().has(p) {
+			part = p
+			found++
 		}
 	}
+	if found == 1 {
+		return part, "h1"
+	}
 	return title, "title"
+}
+
+// isMainHeading says whether an h1 of the page has exactly that text.
+func (d *describer) isMainHeading(text string) bool {
+	for i := range d.page.headings {
+		h := &d.page.headings[i]
+		if h.level == 1 && strings.EqualFold(h.text, text) && !d.page.unrelated(h.region) {
+			return true
+		}
+	}
+	return false
 }
 
 // whole replaces a title that was cut off by a longer candidate that begins with it.
@@ -146,11 +148,8 @@ func (d *describer) proven(text, title string, all []choice) bool {
 	if !enough(text) {
 		return false
 	}
-	for i := range d.page.headings {
-		h := &d.page.headings[i]
-		if h.level == 1 && strings.EqualFold(h.text, text) && !d.page.unrelated(h.region) {
-			return true
-		}
+	if d.isMainHeading(text) {
+		return true
 	}
 	for _, c := range all {
 		if c.text != title && strings.EqualFold(c.text, text) {
