@@ -113,7 +113,7 @@ func TestErrorsNameThePlaceAndTheWayOut(t *testing.T) {
 		want       []string // parts of the sentence
 	}{
 		{"a slip in a key", "network:\n  tires: 3\n", nil, []string{"ibid.yaml:2:", `unknown key "network.tires"`, `"network.tries"`}},
-		{"a slip in a section", "netwrok:\n  tries: 3\n", nil, []string{"ibid.yaml:1:", `"netwrok"`, `"network"`}},
+		{"a slip in a section", "netwerk:\n  tries: 3\n", nil, []string{"ibid.yaml:1:", `"netwerk"`, `"network"`}},
 		{"a key in the wrong section", "tries: 3\n", nil, []string{`"tries"`, `"network.tries"`}},
 		{"a slip in a dotted key", "network.tires: 3\n", nil, []string{`unknown key "network.tires"`, `"network.tries"`}},
 		{"a key in both forms", "network: {tries: 3}\nnetwork.tries: 4\n", nil, []string{"ibid.yaml:2:", "network.tries is set twice"}},

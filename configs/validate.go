@@ -60,11 +60,10 @@ func (c Config) problem() *problem {
 }
 
 func storeProblem(store string) error {
-	scheme, _, url := strings.Cut(store, "://")
 	switch {
 	case store == "":
 		return errors.New("it is empty: name a directory")
-	case url && scheme != "file":
+	case strings.Contains(store, "://"):
 		return fmt.Errorf("this version keeps its store in a directory: %q is no directory", store)
 	}
 	return oneLine(store)

@@ -1,0 +1,99 @@
+# The targets that people and CI call. `make` alone lists them. Only Go is needed for build, test, race,
+# fuzz, bench, cover and demo; `make tools` fetches the rest, to a folder outside the repository.
+
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+TOOLS         ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ibid-tools
+GOLANGCI_LINT := golangci-lint@v2.15.0
+GOVULNCHECK   := govulncheck@v1.9.0
+WARCIO        := warcio@2.4.11
+
+VERSION  ?= dev
+LDFLAGS  := -s -w -X main.release=$(VERSION)
+FUZZTIME ?= 30s
+TESTFLAGS ?=
+KILLS    ?= 200
+BENCH    ?= .
+# The tests that need a foreign tool run where `make tools` was run, and are skipped elsewhere.
+export IBID_WARCIO := $(wildcard $(TOOLS)/$(WARCIO)/node_modules/warcio)
+
+.PHONY: help
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+.PHONY: build
+build: ## dist/ibid, one static binary
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o dist/ibid ./cmd/ibid
+	@! ldd dist/ibid >/dev/null 2>&1 || { echo 'dist/ibid is not static:'; ldd dist/ibid; exit 1; }
+
+.PHONY: test
+test: ## every test; TESTFLAGS=-v for more words
+	go test $(TESTFLAGS) ./...
+
+.PHONY: race
+race: ## the same tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race ./...
+
+.PHONY: lint
+lint: $(TOOLS)/$(GOLANGCI_LINT) ## gofmt, go vet and golangci-lint
+	@unformatted=$$(gofmt -l .); [[ -z $$unformatted ]] || { echo "not formatted (gofmt -w):"; echo "$$unformatted"; exit 1; }
+	go vet ./...
+	'$<' run ./...
+
+.PHONY: vuln
+vuln: $(TOOLS)/$(GOVULNCHECK) ## known vulnerabilities in what is called
+	.ci/vuln '$<'
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME (default 30s)
+	.ci/fuzz $(FUZZTIME)
+
+.PHONY: bench
+bench: ## benchmarks matching BENCH (default all), with memory
+	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+.PHONY: score
+score: ## recall and precision of citation extraction over CORPUS=folder
+	@[[ -n '$(CORPUS)' ]] || { echo 'which folder? make score CORPUS=FOLDER'; exit 2; }
+	go test ./internal/citation -count=1 -v -run TestScore -corpus '$(abspath $(CORPUS))'
+
+.PHONY: score-metadata
+score-metadata: ## titles, authors, dates and languages read right over CORPUS=folder
+	@[[ -n '$(CORPUS)' ]] || { echo 'which folder? make score-metadata CORPUS=FOLDER'; exit 2; }
+	go test ./internal/metadata -count=1 -v -run TestScore -corpus '$(abspath $(CORPUS))'
+
+.PHONY: interop
+interop: $(TOOLS)/$(WARCIO)/node_modules/warcio ## what the demo writes, read by warcio.js (needs node and npm)
+	IBID_WARCIO='$<' go test ./cmd/ibid -count=1 -v -run '^TestWarcio'
+
+.PHONY: demo
+demo: ## the main job on a bundled document and a bundled web
+	go run ./cmd/ibid demo
+
+.PHONY: crash
+crash: ## KILLS (200) kills at random moments of a run: nothing lost, nothing twice
+	go test ./cmd/ibid -count=1 -v -timeout 30m -run '^TestKilledRunsLoseNothing$$' -kills $(KILLS)
+
+.PHONY: cover
+cover: ## coverage by package, and dist/cover.html
+	@mkdir -p dist
+	go test -coverpkg=./... -coverprofile=dist/cover.out ./... && go tool cover -html=dist/cover.out -o dist/cover.html
+
+.PHONY: tools
+tools: $(TOOLS)/$(GOLANGCI_LINT) $(TOOLS)/$(GOVULNCHECK) $(TOOLS)/$(WARCIO)/node_modules/warcio ## fetch the tools of lint, vuln and interop
+
+.PHONY: clean
+clean: ## remove what was built here
+	rm -rf dist ibid
+
+# A tool is a file that is named with its version, so another version is another file.
+$(TOOLS)/$(GOLANGCI_LINT): MODULE := github.com/golangci/golangci-lint/v2/cmd/$(GOLANGCI_LINT)
+$(TOOLS)/$(GOVULNCHECK): MODULE := golang.org/x/vuln/cmd/$(GOVULNCHECK)
+$(TOOLS)/$(GOLANGCI_LINT) $(TOOLS)/$(GOVULNCHECK):
+	GOBIN='$@.new' CGO_ENABLED=0 go install '$(MODULE)'
+	mv '$@.new'/* '$@' && rmdir '$@.new'
+
+$(TOOLS)/$(WARCIO)/node_modules/warcio:
+	npm install --silent --no-audit --no-fund --ignore-scripts --prefix '$(TOOLS)/$(WARCIO)' '$(WARCIO)'
