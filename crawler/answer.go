@@ -34,6 +34,7 @@ type answer struct {
 	sends   int // how often the request was sent
 	x       *ibid.Exchange
 	capture ibid.Capture
+	stored  bool // the Sink has it
 	body    decoded
 	notes   []ibid.Class // what is worth a note, the first the most
 	cut     bool         // only the beginning of the page was read for what it refers to
@@ -81,7 +82,7 @@ func (a *answer) record(ctx context.Context) error {
 	}
 	a.note(a.x.Class)
 	capture, err := a.visit.job.write(ctx, a.x)
-	a.capture = capture
+	a.capture, a.stored = capture, err == nil
 	return err
 }
 

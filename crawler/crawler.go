@@ -14,12 +14,14 @@ import (
 // Crawler looks at Seeds. One Crawler serves all Jobs of a process: politeness, connections and what robots.txt
 // said are shared. It is safe for concurrent use.
 type Crawler struct {
-	o       Options
-	wire    *wire
-	base    *colly.Collector
-	gates   *gates
-	robots  robotsCache
-	backoff func(try int) time.Duration
+	o      Options
+	wire   *wire
+	base   *colly.Collector
+	gates  *gates
+	robots robotsCache
+	// Waits that tests make short.
+	backoff      func(try int) time.Duration
+	describeTime time.Duration
 }
 
 // New returns a Crawler. An error names the option that cannot be used.
@@ -28,7 +30,7 @@ func New(o Options) (*Crawler, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Crawler{o: o, wire: newWire(o), gates: newGates(o), backoff: backoff}
+	c := &Crawler{o: o, wire: newWire(o), gates: newGates(o), backoff: backoff, describeTime: describeTime}
 	c.base = newBase(o, driver{c})
 	return c, nil
 }

@@ -200,6 +200,43 @@ func TestDescribeSeesTheDecodedPageAndCannotHarm(t *testing.T) {
 	}
 }
 
+func TestSlowDescribeCostsOnlyTheDescription(t *testing.T) {
+	s := serve(t, nil, map[string]script{"/": ok("text/html", "<title>t</title>")})
+	o := fast()
+	over, ended := make(chan struct{}), make(chan string, 1)
+	o.Describe = func(_ context.Context, p *Page) *ibid.Description {
+		<-over
+		body, err := io.ReadAll(p.Body) // Still there, whoever waits no longer.
+		ended <- fmt.Sprint(string(body), err)
+		return &ibid.Description{Title: "late"}
+	}
+	c := newCrawler(t, o, s)
+	c.describeTime = time.Millisecond
+	v := visitOne(t, c, &memSink{}, s.url("/"))
+	if v.Verdict != ibid.Archived || v.Description != nil {
+		t.Errorf("%s %s, description %+v", v.Verdict, v.Class, v.Description)
+	}
+	close(over)
+	if got := <-ended; got != "<title>t</title><nil>" {
+		t.Errorf("the page read late is %q", got)
+	}
+}
+
+type panicSink struct{}
+
+func (panicSink) Write(context.Context, *ibid.Exchange) (ibid.Capture, error) {
+	panic("a sink's fault")
+}
+
+func TestASinkThatPanicsIsNeverReportedArchived(t *testing.T) {
+	s := serve(t, nil, map[string]script{"/": ok("text/plain", "x")})
+	err := newCrawler(t, fast(), s).Crawl(t.Context(), &ibid.Job{Seeds: []ibid.Seed{{URI: s.url("/")}}}, panicSink{},
+		func(_ context.Context, v *ibid.Visit) error { t.Errorf("reported %s", v.Verdict); return nil })
+	if err == nil || ibid.KindOf(err) != ibid.KindInternal {
+		t.Errorf("%v, want an internal error", err)
+	}
+}
+
 func TestHostilePages(t *testing.T) {
 	var rebuilds, html5 strings.Builder
 	for i := range 400 {

@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"compress/zlib"
 	"errors"
+	"fmt"
 	"io"
 	"net/http/httputil"
 	"strings"
@@ -141,8 +142,14 @@ func openCodings(list []string, r io.Reader) (io.Reader, func(), error) {
 
 var errDecodedTooLarge = errors.New("the decoded payload is larger than the limit")
 
-// copyDecoded copies until the end, the limit or the first error, keeping what came before it.
-func (w *wire) copyDecoded(to *spool, from io.Reader, limit int64) error {
+// copyDecoded copies until the end, the limit or the first error, keeping what came before it. A decoder that
+// panics has met bytes that it cannot decode.
+func (w *wire) copyDecoded(to *spool, from io.Reader, limit int64) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("decode: panic: %v", p)
+		}
+	}()
 	buf := w.buffers.Get().(*[64 << 10]byte)
 	defer w.buffers.Put(buf)
 	for {

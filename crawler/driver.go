@@ -38,8 +38,13 @@ func newBase(o Options, transport http.RoundTripper) *colly.Collector {
 // or our storage failed.
 func (c *Crawler) ask(ctx context.Context, a *answer) (err error) {
 	defer func() {
-		if p := recover(); p != nil { // Colly has no recover of its own.
-			a.err = &ibid.Error{Kind: ibid.KindInternal, Op: "read", URI: a.uri.String(), Err: fmt.Errorf("panic: %v", p)}
+		// Colly has no recover of its own.
+		if p := recover(); p == nil {
+			return
+		} else if a.stored {
+			a.note(ibid.ClassLinksNotExtracted)
+		} else {
+			err = &ibid.Error{Kind: ibid.KindInternal, Op: "record", URI: a.uri.String(), Err: fmt.Errorf("panic: %v", p)}
 		}
 	}()
 	k := c.base.Clone()

@@ -12,8 +12,12 @@ import (
 	"github.com/ibid-archive/ibid"
 )
 
-// describeTime bounds Options.Describe: what takes longer costs the description, not the Visit.
-const describeTime = 30 * time.Second
+const (
+	// describeTime bounds Options.Describe: what takes longer costs the description, not the Visit.
+	describeTime = 30 * time.Second
+	// maxCookies bounds the Cookie header, in bytes.
+	maxCookies = 8 << 10
+)
 
 // visit is one look at one Seed while it is under way.
 type visit struct {
@@ -160,7 +164,7 @@ func (v *visit) describe(ctx context.Context, a *answer) {
 	if a.page != nil {
 		p.Doc = a.page.doc
 	}
-	ctx, cancel := context.WithTimeout(ctx, describeTime)
+	ctx, cancel := context.WithTimeout(ctx, v.c.describeTime)
 	out := make(chan *ibid.Description, 1)
 	go func() {
 		defer cancel()
@@ -184,14 +188,15 @@ func (v *visit) cookiesFor(r request) string {
 	if r.role == ibid.RoleRobots {
 		return ""
 	}
-	var b strings.Builder
-	for i, c := range v.jar.Cookies(r.uri) {
-		if i > 0 {
-			b.WriteString("; ")
+	var list []string
+	size := 0
+	for _, c := range v.jar.Cookies(r.uri) {
+		if size += len(c.Name) + len(c.Value) + 3; size > maxCookies {
+			break // A flood of cookies would make servers refuse the request.
 		}
-		b.WriteString(c.Name + "=" + c.Value)
+		list = append(list, c.Name+"="+c.Value)
 	}
-	return b.String()
+	return strings.Join(list, "; ")
 }
 
 func (v *visit) keepCookies(a *answer) {

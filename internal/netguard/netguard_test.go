@@ -143,6 +143,64 @@ func TestClassesOfFailure(t *testing.T) {
 	}
 }
 
+// nameServer answers every question for an IPv4 address with these, and others with none (RFC 1035, 4.1).
+func nameServer(t *testing.T, addresses ...[4]byte) string {
+	t.Helper()
+	c, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	go func() {
+		buf := make([]byte, 512)
+		for {
+			n, from, err := c.ReadFrom(buf)
+			if err != nil {
+				return
+			}
+			end := 12
+			for buf[end] != 0 {
+				end += int(buf[end]) + 1
+			}
+			question := buf[12 : end+5]
+			count := byte(0)
+			var answers []byte
+			if n > end+2 && question[len(question)-3] == 1 {
+				for _, a := range addresses {
+					count++
+					answers = append(answers, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4, a[0], a[1], a[2], a[3])
+				}
+			}
+			reply := append([]byte{buf[0], buf[1], 0x81, 0x80, 0, 1, 0, count, 0, 0, 0, 0}, question...)
+			_, _ = c.WriteTo(append(reply, answers...), from)
+		}
+	}()
+	return c.LocalAddr().String()
+}
+
+func TestOfManyAnswersTheRefusedAreSkipped(t *testing.T) {
+	at := listen(t)
+	_, port, _ := net.SplitHostPort(at)
+	private, ours := [4]byte{10, 0, 0, 1}, [4]byte{127, 0, 0, 1}
+	d := mustNew(t, Options{Allow: []string{at}, Resolver: nameServer(t, private, ours)})
+	conn, err := d.DialContext(t.Context(), "tcp", "two.example:"+port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := conn.RemoteAddr().String(); got != at {
+		t.Errorf("connected to %s", got)
+	}
+	_ = conn.Close()
+	d = mustNew(t, Options{Resolver: nameServer(t, private, ours)})
+	if _, err := d.DialContext(t.Context(), "tcp", "two.example:80"); ibid.ClassOf(err) != ibid.ClassAddressRefused {
+		t.Errorf("all refused: %v", err)
+	}
+	d = mustNew(t, Options{Resolver: nameServer(t)})
+	if _, err := d.DialContext(t.Context(), "tcp", "none.example:80"); ibid.ClassOf(err) != ibid.ClassDNS {
+		t.Errorf("no answers: %v", err)
+	}
+}
+
 func TestBadOptionsAreNamed(t *testing.T) {
 	for _, o := range []Options{
 		{Allow: []string{"localhost"}}, {Allow: []string{"127.0.0.1:0"}}, {Allow: []string{"127.0.0.1:x"}}, {Allow: []string{"fe80::1%eth0"}},
