@@ -45,22 +45,23 @@ func newFlow(pages []pdf.Page) *flow {
 	for p := range pages {
 		s.newPage(&pages[p])
 		edges := columnEdges(pages[p].Lines)
+		over := linksOverBreaks(&pages[p])
 		for i := range pages[p].Lines {
-			f.add(&pages[p], p, i, edges, &s)
+			f.add(&pages[p], p, i, edges, over[i], &s)
 		}
 	}
 	return f
 }
 
-// add appends one line.
-func (f *flow) add(page *pdf.Page, p, i int, edges []float32, s *sections) {
+// add appends line i of page p; over is the target of a link that covers the break before it.
+func (f *flow) add(page *pdf.Page, p, i int, edges []float32, over string, s *sections) {
 	line := &page.Lines[i]
 	var before *pdf.Line
 	if i > 0 {
 		before = &page.Lines[i-1]
 	}
 	fresh := s.classify(before, line)
-	goesOn := before != nil && f.continues(before, line, edges[i-1], s.labelled)
+	goesOn := before != nil && (f.linkedOver(line, over) || f.continues(before, line, edges[i-1], s.labelled))
 	if goesOn {
 		// Nothing stands between: the address goes on, and so does the block.
 		s.current = f.lines[len(f.lines)-1].block
@@ -113,6 +114,31 @@ func (f *flow) continues(before, line *pdf.Line, edge float32, labelled bool) bo
 		alone:   len(tail) >= len(before.Text),
 		brimful: before.Box.Right > edge-1.5*char,
 	}.continuesAddress()
+}
+
+// linksOverBreaks returns, by line, the target of the link that covers its begin and the end of the line
+// before it.
+func linksOverBreaks(page *pdf.Page) map[int]string {
+	ends, over := map[int]string{}, map[int]string{}
+	for _, link := range page.Links {
+		for _, s := range link.Spans {
+			if s.Start == 0 && ends[s.Line-1] == link.URI {
+				over[s.Line] = link.URI
+			}
+			if s.End == len(page.Lines[s.Line].Text) {
+				ends[s.Line] = link.URI
+			}
+		}
+	}
+	return over
+}
+
+// linkedOver says whether a link proves that line goes on with the address that the text ends in: it has the
+// first word of the line in its target.
+func (f *flow) linkedOver(line *pdf.Line, target string) bool {
+	head, _, _ := strings.Cut(line.Text, " ")
+	head = trimmed(head)
+	return target != "" && head != "" && strings.Contains(target, head) && addressLike(f.lastRun())
 }
 
 // lastRun returns what the text ends in without white space in it.

@@ -67,7 +67,7 @@ func datedTitle(entry string) string {
 		return ""
 	}
 	for _, form := range []*regexp.Regexp{yearInDots, yearInBrackets} {
-		if m := form.FindStringSubmatch(entry); m != nil && len(findAddresses(m[1])) == 0 {
+		if m := form.FindStringSubmatch(entry); m != nil && !addressLike(m[1]) {
 			return strings.TrimRight(folded(m[1]), ". ")
 		}
 	}

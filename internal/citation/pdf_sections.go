@@ -2,6 +2,7 @@ package citation
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/ibid-archive/ibid"
@@ -26,10 +27,15 @@ type sections struct {
 	current block
 	// labelled says that the line classified last begins with the label of a note or entry.
 	labelled bool
+	// form is that of the labels of this list, once one was seen, and last the number in the last one.
+	form *regexp.Regexp
+	last int
+	// fromTop counts the lines since the page began.
+	fromTop int
 }
 
 func (s *sections) newPage(page *pdf.Page) {
-	s.page = page
+	s.page, s.fromTop = page, 0
 	if s.part == "" {
 		s.part = ibid.Inline
 	}
@@ -62,6 +68,7 @@ var (
 // classify takes the next line in and says whether a new block begins with it.
 func (s *sections) classify(before, line *pdf.Line) (fresh bool) {
 	s.labelled = false
+	s.fromTop++
 	if s.heading(line) {
 		return true
 	}
@@ -76,8 +83,11 @@ func (s *sections) classify(before, line *pdf.Line) (fresh bool) {
 	if !s.breaks(before, line) {
 		return false
 	}
-	// What follows a note at the foot of the page is not the note.
-	s.begin(s.part, "")
+	label := ""
+	if s.form != nil && s.fromTop <= 3 {
+		label = s.current.label // an entry goes on below the head of the page
+	}
+	s.begin(s.part, label)
 	return true
 }
 
@@ -92,11 +102,12 @@ func (s *sections) heading(line *pdf.Line) bool {
 		s.part = ibid.Bibliography
 	case endnoteHeading.MatchString(text):
 		s.part = ibid.Endnote
-	case s.part != ibid.Inline && otherHeading.MatchString(text) && line.Size >= s.body:
+	case s.part != ibid.Inline && (line.Size > 1.12*s.body || otherHeading.MatchString(text) && line.Size >= s.body):
 		s.part = ibid.Inline
 	default:
 		return false
 	}
+	s.form, s.last = nil, 0
 	s.begin(s.part, "")
 	return true
 }
@@ -104,23 +115,42 @@ func (s *sections) heading(line *pdf.Line) bool {
 // label recognises the label of a note or entry at the begin of a line; its kind is empty if there is none.
 func (s *sections) label(line *pdf.Line) block {
 	text := line.Text
-	if s.part != ibid.Footnote && s.part != ibid.Inline {
-		for _, form := range []*regexp.Regexp{bracketLabel, numberLabel} {
-			if m := form.FindStringSubmatch(text); m != nil {
-				return block{kind: s.part, label: m[1]}
-			}
+	if s.part != ibid.Inline {
+		if label := s.entryLabel(text); label != "" {
+			return block{kind: s.part, label: label}
 		}
 	}
 	if m := noteLabel.FindStringSubmatch(text); m != nil && s.noteMark(line, m[0], m[1]) {
 		return block{kind: ibid.Footnote, label: m[1]}
 	}
-	if m := bareNumber.FindStringSubmatch(text); m != nil && s.part == ibid.Endnote {
-		return block{kind: ibid.Endnote, label: m[1]}
-	}
 	if m := bracketLabel.FindStringSubmatch(text); m != nil && digits(m[1]) == len(m[1]) {
 		return block{kind: ibid.Bibliography, label: m[1]}
 	}
 	return block{}
+}
+
+// entryLabel returns the label at the begin of an entry of a list. All labels of a list have one form, and
+// numbers count up: "2023." at the begin of a line is a year.
+func (s *sections) entryLabel(text string) string {
+	forms := []*regexp.Regexp{bracketLabel, numberLabel}
+	if s.part == ibid.Endnote {
+		forms = append(forms, bareNumber)
+	}
+	for _, form := range forms {
+		m := form.FindStringSubmatch(text)
+		if m == nil || (s.form != nil && s.form != form) {
+			continue
+		}
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			if s.last > 0 && (n <= s.last || n > s.last+3) || s.last == 0 && n > 999 {
+				continue
+			}
+			s.last = n
+		}
+		s.form = form
+		return m[1]
+	}
+	return ""
 }
 
 // noteMark says whether a line begins with the mark of a note: raised, which shows as a smaller size, or in
@@ -130,6 +160,9 @@ func (s *sections) noteMark(line *pdf.Line, begin, mark string) bool {
 	small := line.Size < 0.95*s.body && line.Box.Top < 0.5*s.page.Height
 	if len(mark) == 1 && mark[0] >= 'a' {
 		return raised && small
+	}
+	if n, err := strconv.Atoi(mark); err == nil && n > 400 {
+		return false // the number of the page
 	}
 	return (raised && line.Size <= s.body) || (small && strings.HasSuffix(begin, " "))
 }

@@ -1,5 +1,7 @@
 package pdf
 
+import "slices"
+
 // Document is the text of a PDF. Its size is bounded by the limits of [Options].
 type Document struct {
 	Info  Info
@@ -42,6 +44,16 @@ type Link struct {
 // Span is a run of text: bytes Start to End of Lines[Line].
 type Span struct {
 	Line, Start, End int
+}
+
+// dropBadSpans takes out spans that lie outside their line: a worker that a document has taken over must not
+// bring its reader down.
+func (p *Page) dropBadSpans() {
+	for i := range p.Links {
+		p.Links[i].Spans = slices.DeleteFunc(p.Links[i].Spans, func(s Span) bool {
+			return s.Line < 0 || s.Line >= len(p.Lines) || s.Start < 0 || s.Start > s.End || s.End > len(p.Lines[s.Line].Text)
+		})
+	}
 }
 
 // Info is what a PDF says of itself (ISO 32000-1, 14.3).

@@ -47,6 +47,16 @@ func TestCodes(t *testing.T) {
 	}
 }
 
+func TestBadSpansAreDropped(t *testing.T) {
+	p := Page{Lines: []Line{{Text: "abc"}}, Links: []Link{{Spans: []Span{
+		{0, 1, 3}, {0, 2, 1}, {0, 0, 4}, {0, -1, 2}, {1, 0, 0}, {-1, 0, 0},
+	}}}}
+	p.dropBadSpans()
+	if got := p.Links[0].Spans; len(got) != 1 || got[0] != (Span{0, 1, 3}) {
+		t.Errorf("got %v", got)
+	}
+}
+
 // FuzzAnswers gives what a worker that has been taken over might send to the reader of its answers.
 func FuzzAnswers(f *testing.F) {
 	var b bytes.Buffer

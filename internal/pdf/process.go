@@ -166,6 +166,7 @@ func (p *process) receive() (doc *Document, whole bool, err error) {
 		case a.Head != nil:
 			doc.Info = *a.Head
 		case a.Page != nil:
+			a.Page.dropBadSpans()
 			doc.Pages = append(doc.Pages, *a.Page)
 		}
 	}
