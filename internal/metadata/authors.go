@@ -1,6 +1,11 @@
 package metadata
 
-import "strings"
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
 
 // authors takes the names of the first source that has any.
 func (d *describer) authors() {
@@ -113,15 +118,17 @@ func (d *describer) nearHeading(pos, before, after int) bool {
 }
 
 // bylineAuthors reads elements that call themselves author or byline, and links to authors. What
-// stands near the main heading, is a link or begins with "by" counts more; the first of equals wins.
+// stands near the main heading, is a link or begins with "by" counts more. The first of equals wins,
+// with those right after it: each author often has an element of their own.
 func (d *describer) bylineAuthors() ([]string, string) {
 	var best []string
-	bestScore := 0
-	for _, m := range d.page.bylines {
+	bestScore, lastPos := 0, 0
+	for i := range d.page.bylines {
+		m := &d.page.bylines[i]
 		if aside := d.page.regions[m.region].aside; d.page.unrelated(m.region) && !aside {
 			continue
 		}
-		text := textOf(m.node)
+		text := bylineText(m.node)
 		if len(text) > maxDated || text == "" {
 			continue
 		}
@@ -129,11 +136,25 @@ func (d *describer) bylineAuthors() ([]string, string) {
 		if len(names) == 0 {
 			continue
 		}
-		if score := d.bylineScore(&m, text, names); score > bestScore {
-			best, bestScore = names, score
+		switch score := d.bylineScore(m, text, names); {
+		case score > bestScore:
+			best, bestScore, lastPos = names, score, m.pos
+		case score == bestScore && m.pos-lastPos <= 20:
+			best, lastPos = append(best, names...), m.pos
 		}
 	}
 	return best, "html byline"
+}
+
+// bylineText is the text of an element that names an author; of the line around it, if that begins
+// with "by": "By <b class=author>Ann Other</b> and Bo Third".
+func bylineText(n *html.Node) string {
+	if n.Parent != nil && n.Parent.DataAtom != atom.Body {
+		if line := textOf(n.Parent); len(line) <= maxDated && startsByline(line) {
+			return line
+		}
+	}
+	return textOf(n)
 }
 
 func (d *describer) bylineScore(m *mark, text string, names []string) int {

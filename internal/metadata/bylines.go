@@ -157,7 +157,9 @@ func isInstitution(s string) bool {
 			"services", "administration", "programme", "program", "union", "bank", "fund", "division", "secretariat",
 			"ministère", "ministerio", "ministerium", "université", "universidad", "universität", "institut", "instituto",
 			"comité", "organización", "fundación", "fondation", "stiftung", "conseil", "consejo", "agence", "agencia",
-			"nations", "unies", "unidas", "group", "inc", "ltd", "llc", "gmbh", "college", "school", "laboratory", "federation":
+			"nations", "unies", "unidas", "secretaría", "secretaria", "dirección", "direction", "gobierno", "government",
+			"gouvernement", "authority", "court", "parliament", "academy", "museum", "library", "affairs", "network", "project",
+			"team", "staff", "company", "corporation", "partners", "of", "for", "für", "pour", "para", "group", "inc", "ltd", "llc", "gmbh", "college", "school", "laboratory", "federation":
 			return true
 		}
 	}

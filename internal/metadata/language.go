@@ -1,6 +1,7 @@
 package metadata
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -30,20 +31,23 @@ const enoughSample = 1200
 // plainly contradicts is the template's, not the page's, and gives way: sites in many languages often
 // declare one for all.
 func (d *describer) language() {
-	tag, from := d.declaredLanguage()
+	declared := d.declaredLanguages()
 	sample := d.page.sample.String()
-	if tag != "" && !contradicts(sample, tag) {
-		d.out.Language = tag
-		d.say("language", from)
-		return
+	chosen := choice{}
+	if len(declared) > 0 {
+		chosen = declared[0]
 	}
-	found, reliable := Language(d.languageSample(sample))
-	if reliable && (tag == "" || base(found) != base(tag)) {
-		tag, from = found, "text"
+	if chosen.text == "" || contradicts(sample, chosen.text) {
+		if found, reliable := Language(d.languageSample(sample)); reliable {
+			i := slices.IndexFunc(declared, func(c choice) bool { return base(c.text) == base(found) })
+			if chosen = (choice{found, "text"}); i >= 0 {
+				chosen = declared[i]
+			}
+		}
 	}
-	if tag != "" {
-		d.out.Language = tag
-		d.say("language", from)
+	if chosen.text != "" {
+		d.out.Language = chosen.text
+		d.say("language", chosen.from)
 	}
 }
 
@@ -58,8 +62,8 @@ func (d *describer) languageSample(sample string) string {
 	}, ". "), 2*maxSample), " ")
 }
 
-// declaredLanguage returns the first language that is declared, and where.
-func (d *describer) declaredLanguage() (tag, from string) {
+// declaredLanguages lists the languages that are declared, the most trusted first.
+func (d *describer) declaredLanguages() []choice {
 	m := &d.page.meta
 	candidates := []choice{
 		{d.page.lang, "html lang"},
@@ -75,12 +79,13 @@ func (d *describer) declaredLanguage() (tag, from string) {
 	}
 	candidates = append(candidates, choice{d.page.bodyLang, "body lang"}, choice{m.text("language"), "language"},
 		choice{m.text("lang"), "lang"})
+	declared := candidates[:0]
 	for _, c := range candidates {
-		if tag := bcp47(c.text); tag != "" {
-			return tag, c.from
+		if c.text = bcp47(c.text); c.text != "" {
+			declared = append(declared, c)
 		}
 	}
-	return "", ""
+	return declared
 }
 
 // bcp47 returns the BCP 47 tag that s means: "fr_FR" and "français" are understood. A list of

@@ -81,7 +81,7 @@ func (d *describer) hostInTitle() string {
 		parts := titleParts(clean(title, maxTitle))
 		for i := len(parts) - 1; i >= 0; i-- {
 			if len(parts) > 1 && len(parts[i]) > 0 && len(strings.Fields(parts[i])) <= 6 {
-				if _, ok := host[squash(parts[i])]; ok {
+				if host.has(parts[i]) {
 					return parts[i]
 				}
 			}

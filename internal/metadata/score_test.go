@@ -1,7 +1,6 @@
 package metadata
 
 import (
-	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -10,9 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
-	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html/charset"
 
 	"github.com/ibid-archive/ibid"
@@ -97,19 +94,18 @@ func TestScore(t *testing.T) {
 // describe parses a page as the crawler does and describes it.
 func describe(t testing.TB, page []byte, uri string) *ibid.Description {
 	t.Helper()
-	if !utf8.Valid(page) {
-		encoding, _, _ := charset.DetermineEncoding(page, "text/html")
-		decoded, err := encoding.NewDecoder().Bytes(page)
-		if err != nil {
-			t.Fatal(err)
-		}
-		page = decoded
-	}
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(page))
+	return FromHTML(parsed(t, string(decoded(t, page))), uri, nil)
+}
+
+// decode turns a page that is not UTF-8 into it.
+func decode(t testing.TB, page []byte) []byte {
+	t.Helper()
+	encoding, _, _ := charset.DetermineEncoding(page, "text/html")
+	out, err := encoding.NewDecoder().Bytes(page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return FromHTML(doc, uri, nil)
+	return out
 }
 
 func scorePage(t *testing.T, table map[string]*[2]int, name string, g *goldPage, got *ibid.Description) {
