@@ -275,7 +275,12 @@ func TestHostilePages(t *testing.T) {
 }
 
 func TestOneSlowHostHoldsUpNoOther(t *testing.T) {
-	slow := serve(t, nil, map[string]script{"*": sayAndStall("")})
+	asked := make(chan struct{}, 4)
+	slow := serve(t, nil, map[string]script{"*": func(_ net.Conn, over <-chan struct{}) bool {
+		asked <- struct{}{}
+		<-over
+		return false
+	}})
 	quick := serve(t, nil, map[string]script{"*": ok("text/plain", "x")})
 	o := fast()
 	o.Concurrency, o.Timeout.Header = 3, time.Minute
@@ -286,9 +291,8 @@ func TestOneSlowHostHoldsUpNoOther(t *testing.T) {
 		seeds := []ibid.Seed{{URI: slow.url("/1")}, {URI: slow.url("/2")}, {URI: slow.url("/3")}, {URI: slow.url("/4")}}
 		stopped <- c.Crawl(ctx, &ibid.Job{Seeds: seeds}, &memSink{}, func(context.Context, *ibid.Visit) error { return nil })
 	}()
-	for slow.count("/1")+slow.count("/2") < 2 {
-		time.Sleep(time.Millisecond)
-	}
+	<-asked
+	<-asked
 	var seeds []ibid.Seed
 	for i := range 20 {
 		seeds = append(seeds, ibid.Seed{URI: quick.url(fmt.Sprint("/", i))})
