@@ -7,12 +7,14 @@ import (
 
 // lineIndex tells the line of an offset.
 type lineIndex struct {
-	ends    []int // offsets of the line feeds
-	skipped int   // lines before the text
+	ends     []int // offsets of the line feeds
+	inserted []int // offsets of those that the document does not have
+	skipped  int   // lines before the text
 }
 
-func newLineIndex(text string, skipped int) lineIndex {
-	index := lineIndex{ends: make([]int, 0, strings.Count(text, "\n")), skipped: skipped}
+func newLineIndex(p prepared, skipped int) lineIndex {
+	text := p.text
+	index := lineIndex{ends: make([]int, 0, strings.Count(text, "\n")), inserted: p.inserted, skipped: skipped}
 	for i := 0; ; {
 		n := strings.IndexByte(text[i:], '\n')
 		if n < 0 {
@@ -25,7 +27,7 @@ func newLineIndex(text string, skipped int) lineIndex {
 
 // of is the line, from 1, in which the byte at offset stands.
 func (x lineIndex) of(offset int) int {
-	return x.skipped + sort.SearchInts(x.ends, offset) + 1
+	return x.skipped + sort.SearchInts(x.ends, offset) - sort.SearchInts(x.inserted, offset) + 1
 }
 
 // lineCounter tells the lines of rising offsets in the text of a passage.

@@ -35,13 +35,17 @@ const metadataRank = 7
 // readMarkdown reads CommonMark with the extensions of GitHub, footnotes and metadata blocks.
 func readMarkdown(c *collector, source string) error {
 	body, skipped := readFrontMatter(c, source)
-	m := &markdown{c: c, source: []byte(body), lines: newLineIndex(body, skipped), used: make(map[string]bool)}
+	ready := prepare(body, skipped)
+	m := &markdown{c: c, source: []byte(ready.text), lines: newLineIndex(ready, skipped), used: make(map[string]bool)}
 	if c.document.Title != "" {
 		m.titleRank = metadataRank
 	}
 	tree := markdownParser().Parse(text.NewReader(m.source))
 	m.blocks(tree, place{})
 	m.unused()
+	for _, line := range ready.long {
+		c.add(line)
+	}
 	return c.err
 }
 

@@ -92,7 +92,7 @@ func (p *page) text(s string) {
 
 func (p *page) element(n *html.Node, at place) {
 	if p.excluded(n) {
-		if p.wiki && !hidden(n) && strings.Contains(attribute(n, "class"), "navbox") {
+		if p.wiki && !notShown(n) && strings.Contains(attribute(n, "class"), "navbox") {
 			p.flush() // its links to other sites are content
 			p.block(n, place{})
 		}

@@ -135,7 +135,7 @@ var boilerplate = wordSet(`nav navbar navigation navbox menu menubar sidebar sid
 // excluded says whether an element is navigation or boilerplate. Inside the content of a page, what has the name of an element
 // of the frame (header, footer, aside) belongs to the content.
 func (p *page) excluded(n *html.Node) bool {
-	if navigation[n.DataAtom] || hidden(n) {
+	if navigation[n.DataAtom] || notShown(n) {
 		return true
 	}
 	switch n.DataAtom {
@@ -155,8 +155,8 @@ func (p *page) excluded(n *html.Node) bool {
 	return false
 }
 
-// hidden says whether an element is not shown at all.
-func hidden(n *html.Node) bool {
+// notShown says whether an element is not shown at all.
+func notShown(n *html.Node) bool {
 	for _, a := range n.Attr {
 		if a.Key == "hidden" || a.Key == "style" && strings.Contains(strings.ReplaceAll(a.Val, " ", ""), "display:none") {
 			return true

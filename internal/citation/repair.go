@@ -2,7 +2,6 @@ package citation
 
 import (
 	"net/netip"
-	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -204,16 +203,22 @@ func validHost(host string) bool {
 // bareHost says whether the host of uri is one that is recognised in running text: with a dot in it and a
 // top-level domain of letters, an IP address, or localhost.
 func bareHost(uri string) bool {
-	u, err := url.Parse(uri)
-	if err != nil {
-		return false
+	_, rest, _ := strings.Cut(uri, "://")
+	if n := strings.IndexAny(rest, "/?#"); n >= 0 {
+		rest = rest[:n]
 	}
-	host := strings.TrimSuffix(u.Hostname(), ".")
-	if _, err := netip.ParseAddr(host); err == nil || host == "localhost" {
-		return true
+	rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	if strings.HasPrefix(rest, "[") {
+		return true // checked by usableHost
 	}
+	host, _, _ := strings.Cut(rest, ":")
+	host = strings.TrimSuffix(host, ".")
 	dot := strings.LastIndexByte(host, '.')
-	return dot > 0 && len(host)-dot > 2 && digits(host[dot+1:]) == 0
+	if digits(host[dot+1:]) == 0 {
+		return host == "localhost" || dot > 0 && len(host)-dot > 2
+	}
+	_, err := netip.ParseAddr(host)
+	return err == nil
 }
 
 const (

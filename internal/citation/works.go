@@ -111,10 +111,14 @@ var labelPattern = regexp.MustCompile(`(?i)(?:^|[\s(,;:])((?:(?:19|20)\d\d[ ,]+)
 	`(?:(?:working|background|discussion|policy|research|technical|conference|occasional|issue|staff|white|position)\s+)?` +
 	`(?:session|paper|report|document|doc\.|resolution|round\s?table|note|brief|annex|bulletin|circular|memorandum|volume|series|part|chapter|` +
 	`document de travail|rapport|documento|informe|sesión|séance|bericht|arbeitspapier|sitzung)` +
-	`\s+(?:no\.?\s*|nr\.?\s*|n°\s*|nº\s*|#)?(?:[A-Z]{1,4}[./-])*\d[\w./-]*(?:\s*\((?:19|20)\d\d\))?)\s*[:,.–—-]?\s*$`)
+	`\s+(?:no\.?\s*|nr\.?\s*|n°\s*|nº\s*|#)?(?:[A-Z]{1,4}[./-])*\d[\w./-]*(?:\s*\((?:19|20)\d\d\))?)$`)
 
 func labelBefore(before string) string {
-	tail := before[max(0, len(before)-120):]
+	tail := strings.TrimRight(before[max(0, len(before)-120):], " \t\n:,.–—-")
+	last := tail[strings.LastIndexAny(tail, " \t\n\u00a0")+1:]
+	if countDigits(last) == 0 {
+		return ""
+	}
 	m := labelPattern.FindStringSubmatch(tail)
 	if m == nil {
 		return ""
@@ -122,17 +126,38 @@ func labelBefore(before string) string {
 	return strings.TrimRight(folded(m[1]), ",.:")
 }
 
-// saidPattern is a statement of the languages that something is to be had in.
-var saidPattern = regexp.MustCompile(`(?i)\b(?:available|published|issued|exists?|translated|downloaded|found|provided|disponibles?|publiés?|publicad[oa]s?|` +
-	`verfügbar|erhältlich|veröffentlicht)\s+(?:\w+\s+){0,3}?(?:in|into|en|auf|em)\s+`)
+// saidWords say that something is to be had, before the languages: "available in English".
+var saidWords = wordSet(`available published issued exist exists existing translated downloaded found provided disponible disponibles publié publiés
+	publiée publiées publicado publicados publicada publicadas verfügbar erhältlich veröffentlicht`)
 
+// languagesSaid reads the first statement in s of the languages that something is to be had in: one of saidWords, at most three
+// words, "in", a list of languages.
 func languagesSaid(s string) []string {
-	for _, m := range saidPattern.FindAllStringIndex(s, -1) {
-		if languages := languageList(s[m[1]:]); len(languages) > 0 {
+	for i := 1; i < len(s); i++ {
+		if !isSpaceByte(s[i-1]) || s[i] != 'i' && s[i] != 'e' && s[i] != 'a' {
+			continue
+		}
+		n := strings.IndexByte(s[i:min(len(s), i+5)], ' ')
+		if n < 2 || !inWord[s[i:i+n]] {
+			continue
+		}
+		if languages := languageList(s[i+n:]); len(languages) > 0 && saidBefore(s[:i]) {
 			return languages
 		}
 	}
 	return nil
+}
+
+var inWord = wordSet("in into en em auf")
+
+func saidBefore(s string) bool {
+	words := strings.Fields(s[max(0, len(s)-80):])
+	for i := len(words) - 1; i >= max(0, len(words)-4); i-- {
+		if saidWords[strings.ToLower(words[i])] {
+			return true
+		}
+	}
+	return false
 }
 
 // languagesAfter reads "(in French)", "[English, Spanish]" directly after a title, or "available in French" in the same clause.

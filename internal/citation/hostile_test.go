@@ -1,0 +1,94 @@
+package citation
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestHostileInput reads what is made to take long. Each is about 1 MB; what is linear takes well under a second, what is
+// quadratic takes minutes.
+func TestHostileInput(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads megabytes of hostile text")
+	}
+	t.Parallel()
+	const size = 1 << 20
+	repeat := func(s string) string { return strings.Repeat(s, size/len(s)) }
+	tests := []struct{ name, file, body string }{
+		{"one line", "a.txt", repeat("word http://example.org/a. ")},
+		{"one word", "a.txt", repeat("x")},
+		{"one address", "a.txt", "http://example.org/" + repeat("a")},
+		{"colons", "a.txt", repeat("://")},
+		{"schemes", "a.txt", repeat("http://")},
+		{"open brackets", "a.txt", repeat("http://a.example/(")},
+		{"angle brackets", "a.txt", repeat("<http://a.example/ ")},
+		{"dois", "a.txt", repeat("10.1000/")},
+		{"sici", "a.txt", repeat("10.1000/<1::")},
+		{"arxiv", "a.txt", repeat("arxiv:")},
+		{"dots", "a.txt", repeat(". ")},
+		{"commas", "a.txt", repeat("http://a.example,")},
+		{"lines of addresses", "a.txt", repeat("http://a.example/\n")},
+		{"one broken address", "a.txt", "http://a.example/" + repeat("a/\n")},
+		{"quotes", "a.md", repeat("Report 7 “")},
+		{"labels", "a.txt", repeat("[1] “A b” x\n")},
+		{"accessed", "a.txt", repeat("http://a.example/ accessed accessed ")},
+		{"link definitions", "a.md", repeat("[a]: http://a.example/b\n")},
+		{"link references", "a.md", "[a]: http://a.example/b\n\n" + repeat("[a] ")},
+		{"notes", "a.md", repeat("[^1]: http://a.example/\n")},
+		{"note marks", "a.md", repeat("[^1] ")},
+		{"open links", "a.md", repeat("[a](")},
+		{"open links over lines", "a.md", repeat("[a](\n")},
+		{"long lines", "a.md", repeat("[a](" + strings.Repeat("b", 5000) + "\n")},
+		{"open links in long lines", "a.md", repeat(strings.Repeat("[a](", 4000) + "\n")},
+		{"pictures", "a.md", repeat("![a](\n")},
+		{"open tags", "a.md", repeat("<a \n")},
+		{"open comments", "a.md", repeat("x <!-- a\n")},
+		{"emphasis over lines", "a.md", repeat("*a **b _c\n")},
+		{"indents", "a.md", strings.Repeat(strings.Repeat(" ", 3000)+"- a\n", 300)},
+		{"square brackets", "a.md", repeat("[")},
+		{"stars", "a.md", repeat("*a _b ")},
+		{"block quotes", "a.md", strings.Repeat(strings.Repeat(">", 1000)+"\n", 20)},
+		{"nested lists", "a.md", nestedList(400)},
+		{"backticks", "a.md", repeat("`a ``b ")},
+		{"html tags", "a.md", repeat("<a href=http://a.example/>")},
+		{"html blocks", "a.md", repeat("<div>\n\n")},
+		{"table", "a.md", "|a|b|\n|-|-|\n" + repeat("|http://a.example/|b|\n")},
+		{"nested div", "a.html", repeat("<div>")},
+		{"nested formatting", "a.html", repeat("<b><i>")},
+		{"formatting and blocks", "a.html", repeat("<b><p>")},
+		{"nested anchors", "a.html", repeat("<a href='http://a.example/'>x")},
+		{"nested tables", "a.html", repeat("<table><tr><td>")},
+		{"many attributes", "a.html", "<div " + repeat("a=b ") + ">"},
+		{"one attribute", "a.html", "<a href='http://a.example/" + repeat("b") + "'>"},
+		{"unclosed comment", "a.html", "<p>" + repeat("<!-- ")},
+		{"items", "a.html", "<ol class=references>" + repeat("<li>http://a.example/")},
+		{"superscripts", "a.html", repeat("<sup>1")},
+		{"option tags", "a.html", "<body>" + repeat("<select><option>")},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			began := time.Now()
+			result, err := Read(context.Background(), Source{Name: tt.file, Body: []byte(tt.body)}, Options{MaxReferences: 1 << 20})
+			if took := time.Since(began); took > 20*time.Second {
+				t.Errorf("took %v", took)
+			} else if took > 500*time.Millisecond {
+				t.Logf("SLOW %v", took)
+			}
+			if err == nil && result == nil {
+				t.Error("no result and no error")
+			}
+		})
+	}
+}
+
+// nestedList is a list of n levels.
+func nestedList(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(strings.Repeat("  ", i) + "- http://a.example/\n")
+	}
+	return b.String()
+}
