@@ -50,8 +50,10 @@ type Options struct {
 
 // Archive keeps and gives back. It is safe for concurrent use.
 type Archive struct {
-	o       Options
-	encoder *warc.Compressor
+	o Options
+	// Whoever holds an encoder of batches may wait for a Writer's lock; whoever holds one of streams has the
+	// lock already and waits for nothing. With a single set they would wait for each other.
+	batches, streams *warc.Compressor
 }
 
 // New returns an Archive. Nothing is read or made until it is used.
@@ -68,7 +70,8 @@ func New(o Options) (*Archive, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Archive{o: o, encoder: warc.NewCompressor(runtime.GOMAXPROCS(0))}, nil
+	n := runtime.GOMAXPROCS(0)
+	return &Archive{o: o, batches: warc.NewCompressor(n), streams: warc.NewCompressor(n)}, nil
 }
 
 // openSuffix is that of a segment that is not committed.

@@ -60,7 +60,8 @@ func (f facts) field() (warc.Field, error) {
 	if err != nil {
 		return warc.Field{}, fmt.Errorf("the facts of an exchange as JSON: %w", err)
 	}
-	return warc.Field{Name: fieldExchange, Value: string(b)}, nil
+	value := strings.ReplaceAll(string(b), "\x7f", `\u007f`) // the one control character that JSON lets stand
+	return warc.Field{Name: fieldExchange, Value: value}, nil
 }
 
 // captureOf reads the Capture from the header of its record. False: the record is none.

@@ -18,21 +18,21 @@ type Finding struct {
 
 // The codes of a Store. Numbers are never given to something else.
 const (
-	CodeUnreadable  = "V01" // the Store cannot read an object that it lists
-	CodeChecksum    = "V02" // an object does not match its checksum
-	CodeNoChecksum  = "V03" // no checksums beside a WARC file, or they cannot be read
-	CodeNoIndex     = "V04" // no CDXJ beside a WARC file
-	CodeNoWARC      = "V05" // a CDXJ or checksums without their WARC file
-	CodeNoLine      = "V06" // a capture without its line in the CDXJ
-	CodeNoRecord    = "V07" // a line of the CDXJ without its record
-	CodeSameID      = "V08" // two records with one id
-	CodeNoOriginal  = "V09" // a revisit whose payload is in no record
-	CodeRecord      = "V10" // what a record of ours says of itself cannot be read
-	CodeForeign     = "V11" // an object that is not ours
-	CodeSource      = "V12" // the bytes of a Document do not match its digest
-	CodeSealed      = "V13" // a document.json or an audit was changed
-	CodeNoSource    = "V14" // a Document without its bytes
-	CodeNoDocument  = "V15" // the bytes of a Document that nothing speaks of
+	CodeUnreadable = "V01" // the Store cannot read an object that it lists
+	CodeChecksum   = "V02" // an object does not match its checksum
+	CodeNoChecksum = "V03" // no checksums beside a WARC file, or they cannot be read
+	CodeNoIndex    = "V04" // no CDXJ beside a WARC file
+	CodeNoWARC     = "V05" // a CDXJ or checksums without their WARC file
+	CodeNoLine     = "V06" // a capture without its line in the CDXJ
+	CodeNoRecord   = "V07" // a line of the CDXJ without its record
+	CodeSameID     = "V08" // two records with one id
+	CodeNoOriginal = "V09" // a revisit whose payload is in no record
+	CodeRecord     = "V10" // what a record of ours says of itself cannot be read
+	CodeForeign    = "V11" // an object that is not ours
+	CodeSource     = "V12" // the bytes of a Document do not match its digest
+	CodeSealed     = "V13" // a document.json or an audit was changed
+	CodeNoSource   = "V14" // a Document without its bytes
+	CodeNoDocument = "V15" // the bytes of a Document that nothing speaks of
 )
 
 // String is the finding as a line for people.

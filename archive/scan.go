@@ -79,8 +79,9 @@ func (s *scan) problem(err error) error {
 
 // record takes one record in, once all of it was read and found good.
 func (s *scan) record(r *warc.Reader, e *warc.Entry) error {
-	bad := len(e.Flaws) > 0
+	bad := false
 	for _, f := range e.Flaws {
+		bad = bad || f.Code == warc.CodeRequired
 		s.report(Finding{Code: string(f.Code), Offset: f.Offset, Text: f.Text})
 	}
 	isVisit := e.Type == warc.Metadata && e.Header.Get(fieldRecord) == recordVisit

@@ -81,7 +81,7 @@ func (a *Archive) writeInfo(ctx context.Context, s *segment, collection string) 
 		Fields: warc.Header{{Name: "WARC-Filename", Value: path.Base(s.key)}},
 	}
 	setBytes(r, []byte(b.String()))
-	if _, err := s.w.Stream(ctx, a.encoder, r); err != nil {
+	if _, err := s.w.Stream(ctx, a.streams, r); err != nil {
 		return spoolError("write to", s.f.Name(), err)
 	}
 	return nil

@@ -75,7 +75,7 @@ func (v *verifier) everything(ctx context.Context, collection string) error {
 		err := v.a.o.Store.List(ctx, step.prefix, func(i blob.Info) error {
 			v.audit.Objects++
 			v.audit.Bytes += i.Size
-			return v.unreadable(i.Key, step.each(ctx, i), ctx)
+			return v.unreadable(ctx, i.Key, step.each(ctx, i))
 		})
 		if err != nil {
 			return err
@@ -86,7 +86,7 @@ func (v *verifier) everything(ctx context.Context, collection string) error {
 }
 
 // unreadable reports an object that cannot be read; only the end of ctx ends the audit.
-func (v *verifier) unreadable(key string, err error, ctx context.Context) error { //nolint:revive // ctx is only asked whether it is done
+func (v *verifier) unreadable(ctx context.Context, key string, err error) error {
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
@@ -279,7 +279,7 @@ func (v *verifier) sources(ctx context.Context) error {
 				v.report(Finding{Code: CodeSource, Key: key, Text: "the bytes of the document do not match its digest"})
 			}
 		}
-		if err := v.unreadable(key, err, ctx); err != nil {
+		if err := v.unreadable(ctx, key, err); err != nil {
 			return err
 		}
 	}

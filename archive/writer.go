@@ -9,6 +9,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive/blob"
+	"github.com/ibid-archive/ibid/archive/cdx"
 	"github.com/ibid-archive/ibid/archive/warc"
 )
 
@@ -39,6 +40,9 @@ func (a *Archive) Begin(job *ibid.Job) *Writer {
 // Capture has Status 0, and Commit does not return it. The errors are of KindStorage; of KindInput when
 // the job or x cannot be written at all.
 func (w *Writer) Write(ctx context.Context, x *ibid.Exchange) (ibid.Capture, error) {
+	if _, err := cdx.SURT(x.URI); err != nil { // it could not be indexed
+		return ibid.Capture{}, err
+	}
 	original := w.original(ctx, x)
 	c, err := recordsOf(x, original)
 	if err != nil {
@@ -98,7 +102,10 @@ func (w *Writer) WriteVisit(ctx context.Context, v *ibid.Visit) error {
 	if err != nil {
 		return w.writeError(v.Seed, err)
 	}
-	r := &warc.Record{Type: warc.Metadata, ID: id, Date: v.Began, TargetURI: v.Seed, ContentType: "application/json"}
+	r := &warc.Record{Type: warc.Metadata, ID: id, Date: v.Began, ContentType: "application/json"}
+	if target, err := cdx.Canonical(v.Seed); err == nil && target == v.Seed { // a Seed can be anything at all
+		r.TargetURI = target
+	}
 	if v.Final != nil && v.Final.RecordID != "" {
 		r.Fields = append(r.Fields, warc.Field{Name: "WARC-Refers-To", Value: "<" + v.Final.RecordID + ">"})
 	}
@@ -130,13 +137,13 @@ func (w *Writer) append(ctx context.Context, records []*warc.Record, written fun
 		if err != nil {
 			return err
 		}
-		spans, err := s.w.Stream(ctx, w.a.encoder, records...)
+		spans, err := s.w.Stream(ctx, w.a.streams, records...)
 		if err == nil {
 			written(s, spans)
 		}
 		return err
 	}
-	b, err := w.a.encoder.Encode(ctx, records...)
+	b, err := w.a.batches.Encode(ctx, records...)
 	if err != nil {
 		return err
 	}

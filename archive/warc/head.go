@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"strconv"
 	"strings"
 )
@@ -125,7 +124,8 @@ func (r *Reader) block(e *Entry) error {
 		return r.skipRecord(e, CodeLength, fmt.Sprintf("Content-Length %.40q is no length", e.Header.Get("Content-Length")))
 	}
 	e.Length, e.left, e.body = n, n, r.src.offset()
-	e.Block = &block{r: r, e: e}
+	e.raw = &block{r: r, e: e}
+	e.Block = e.raw
 	e.required()
 	e.target()
 	return nil
@@ -149,10 +149,23 @@ func (e *Entry) target() {
 	if e.TargetURI = bare(raw); raw == "" {
 		return
 	}
-	u, err := url.Parse(e.TargetURI)
-	if err != nil || !u.IsAbs() || strings.ContainsAny(e.TargetURI, " \t<>\"") || e.Version == "WARC/1.1" && raw != e.TargetURI {
+	scheme, _, ok := strings.Cut(e.TargetURI, ":")
+	if !ok || !isScheme(scheme) || strings.ContainsAny(e.TargetURI, " \t<>\"") || e.Version == "WARC/1.1" && raw != e.TargetURI {
 		e.flaw(CodeTargetURI, fmt.Sprintf("WARC-Target-URI %.80q is no absolute URI", raw))
 	}
+}
+
+// isScheme is RFC 3986, 3.1. More is not asked of an address: browsers and servers use what no grammar allows.
+func isScheme(s string) bool {
+	for i := range len(s) {
+		switch c := s[i] | 0x20; {
+		case 'a' <= c && c <= 'z':
+		case i > 0 && (s[i] >= '0' && s[i] <= '9' || s[i] == '+' || s[i] == '-' || s[i] == '.'):
+		default:
+			return false
+		}
+	}
+	return s != ""
 }
 
 func bare(s string) string {

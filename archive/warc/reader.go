@@ -50,6 +50,7 @@ type Entry struct {
 	// Flaws are faults that leave the record readable.
 	Flaws []*Problem
 
+	raw  io.Reader // Block, whatever the caller made of it
 	left int64
 	body int64 // in a plain file: the offset of the block
 }
@@ -190,7 +191,7 @@ func (r *Reader) Finish() (Span, error) {
 	if e == nil {
 		return Span{}, errors.New("no record is being read")
 	}
-	if _, err := io.Copy(io.Discard, e.Block); err != nil {
+	if _, err := io.Copy(io.Discard, e.raw); err != nil {
 		return Span{}, r.abandon(err)
 	}
 	ok, err := r.lineEnds(e)
