@@ -141,8 +141,11 @@ func (f *flow) linkedOver(line *pdf.Line, target string) bool {
 	return target != "" && head != "" && strings.Contains(target, head) && addressLike(f.lastRun())
 }
 
-// lastRun returns what the text ends in without white space in it.
-func (f *flow) lastRun() string { return string(f.text[bytes.LastIndexAny(f.text, " \n")+1:]) }
+// lastRun returns what the text ends in without white space in it, at most the length of an address.
+func (f *flow) lastRun() string {
+	end := f.text[max(0, len(f.text)-maxAddress):]
+	return string(end[bytes.LastIndexAny(end, " \n")+1:])
+}
 
 // firstPiece is what must fit on a line for an address to be broken after it.
 func firstPiece(word string) string {

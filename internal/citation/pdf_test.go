@@ -32,7 +32,7 @@ func said(refs []ibid.Reference) string {
 	return b.String()
 }
 
-// column fills a column of 46 characters in Courier 10: text that is broken as a typesetter would.
+// prose is what stands before the lines of a test: full lines, which show how wide the column is.
 var prose = []string{
 	"The archive keeps what others let go of, and it",
 	"says so in each of its yearly reports, which we",
