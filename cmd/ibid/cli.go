@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/configs"
+)
+
+// globals are the flags of every command. What is given here beats the environment and the file.
+type globals struct {
+	Config     string `help:"Configuration file (else ./ibid.yaml, else built-in defaults)." placeholder:"FILE" type:"path"`
+	Collection string `help:"Collection to work in." default:"default" placeholder:"NAME"`
+	Store      string `help:"Where the archive is: a directory." placeholder:"URL"`
+	Catalog    string `help:"Where the index is: sqlite:PATH." placeholder:"URL"`
+	JSON       bool   `help:"Results as JSON Lines."`
+	Quiet      bool   `help:"No progress and no notices."`
+	LogFormat  string `help:"Form of the log on stderr: text or json." enum:"text,json" default:"text"`
+	LogLevel   string `help:"What is logged: debug, info, warn or error." enum:"debug,info,warn,error" default:"warn"`
+}
+
+// commands is the command line: one field a command.
+type commands struct {
+	globals
+
+	Archive    archiveCmd    `cmd:"" help:"Read documents, capture every source that they cite, say what became of each."`
+	Extract    extractCmd    `cmd:"" help:"List the references of documents. No network, no store."`
+	Lookup     lookupCmd     `cmd:"" help:"List what is held of an address."`
+	Get        getCmd        `cmd:"" help:"Write what is held of an address to a file or stdout."`
+	Report     reportCmd     `cmd:"" help:"The state of every reference of the documents."`
+	Verify     verifyCmd     `cmd:"" help:"Re-read and re-hash the whole store."`
+	Reindex    reindexCmd    `cmd:"" help:"Rebuild the catalogue from the store alone."`
+	Demo       demoCmd       `cmd:"" help:"The main job on a bundled document and a bundled web. Needs no network."`
+	Version    versionCmd    `cmd:"" help:"Which Ibid this is."`
+	Help       helpCmd       `cmd:"" help:"Help on Ibid or on one command."`
+	Completion completionCmd `cmd:"" help:"Completion script for a shell."`
+}
+
+// program is one run of the command, with all that it touches of the world.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	environ        []string
+
+	flags  *globals
+	parser *kong.Kong
+	log    *slog.Logger
+}
+
+// incomplete is the end of a command that did its work but could not keep something; what, it has printed.
+var incomplete = errors.New("something could not be kept")
+
+// errDamaged is the end of a command that found damaged bytes; which, it has printed.
+var errDamaged = errors.New("damage was found")
+
+const welcome = `Ibid reads a document, keeps every source that it cites, and goes on keeping it.
+
+  ibid demo                   see it work: no network, no configuration
+  ibid archive report.pdf     keep every source that the report cites
+  ibid lookup URL             what is held of an address, dead or alive
+
+Next: ibid demo        All commands: ibid help
+`
+
+// run parses the arguments, runs the command and returns the exit code.
+func (p *program) run(ctx context.Context, args []string) int {
+	if len(args) == 0 {
+		fmt.Fprint(p.stdout, welcome)
+		return ibid.ExitOK
+	}
+	var c commands
+	exit := -1
+	parser, err := kong.New(&c, kong.Name("ibid"), kong.Writers(p.stdout, p.stderr),
+		kong.Description("Ibid reads a document, keeps every source that it cites, and goes on keeping it."),
+		kong.Exit(func(code int) { exit = code }), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		return p.fail(err)
+	}
+	p.parser, p.flags = parser, &c.globals
+	parsed, err := parser.Parse(args)
+	if exit >= 0 {
+		return exit // --help has been printed
+	}
+	if err != nil {
+		fmt.Fprintf(p.stderr, "ibid: %v (ibid help says what there is)\n", err)
+		return ibid.ExitUsage
+	}
+	p.log = p.logger()
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	return p.fail(parsed.Run(p))
+}
+
+// fail prints what went wrong as one sentence and returns the exit code for it.
+func (p *program) fail(err error) int {
+	switch {
+	case err == nil:
+		return ibid.ExitOK
+	case errors.Is(err, incomplete):
+		return ibid.ExitIncomplete
+	case errors.Is(err, errDamaged):
+		return ibid.ExitFixity
+	}
+	fmt.Fprintf(p.stderr, "ibid: %s\n", plainText(err.Error()))
+	return ibid.KindOf(err).ExitCode()
+}
+
+func (p *program) logger() *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(p.flags.LogLevel)); err != nil {
+		level = slog.LevelWarn
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if p.flags.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(p.stderr, o))
+	}
+	return slog.New(slog.NewTextHandler(p.stderr, o))
+}
+
+// config is the configuration with the flags over it.
+func (p *program) config() (configs.Config, error) {
+	c, err := configs.Load(p.flags.Config, p.environ)
+	if err != nil {
+		return c, err
+	}
+	if p.flags.Store != "" {
+		c.Store = p.flags.Store
+	}
+	if p.flags.Catalog != "" {
+		c.Catalog = p.flags.Catalog
+	}
+	return c, nil
+}
+
+// onTerminal says whether w is a terminal that a person looks at.
+func onTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && isTerminal(f)
+}

@@ -1,0 +1,248 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"math"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive/warc"
+)
+
+var (
+	kills = flag.Int("kills", 8, "how often TestKilledRunsLoseNothing kills the program (make crash: 200)")
+	fates = flag.Uint64("fates", 1, "seed of the moments at which it is killed")
+)
+
+const crashSources = 500
+
+// crashWeb is a web of 500 sources on 5 hosts: 1 in 10 has the same bytes, 1 in 20 is a 404, 1 in 20 redirects.
+func crashWeb(w http.ResponseWriter, r *http.Request) {
+	var n int
+	if _, err := fmt.Sscanf(r.URL.Path, "/s/%d", &n); err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	time.Sleep(2 * time.Millisecond) // so that kills fall into work, not only between
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	switch {
+	case n%20 == 7:
+		w.WriteHeader(http.StatusNotFound)
+		fmt.Fprintf(w, "<title>gone %d</title>", n)
+	case n%20 == 13:
+		http.Redirect(w, r, fmt.Sprintf("/s/%d/end", n), http.StatusMovedPermanently)
+	case n%10 == 3:
+		_, _ = io.WriteString(w, crashPage(0))
+	default:
+		_, _ = io.WriteString(w, crashPage(n))
+	}
+}
+
+// crashPage is a page of 2 to 18 KB that depends on n alone.
+func crashPage(n int) string {
+	h := fnv.New64a()
+	fmt.Fprint(h, n)
+	r := rand.New(rand.NewPCG(h.Sum64(), 1)) //nolint:gosec // a page, no secret
+	var b strings.Builder
+	fmt.Fprintf(&b, "<!doctype html><html lang=en><title>Source %d</title>", n)
+	for range 20 + r.IntN(160) {
+		fmt.Fprintf(&b, "<p>%x %x %x %x", r.Uint64(), r.Uint64(), r.Uint64(), r.Uint64())
+	}
+	return b.String()
+}
+
+// crashHosts serves the web on several addresses, and returns what a run needs to reach them.
+func crashHosts(t *testing.T) (seeds []string, allow string) {
+	t.Helper()
+	var hosts []string
+	for i := range 5 {
+		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", fmt.Sprintf("127.0.0.%d:0", 2+i))
+		if err != nil {
+			t.Skipf("this system has only one loopback address: %v", err)
+		}
+		srv := &http.Server{Handler: http.HandlerFunc(crashWeb), ReadHeaderTimeout: time.Minute}
+		go func() { _ = srv.Serve(l) }()
+		t.Cleanup(func() { _ = srv.Close() })
+		hosts = append(hosts, l.Addr().String())
+	}
+	for n := range crashSources {
+		seeds = append(seeds, fmt.Sprintf("http://%s/s/%d", hosts[n%len(hosts)], n))
+	}
+	return seeds, strings.Join(hosts, ",")
+}
+
+// crashRun is one start of the program, as a process of its own.
+type crashRun struct {
+	store, list string
+	env         []string
+	acks        map[string]string // address -> digest, of all starts so far
+}
+
+// start runs the program and kills it as the fate says; it returns whether the run came to its end.
+func (c *crashRun) start(t *testing.T, f fate) (finished bool) {
+	t.Helper()
+	ctx, kill := context.WithCancel(t.Context())
+	defer kill()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(ctx, exe, "--store", c.store, "archive", "--seeds", c.list, "--acks") //nolint:gosec // this test itself
+	cmd.Env = append(os.Environ(), c.env...)
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if f.after > 0 {
+		timer := time.AfterFunc(f.after, kill) // CommandContext kills with SIGKILL
+		defer timer.Stop()
+	}
+	seen := 0
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		var uri, digest string
+		if _, err := fmt.Sscanf(lines.Text(), "ACK %s %s", &uri, &digest); err != nil {
+			continue
+		}
+		c.acks[uri] = digest
+		if seen++; seen == f.acks {
+			timer := time.AfterFunc(f.then, kill)
+			defer timer.Stop()
+		}
+	}
+	err = cmd.Wait()
+	var exit *exec.ExitError
+	if err == nil || errors.As(err, &exit) && exit.ExitCode() == ibid.ExitIncomplete {
+		return true // 404s are among the sources: something could not be kept
+	}
+	if ctx.Err() == nil {
+		t.Fatalf("the program ended by itself: %v\n%s", err, errs.String())
+	}
+	return false
+}
+
+// fate is when a start is killed: after a time, or a moment after the k-th acknowledgement of it.
+type fate struct {
+	after, then time.Duration
+	acks        int
+}
+
+// fateOf draws half of the moments from 5 ms to 3 s, spread over the logarithm, half close to a commit.
+func fateOf(r *rand.Rand, i int) fate {
+	if i%2 == 0 {
+		return fate{after: time.Duration(5 * math.Pow(600, r.Float64()) * float64(time.Millisecond))}
+	}
+	return fate{acks: 1 + r.IntN(60), then: time.Duration(r.IntN(5000)) * time.Microsecond}
+}
+
+// TestKilledRunsLoseNothing kills the program again and again (threats: 5.2). Whatever was acknowledged
+// is in the store and sound, nothing is recorded twice, and the run comes to its end.
+func TestKilledRunsLoseNothing(t *testing.T) {
+	seeds, allow := crashHosts(t)
+	dir := t.TempDir()
+	c := &crashRun{
+		store: filepath.Join(dir, "store"), list: filepath.Join(dir, "seeds.txt"), acks: map[string]string{},
+		env: []string{asProgram + "=1", "IBID_NETWORK_ALLOW=" + allow, "IBID_CRAWL_PER_HOST_DELAY=0s"},
+	}
+	if err := os.WriteFile(c.list, []byte(strings.Join(seeds, "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(*fates, 2)) //nolint:gosec // a test that can be repeated
+	ends := 0
+	for i := range *kills {
+		if c.start(t, fateOf(r, i)) {
+			ends++
+		}
+	}
+	if !c.start(t, fate{}) {
+		t.Fatal("the undisturbed run did not come to its end")
+	}
+	t.Logf("%d kills, %d runs ended before their kill, %d acknowledged", *kills-ends, ends, len(c.acks))
+	c.check(t, seeds, ends+1)
+}
+
+// check holds the store against everything that was acknowledged.
+func (c *crashRun) check(t *testing.T, seeds []string, runs int) {
+	t.Helper()
+	if out, errs, code := runProgram(t, "--store", c.store, "verify"); code != ibid.ExitOK {
+		t.Errorf("verify ends with %d\n%s%s", code, out, errs)
+	}
+	held := heldIn(t, c.store)
+	for uri, digest := range c.acks {
+		if !held[uri].digests[ibid.Digest("sha256:"+digest)] {
+			t.Errorf("acknowledged and not in the store: %s %s", uri, digest)
+		}
+	}
+	for _, uri := range seeds {
+		if n := held[uri].records; n != runs {
+			t.Errorf("%s has %d records after %d finished runs", uri, n, runs)
+		}
+	}
+}
+
+// held is what the store has of one address.
+type held struct {
+	digests map[ibid.Digest]bool
+	records int
+}
+
+// heldIn reads the WARC files of the store, with none of the code that wrote them but the reader of records.
+func heldIn(t *testing.T, store string) map[string]held {
+	t.Helper()
+	all := map[string]held{}
+	names, err := filepath.Glob(filepath.Join(store, "warc", "*", "*", "*.warc.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		f, err := os.Open(name) //nolint:gosec // found above
+		if err != nil {
+			t.Fatal(err)
+		}
+		records := warc.NewReader(func(offset int64) (io.ReadCloser, error) {
+			_, err := f.Seek(offset, io.SeekStart)
+			return io.NopCloser(f), err
+		}, 0)
+		for {
+			e, err := records.Next()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if e.Type != warc.Response && e.Type != warc.Revisit {
+				continue
+			}
+			h := all[e.TargetURI]
+			if h.digests == nil {
+				h.digests = map[ibid.Digest]bool{}
+			}
+			h.digests[ibid.Digest(e.Header.Get("WARC-Payload-Digest"))] = true
+			h.records++
+			all[e.TargetURI] = h
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}

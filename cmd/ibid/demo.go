@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/configs"
+	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/testsite"
+)
+
+type demoCmd struct {
+	Once bool `help:"Print and exit; else what was kept stays to be looked at until interrupted."`
+}
+
+// Run does the main job on the bundled document, against the bundled web on loopback.
+func (d *demoCmd) Run(ctx context.Context, p *program) (err error) {
+	web, err := testsite.Demo()
+	if err != nil {
+		return &ibid.Error{Kind: ibid.KindInternal, Op: "read the bundled web", Err: err}
+	}
+	server, err := web.Start()
+	if err != nil {
+		return &ibid.Error{Kind: ibid.KindInternal, Op: "serve the bundled web", Err: err}
+	}
+	defer func() { err = errors.Join(err, server.Close()) }()
+	dir, err := os.MkdirTemp("", "ibid-demo-*")
+	if err != nil {
+		return &ibid.Error{Kind: ibid.KindStorage, Op: "make a temporary directory", Err: err}
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	c := configs.Default()
+	c.Store = filepath.Join(dir, "ibid-data")
+	if p.flags.Store != "" {
+		c.Store = p.flags.Store
+	}
+	c.Network.ConnectTo, c.Network.Allow, c.Network.Resolver = server.ConnectTo(), server.Allow(), server.Resolver()
+	c.Crawl.PerHost.Delay = 0 // the bundled web is ours
+	if err := d.archive(ctx, p, c, dir); err != nil {
+		return err
+	}
+	if d.Once {
+		return nil
+	}
+	p.notice("\nIt is kept in %s until you press Ctrl-C. In another terminal, try:\n"+
+		"  ibid --store %s lookup http://www.gfmd-fmmd.org/\n  ibid --store %s verify", c.Store, c.Store, c.Store)
+	<-ctx.Done()
+	return nil
+}
+
+func (d *demoCmd) archive(ctx context.Context, p *program, c configs.Config, dir string) (err error) {
+	name, body := testsite.DemoDocument()
+	document := filepath.Join(dir, name)
+	if err := os.WriteFile(document, body, 0o600); err != nil {
+		return &ibid.Error{Kind: ibid.KindStorage, Op: "write", URI: document, Err: err}
+	}
+	h, err := p.open(ctx, c, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	line, err := p.pipeline(ctx, h)
+	if err != nil {
+		return err
+	}
+	err = line.During(ctx, func(ctx context.Context) error {
+		return p.archive(ctx, line, archiveJob{docs: []pipeline.Input{pipeline.Input(document)}, store: c.Store})
+	})
+	if errors.Is(err, incomplete) {
+		return nil // the demo cites what is dead, so that one sees how that is told
+	}
+	return err
+}

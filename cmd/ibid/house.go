@@ -1,0 +1,229 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive"
+	"github.com/ibid-archive/ibid/archive/blob/fs"
+	"github.com/ibid-archive/ibid/configs"
+	"github.com/ibid-archive/ibid/crawler"
+	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/citation"
+	"github.com/ibid-archive/ibid/internal/metadata"
+	"github.com/ibid-archive/ibid/internal/netguard"
+	"github.com/ibid-archive/ibid/internal/pdf"
+	"github.com/ibid-archive/ibid/internal/pipeline"
+)
+
+// product is the token by which robots.txt files address us.
+const product = "ibid"
+
+// maxDocument bounds a citing document, in bytes.
+const maxDocument = 512 << 20
+
+// commitEvery is the longest that a finished source waits until it is durable.
+const commitEvery = time.Second
+
+// house is an opened archive: the store, its index, and the lock of who may write to it.
+type house struct {
+	config  configs.Config
+	catalog *catalog.Catalog
+	archive *archive.Archive
+	closers []func() error
+}
+
+// open opens the store and its catalogue. Only one process may write to a store; readers are not kept out.
+func (p *program) open(ctx context.Context, c configs.Config, write bool) (_ *house, err error) {
+	dir, err := storeDir(c.Store)
+	if err != nil {
+		return nil, err
+	}
+	h := &house{config: c}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.close())
+		}
+	}()
+	if err := h.enter(dir, write); err != nil {
+		return nil, err
+	}
+	store, err := fs.New(dir)
+	if err != nil {
+		return nil, err
+	}
+	dsn := c.Catalog
+	if dsn == "" {
+		dsn = "sqlite:" + filepath.Join(dir, "catalog.db")
+	}
+	if h.catalog, err = catalog.Open(ctx, dsn, catalog.Options{Log: p.log}); err != nil {
+		return nil, err
+	}
+	h.closers = append(h.closers, h.catalog.Close)
+	h.archive, err = archive.New(archive.Options{
+		Store: store, SpoolDir: spoolDir(c, dir), Index: h.catalog, Software: software(), Operator: c.Network.Contact,
+		UserAgent: userAgent(c), Robots: string(c.Crawl.Robots), Now: time.Now, Log: p.log,
+	})
+	return h, err
+}
+
+// enter makes the directory when something is to be written, and takes its lock.
+func (h *house) enter(dir string, write bool) error {
+	if !write {
+		_, err := storeThere(dir)
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return &ibid.Error{Kind: ibid.KindStorage, Op: "make the store", URI: dir, Err: err}
+	}
+	unlock, err := lock(filepath.Join(dir, ".lock"))
+	if err != nil {
+		return &ibid.Error{Kind: ibid.KindStorage, Op: "write to the store", URI: dir, Err: err}
+	}
+	h.closers = append(h.closers, unlock)
+	return nil
+}
+
+// close closes what was opened, last first.
+func (h *house) close() error {
+	var errs []error
+	for i := len(h.closers) - 1; i >= 0; i-- {
+		errs = append(errs, h.closers[i]())
+	}
+	h.closers = nil
+	return errors.Join(errs...)
+}
+
+// pipeline joins the opened archive with the network.
+func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, error) {
+	c := h.config
+	dialer, err := netguard.New(netguard.Options{
+		Allow: c.Network.Allow, ConnectTo: c.Network.ConnectTo, Resolver: c.Network.Resolver,
+		ConnectTimeout: time.Duration(c.Network.Timeout.Connect), Ports: c.Network.Ports,
+	})
+	if err != nil {
+		return nil, err
+	}
+	roots, err := rootCAs(c.Network.CAFile)
+	if err != nil {
+		return nil, err
+	}
+	reader := pdf.New(pdf.Options{})
+	h.closers = append(h.closers, reader.Close)
+	cr, err := crawler.New(crawlerOptions(c, dialer, roots, reader, p))
+	if err != nil {
+		return nil, err
+	}
+	h.closers = append(h.closers, cr.Close)
+	return pipeline.New(ctx, pipeline.Options{
+		Archive: h.archive, Catalog: h.catalog, Crawler: cr, Documents: citation.Options{PDF: reader},
+		MaxDocument: maxDocument, Workers: c.Crawl.Concurrency, CommitEvery: commitEvery, Log: p.log, Now: time.Now,
+		Scope: ibid.Scope{Requisites: c.Crawl.Requisites, Depth: c.Crawl.Depth, MaxPages: c.Crawl.MaxPages},
+	})
+}
+
+func crawlerOptions(c configs.Config, d *netguard.Dialer, roots *x509.CertPool, reader *pdf.Reader, p *program) crawler.Options {
+	t := c.Network.Timeout
+	dir, _ := storeDir(c.Store) // was good when the store was opened
+	return crawler.Options{
+		UserAgent: userAgent(c), Product: product, Dial: d.DialContext, RootCAs: roots,
+		Timeout: crawler.Timeout{
+			Connect: time.Duration(t.Connect), TLS: time.Duration(t.TLS), Header: time.Duration(t.Header),
+			Idle: time.Duration(t.Idle), Total: time.Duration(t.Total),
+		},
+		MaxHeader: int64(c.Network.MaxHeader), MaxBody: int64(c.Network.MaxBody), MaxDecoded: int64(c.Network.MaxDecoded),
+		MaxRedirects: c.Network.MaxRedirects, Tries: c.Network.Tries, Concurrency: c.Crawl.Concurrency,
+		PerHost:      crawler.PerHost{Parallelism: c.Crawl.PerHost.Parallelism, Delay: time.Duration(c.Crawl.PerHost.Delay)},
+		IgnoreRobots: c.Crawl.Robots == configs.RobotsIgnore,
+		SpoolDir:     spoolDir(c, dir), SpoolMemory: int64(c.Spool.Memory), Log: p.log,
+		Describe: describer(reader),
+	}
+}
+
+// describer says what a captured page tells of itself. What cannot be read has no description.
+func describer(reader *pdf.Reader) func(context.Context, *crawler.Page) *ibid.Description {
+	return func(ctx context.Context, page *crawler.Page) *ibid.Description {
+		switch {
+		case page.Doc != nil:
+			return metadata.FromHTML(page.Doc, page.URI, page.Header)
+		case page.MediaType == "application/pdf" && page.Complete:
+			info, err := reader.Info(ctx, page.Body, page.Size)
+			if err != nil {
+				return nil
+			}
+			return metadata.FromPDF(info)
+		}
+		return nil
+	}
+}
+
+// storeDir is the directory of a store. Buckets are not known to this version.
+func storeDir(store string) (string, error) {
+	if scheme, _, ok := strings.Cut(store, "://"); ok {
+		return "", &ibid.Error{
+			Kind: ibid.KindInput, Op: "open the store", URI: store,
+			Err: fmt.Errorf("this version keeps its archive in a directory and knows no %q stores", scheme),
+		}
+	}
+	return filepath.Clean(store), nil
+}
+
+// storeThere is the directory of a store that must be there already.
+func storeThere(store string) (string, error) {
+	dir, err := storeDir(store)
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		return "", &ibid.Error{
+			Kind: ibid.KindInput, Op: "open the store", URI: dir,
+			Err: errors.New("there is none yet: ibid archive DOCUMENT makes one, --store names another"),
+		}
+	}
+	return dir, nil
+}
+
+func spoolDir(c configs.Config, store string) string {
+	if c.Spool.Dir != "" {
+		return c.Spool.Dir
+	}
+	return filepath.Join(store, "spool")
+}
+
+func rootCAs(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil
+	}
+	bad := func(err error) error {
+		return &ibid.Error{Kind: ibid.KindInput, Op: "use network.ca_file", URI: file, Err: err}
+	}
+	pem, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, bad(err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, bad(errors.New("it holds no certificate in PEM form"))
+	}
+	return pool, nil
+}
+
+func userAgent(c configs.Config) string {
+	ua := "Mozilla/5.0 (compatible; " + product + "/" + version()
+	if c.Network.Contact != "" {
+		ua += "; +" + c.Network.Contact
+	}
+	return ua + ")"
+}
+
+func software() string { return "Ibid/" + version() }

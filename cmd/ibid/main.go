@@ -1,0 +1,19 @@
+// Command ibid reads documents, keeps every source that they cite, and finds it again.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/ibid-archive/ibid/internal/pdf"
+)
+
+func main() {
+	pdf.ServeIfWorker()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second signal ends the program at once
+	p := program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ()}
+	os.Exit(p.run(ctx, os.Args[1:]))
+}

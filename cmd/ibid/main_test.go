@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/tools/txtar"
+
+	"github.com/ibid-archive/ibid/internal/pdf"
+	"github.com/ibid-archive/ibid/internal/testsite"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden parts of the scripts")
+
+// asProgram makes the test binary be ibid itself, for tests that run it as a process of its own.
+const asProgram = "IBID_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	pdf.ServeIfWorker()
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	testscript.Main(m, map[string]func(){"ibid": main})
+}
+
+// TestScripts tells the program as sessions: testdata/script/*.txtar.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("XDG_CACHE_HOME", cacheHome())
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"web": serveWeb, "damage": damage},
+	})
+}
+
+// cacheHome is the real cache: PDFium is compiled once a machine, not once a script.
+func cacheHome() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return dir
+}
+
+// serveWeb is `web FILE`: serves the sites of a txtar file, and lets ibid reach them and nothing else.
+func serveWeb(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: web FILE")
+	}
+	web, err := testsite.Parse(txtar.Parse([]byte(unquoted(ts.ReadFile(args[0])))))
+	ts.Check(err)
+	server, err := web.Start()
+	ts.Check(err)
+	ts.Defer(func() { ts.Check(server.Close()) })
+	ts.Setenv("IBID_NETWORK_CONNECT_TO", strings.Join(server.ConnectTo(), ","))
+	ts.Setenv("IBID_NETWORK_ALLOW", strings.Join(server.Allow(), ","))
+	ts.Setenv("IBID_NETWORK_RESOLVER", server.Resolver())
+}
+
+// unquoted takes the leading ">" off each line: a txtar file within a txtar file.
+func unquoted(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimPrefix(lines[i], ">")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// damage is `damage GLOB`: flips one bit in the middle of the first file that matches.
+func damage(ts *testscript.TestScript, _ bool, args []string) {
+	names, err := filepath.Glob(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if len(names) == 0 {
+		ts.Fatalf("no file matches %s", args[0])
+	}
+	b, err := os.ReadFile(names[0])
+	ts.Check(err)
+	b[len(b)/2] ^= 1
+	ts.Check(os.Chmod(names[0], 0o600))
+	ts.Check(os.WriteFile(names[0], b, 0o600))
+}
+
+// runProgram runs the program within the test, and returns what it printed and its exit code.
+func runProgram(t *testing.T, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, errs strings.Builder
+	p := program{stdin: strings.NewReader(""), stdout: &out, stderr: &errs}
+	code = p.run(context.Background(), args)
+	return out.String(), errs.String(), code
+}

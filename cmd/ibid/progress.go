@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/pipeline"
+)
+
+// watch shows how a run goes on: a bar on a terminal, nothing else where stderr is not one. stop ends it.
+func (p *program) watch(name string, acks bool) (w pipeline.Watch, stop func()) {
+	if acks {
+		w.Captured = p.acknowledge
+	}
+	if p.flags.Quiet || !onTerminal(p.stderr) {
+		w.Progress = p.resumedNotice()
+		return w, func() {}
+	}
+	b := &bar{p: p, name: name}
+	w.Progress = b.update
+	return w, b.stop
+}
+
+// acknowledge says that a capture is durable, at the moment at which it is. robots.txt files are kept, but
+// nobody waits for them.
+func (p *program) acknowledge(c ibid.Capture) {
+	if c.Role != ibid.RoleRobots {
+		fmt.Fprintf(p.stdout, "ACK %s %s\n", c.URI, c.Digest.Hex())
+	}
+}
+
+// resumedNotice tells, once, that a run goes on where an earlier one was stopped.
+func (p *program) resumedNotice() func(pipeline.Progress) {
+	var once sync.Once
+	return func(now pipeline.Progress) {
+		if now.Resumed {
+			once.Do(func() { p.notice("going on where the last run was stopped: %d of %d are done", now.Done, now.Total) })
+		}
+	}
+}
+
+// bar is the progress of one run on a terminal.
+type bar struct {
+	p     *program
+	name  string
+	pool  *mpb.Progress
+	bar   *mpb.Bar
+	mu    sync.Mutex
+	bytes int64
+	hosts string
+}
+
+func (b *bar) update(now pipeline.Progress) {
+	b.mu.Lock()
+	b.bytes = now.Bytes
+	b.hosts = hostWords(now.Hosts)
+	b.mu.Unlock()
+	if b.pool == nil {
+		b.pool = mpb.New(mpb.WithOutput(b.p.stderr), mpb.WithWidth(64))
+	}
+	if b.bar == nil || now.Total > 0 && b.bar.Completed() {
+		b.bar = b.pool.AddBar(int64(now.Total),
+			mpb.PrependDecorators(decor.Name(clip(plainText(b.name), 24)+"  "), decor.CountersNoUnit("%d/%d")),
+			mpb.AppendDecorators(decor.Any(b.now), decor.OnComplete(decor.AverageETA(decor.ET_STYLE_MMSS), "done")))
+	}
+	b.bar.SetCurrent(int64(now.Done))
+}
+
+// now is what stands behind the bar: how much came, and who is being asked.
+func (b *bar) now(decor.Statistics) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return fmt.Sprintf(" %s  %s ", sizeWords(b.bytes), b.hosts)
+}
+
+func hostWords(hosts []string) string {
+	slices.Sort(hosts)
+	if len(hosts) > 2 {
+		return strings.Join(hosts[:2], ", ") + fmt.Sprintf(" and %d more", len(hosts)-2)
+	}
+	return strings.Join(hosts, ", ")
+}
+
+func (b *bar) stop() {
+	if b.pool == nil {
+		return
+	}
+	if !b.bar.Completed() {
+		b.bar.Abort(false)
+	}
+	b.pool.Wait()
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive"
+)
+
+type lookupCmd struct {
+	URL string `arg:"" help:"Address, as it was cited."`
+	At  string `help:"The nearest to this time first: 2009, 2009-06, 2009-06-04, RFC 3339 or 14 digits." placeholder:"TIME"`
+}
+
+func (l *lookupCmd) Run(ctx context.Context, p *program) (err error) {
+	h, done, err := p.reading(ctx)
+	if err != nil {
+		return err
+	}
+	defer done(&err)
+	captures, err := h.catalog.Mementos(ctx, p.flags.Collection, l.URL)
+	if err != nil {
+		return err
+	}
+	if len(captures) == 0 {
+		return notHeld(l.URL)
+	}
+	var cited ibid.Date
+	if l.At != "" {
+		at, err := parseTime(l.At)
+		if err != nil {
+			return err
+		}
+		nearestFirst(captures, at)
+		cited = ibid.DateOf(at)
+	}
+	return p.printMementos(l.URL, captures, cited)
+}
+
+type getCmd struct {
+	URL    string `arg:"" help:"Address, as it was cited."`
+	At     string `help:"As of this time: 2009, 2009-06, 2009-06-04, RFC 3339 or 14 digits." placeholder:"TIME"`
+	Raw    bool   `help:"The payload as sent, content codings kept."`
+	Output string `short:"o" help:"File to write to (else stdout)." placeholder:"FILE"`
+}
+
+// maxFollow bounds the archived redirects that get follows, as in the crawler.
+const maxFollow = 20
+
+func (g *getCmd) Run(ctx context.Context, p *program) (err error) {
+	h, done, err := p.reading(ctx)
+	if err != nil {
+		return err
+	}
+	defer done(&err)
+	at := time.Now()
+	if g.At != "" {
+		if at, err = parseTime(g.At); err != nil {
+			return err
+		}
+	}
+	capture, err := g.find(ctx, p, h, at)
+	if err != nil {
+		return err
+	}
+	payload, err := h.archive.Payload(ctx, p.flags.Collection, capture)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, payload.Close()) }()
+	var body io.Reader = payload
+	if !g.Raw {
+		if body, err = payload.Decoded(archive.Limit(0)); err != nil {
+			return err
+		}
+	}
+	return g.write(p, body)
+}
+
+// find is the capture of the address nearest to at; archived redirects are followed to what they led to.
+func (g *getCmd) find(ctx context.Context, p *program, h *house, at time.Time) (ibid.Capture, error) {
+	uri := g.URL
+	for range maxFollow {
+		c, err := h.catalog.Nearest(ctx, p.flags.Collection, uri, at)
+		if err != nil {
+			if ibid.KindOf(err) == ibid.KindNotFound {
+				err = notHeld(uri)
+			}
+			return c, err
+		}
+		if g.Raw || c.Status < 300 || c.Status > 399 {
+			return c, nil
+		}
+		next, err := location(ctx, p, h, c)
+		if err != nil || next == "" {
+			return c, err
+		}
+		p.notice("%s was redirected to %s", uri, next)
+		uri, at = next, c.Timestamp
+	}
+	return ibid.Capture{}, &ibid.Error{Kind: ibid.KindNotFound, Op: "get", URI: g.URL, Err: errors.New("its archived redirects have no end")}
+}
+
+// location is where an archived redirect leads, or empty when nothing is held there.
+func location(ctx context.Context, p *program, h *house, c ibid.Capture) (string, error) {
+	payload, err := h.archive.Payload(ctx, p.flags.Collection, c)
+	if err != nil {
+		return "", err
+	}
+	defer payload.Close() //nolint:errcheck // only the head was read
+	base, err := url.Parse(c.URI)
+	if err != nil {
+		return "", nil //nolint:nilerr // an odd address is served as it is
+	}
+	to, err := base.Parse(payload.Header.Get("Location"))
+	if err != nil || payload.Header.Get("Location") == "" {
+		return "", nil //nolint:nilerr // as above
+	}
+	to.Fragment = ""
+	if _, err := h.catalog.Nearest(ctx, p.flags.Collection, to.String(), c.Timestamp); err != nil {
+		if ibid.KindOf(err) == ibid.KindNotFound {
+			return "", nil
+		}
+		return "", err
+	}
+	return to.String(), nil
+}
+
+// write copies the body to stdout, or to the file by way of a temporary one: a file that is there is whole.
+func (g *getCmd) write(p *program, body io.Reader) (err error) {
+	if g.Output == "" || g.Output == "-" {
+		_, err := io.Copy(p.stdout, body)
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(g.Output), ".ibid-*")
+	if err != nil {
+		return &ibid.Error{Kind: ibid.KindInput, Op: "write", URI: g.Output, Err: err}
+	}
+	_, err = io.Copy(f, body)
+	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
+		err = os.Rename(f.Name(), g.Output)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// reading opens the archive for a command that writes nothing to it.
+func (p *program) reading(ctx context.Context) (*house, func(*error), error) {
+	c, err := p.config()
+	if err != nil {
+		return nil, nil, err
+	}
+	h, err := p.open(ctx, c, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	return h, func(err *error) { *err = errors.Join(*err, h.close()) }, nil
+}
+
+func notHeld(uri string) error {
+	return &ibid.Error{
+		Kind: ibid.KindNotFound, Op: "find", URI: uri,
+		Err: errors.New("nothing is held of it; ibid archive --seed keeps it from now on"),
+	}
+}
+
+// parseTime reads a time as people and programs write it.
+func parseTime(s string) (time.Time, error) {
+	for n, layout := range map[int]string{14: "20060102150405", 8: "20060102"} {
+		if t, err := time.Parse(layout, s); err == nil && len(s) == n {
+			return t, nil
+		}
+	}
+	if t, ok := ibid.Date(s).Time(); ok {
+		return t, nil
+	}
+	return time.Time{}, &ibid.Error{
+		Kind: ibid.KindInput, Op: "use --at", URI: s,
+		Err: fmt.Errorf("it is no time: give 2009, 2009-06, 2009-06-04, 2009-06-04T12:00:00Z or 20090604120000"),
+	}
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/pipeline"
+)
+
+type reportCmd struct {
+	Document string `arg:"" optional:"" help:"Path, address or id of a document (else all of the collection)."`
+	Format   string `help:"text, json or csv." enum:"text,json,csv" default:"text"`
+}
+
+func (r *reportCmd) Run(ctx context.Context, p *program) (err error) {
+	h, done, err := p.reading(ctx)
+	if err != nil {
+		return err
+	}
+	defer done(&err)
+	if p.flags.JSON {
+		r.Format = "json"
+	}
+	names, err := r.names(ctx, p, h)
+	if err != nil {
+		return err
+	}
+	var reports []pipeline.DocumentReport
+	for _, name := range names {
+		doc, refs, err := h.catalog.Document(ctx, p.flags.Collection, name)
+		if err != nil {
+			return err
+		}
+		report, err := pipeline.ReportFrom(ctx, h.catalog, p.flags.Collection, doc, refs)
+		if err != nil {
+			return err
+		}
+		reports = append(reports, *report)
+	}
+	return p.printReports(reports, r.Format, h.config.Store)
+}
+
+// names are the documents asked for.
+func (r *reportCmd) names(ctx context.Context, p *program, h *house) ([]string, error) {
+	if r.Document != "" {
+		return []string{r.Document}, nil
+	}
+	docs, err := h.catalog.Documents(ctx, p.flags.Collection)
+	if err != nil {
+		return nil, err
+	}
+	if len(docs) == 0 {
+		return nil, &ibid.Error{
+			Kind: ibid.KindNotFound, Op: "report on collection", URI: p.flags.Collection,
+			Err: errors.New("no document was archived in it yet: ibid archive DOCUMENT"),
+		}
+	}
+	names := make([]string, len(docs))
+	for i, d := range docs {
+		names[i] = d.ID
+	}
+	return names, nil
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive"
+	"github.com/ibid-archive/ibid/internal/catalog"
+)
+
+type verifyCmd struct{}
+
+// Run re-reads the store, and holds the catalogue against it.
+func (verifyCmd) Run(ctx context.Context, p *program) (err error) {
+	c, err := p.config()
+	if err != nil {
+		return err
+	}
+	if _, err := storeThere(c.Store); err != nil {
+		return err
+	}
+	h, err := p.open(ctx, c, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	audit, err := h.archive.Verify(ctx, archive.VerifyOptions{Record: true}, p.printFinding)
+	if err != nil {
+		return err
+	}
+	missing, err := p.verifyCatalogue(ctx, h)
+	if err != nil {
+		return err
+	}
+	if err := p.printAudit(audit, missing); err != nil {
+		return err
+	}
+	if len(audit.Findings)+missing > 0 {
+		return errDamaged
+	}
+	return nil
+}
+
+// codeNoCapture is the finding of a capture that the catalogue has and the store has not.
+const codeNoCapture = "V16"
+
+// verifyCatalogue looks for what the catalogue claims and the store does not hold.
+func (p *program) verifyCatalogue(ctx context.Context, h *house) (missing int, err error) {
+	held := map[ibid.Location]bool{}
+	err = h.archive.Walk(ctx, archive.Visitor{
+		Segment: func(s archive.Segment) error {
+			for i := range s.Captures {
+				held[s.Captures[i].Location] = true
+			}
+			return nil
+		},
+		Damage: func(archive.Finding) {}, // the audit has named it
+	})
+	if err != nil {
+		return 0, err
+	}
+	collections, err := h.catalog.Collections(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, name := range collections {
+		for c, err := range h.catalog.Captures(ctx, name) {
+			if err != nil {
+				return missing, err
+			}
+			if !held[c.Location] {
+				missing++
+				p.printFinding(archive.Finding{
+					Code: codeNoCapture, Key: c.Location.Key, Offset: c.Location.Offset,
+					Text: "the catalogue claims a capture of " + c.URI + " that is not there",
+				})
+			}
+		}
+	}
+	return missing, nil
+}
+
+func (p *program) printFinding(f archive.Finding) {
+	if !p.flags.JSON {
+		fmt.Fprintln(p.stdout, plainText(f.String()))
+	}
+}
+
+func (p *program) printAudit(a archive.Audit, missing int) error {
+	if p.flags.JSON {
+		return p.printJSON(struct {
+			archive.Audit
+			Missing int `json:"missing_from_store"`
+		}{a, missing})
+	}
+	verdict := "every byte is as it was written"
+	if n := len(a.Findings) + missing; n > 0 {
+		verdict = fmt.Sprintf("%d findings, named above; docs/formats.md says what each code means", n)
+	}
+	_, err := fmt.Fprintf(p.stdout, "verified %d objects, %d records, %d captures, %d documents, %s: %s\n",
+		a.Objects, a.Records, a.Captures, a.Documents, sizeWords(a.Bytes), verdict)
+	return err
+}
+
+type reindexCmd struct{}
+
+// Run makes the catalogue again from the store alone.
+func (reindexCmd) Run(ctx context.Context, p *program) (err error) {
+	c, err := p.config()
+	if err != nil {
+		return err
+	}
+	if _, err := storeThere(c.Store); err != nil {
+		return err
+	}
+	h, err := p.open(ctx, c, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	var captures, visits, documents, damage int
+	err = h.catalog.Rebuild(ctx, func(f *catalog.Filler) error {
+		return h.archive.Walk(ctx, archive.Visitor{
+			Document: func(collection string, doc ibid.Document, refs []ibid.Reference) error {
+				documents++
+				return f.PutDocument(ctx, collection, doc, refs)
+			},
+			Segment: func(s archive.Segment) error {
+				added, err := f.Put(ctx, catalog.Batch{Collection: s.Collection, Job: s.Job, Captures: s.Captures, Visits: s.Visits})
+				captures, visits = captures+added.Captures, visits+added.Visits
+				return err
+			},
+			Damage: func(found archive.Finding) {
+				damage++
+				p.printFinding(found)
+			},
+		})
+	})
+	if err != nil {
+		return err
+	}
+	if p.flags.JSON {
+		err = p.printJSON(map[string]int{"documents": documents, "captures": captures, "visits": visits, "damaged": damage})
+	} else {
+		_, err = fmt.Fprintf(p.stdout, "reindexed %d documents, %d captures, %d visits\n", documents, captures, visits)
+	}
+	if err == nil && damage > 0 {
+		err = errDamaged
+	}
+	return err
+}

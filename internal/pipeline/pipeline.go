@@ -1,0 +1,77 @@
+package pipeline
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive"
+	"github.com/ibid-archive/ibid/crawler"
+	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/citation"
+	"github.com/ibid-archive/ibid/internal/queue"
+)
+
+// Options are the parts that a Pipeline joins, and the policy that it keeps.
+type Options struct {
+	Archive *archive.Archive
+	Catalog *catalog.Catalog
+	Crawler *crawler.Crawler
+	// Documents says how citing documents are read.
+	Documents citation.Options
+	// MaxDocument bounds a citing document, in bytes.
+	MaxDocument int64
+	// Workers is how many Jobs are worked at once.
+	Workers int
+	// Scope is what is taken around each Seed.
+	Scope ibid.Scope
+	// CommitEvery is the longest that a finished Visit waits for its commit.
+	CommitEvery time.Duration
+	Log         *slog.Logger
+	Now         func() time.Time
+}
+
+// Pipeline works Jobs from end to end.
+type Pipeline struct {
+	o     Options
+	queue *queue.Queue
+	began time.Time
+
+	mu   sync.Mutex
+	runs map[string]*run // the runs of this process, by id
+}
+
+// New joins the parts. The caller holds the store's lock, so Jobs that a dead process left running are taken
+// up again.
+func New(ctx context.Context, o Options) (*Pipeline, error) {
+	p := &Pipeline{o: o, began: o.Now(), runs: map[string]*run{}}
+	if _, err := o.Archive.Sweep(); err != nil {
+		return nil, err
+	}
+	q, err := queue.Open(ctx, queue.Options{
+		DB: o.Catalog.DB(), Workers: o.Workers, Work: p.work, Log: o.Log, Exclusive: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.queue = q
+	return p, nil
+}
+
+// During works Jobs while do runs, and stops when it returns: what is under way then is finished or safely
+// left to the next start.
+func (p *Pipeline) During(ctx context.Context, do func(context.Context) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return p.queue.Run(ctx) })
+	g.Go(func() error {
+		defer stop()
+		return do(ctx)
+	})
+	return g.Wait()
+}

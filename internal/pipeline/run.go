@@ -1,0 +1,213 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/queue"
+)
+
+// Progress is how far a run has come.
+type Progress struct {
+	Done, Total int
+	// Bytes were received, of all Exchanges.
+	Bytes int64
+	// Hosts are being asked now.
+	Hosts []string
+	// Resumed says that the run goes on where an earlier one was stopped.
+	Resumed bool
+}
+
+// Watch is told what happens while a run goes on. Its functions may be nil, and are never called two at once.
+type Watch struct {
+	// Captured is called at the moment at which a Capture is durable.
+	Captured func(ibid.Capture)
+	Progress func(Progress)
+}
+
+// run is one run of this process.
+type run struct {
+	id, collection string
+	watch          Watch
+
+	mu       sync.Mutex
+	progress Progress
+	hosts    map[string]int
+	// failed is the last error that ended a Job of the run.
+	failed error
+}
+
+// archiveSeeds takes all seeds through the queue and returns when each has been looked at or was given up.
+// The same seeds under the same name, stopped before, go on where they were.
+func (p *Pipeline) archiveSeeds(ctx context.Context, collection, name string, seeds []ibid.Seed, w Watch) error {
+	if len(seeds) == 0 {
+		return nil
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return &ibid.Error{Kind: ibid.KindInternal, Op: "name a run", Err: err}
+	}
+	stored, resumed, err := p.o.Catalog.StartRun(ctx, catalog.Run{
+		ID: id.String(), Collection: collection, Fingerprint: fingerprint(collection, name, seeds), Started: p.o.Now(),
+	}, seeds)
+	if err != nil {
+		return err
+	}
+	r := &run{id: stored.ID, collection: collection, watch: w, hosts: map[string]int{}}
+	done, total, err := p.o.Catalog.RunProgress(ctx, r.id)
+	if err != nil {
+		return err
+	}
+	r.progress = Progress{Done: done, Total: total, Resumed: resumed}
+	p.watchRun(r)
+	defer p.forgetRun(r)
+	r.report()
+	if err := p.workRun(ctx, r); err != nil {
+		return err
+	}
+	return p.o.Catalog.FinishRun(ctx, r.id, p.o.Now())
+}
+
+// workRun enqueues a Job for each host of the run and waits until none is left.
+func (p *Pipeline) workRun(ctx context.Context, r *run) error {
+	hosts, err := p.o.Catalog.RunHosts(ctx, r.id)
+	if err != nil {
+		return err
+	}
+	tasks := make([]queue.Task, 0, len(hosts))
+	for _, h := range hosts {
+		tasks = append(tasks, queue.Task{Run: r.id, Collection: r.collection, Host: h})
+	}
+	if err := p.queue.Enqueue(ctx, nil, tasks...); err != nil {
+		return err
+	}
+	if err := p.queue.Idle(ctx, r.id); err != nil {
+		return interrupted(ctx, err)
+	}
+	return p.leftOver(r)
+}
+
+// leftOver says why Seeds of the run were left without a Visit, if any were.
+func (p *Pipeline) leftOver(r *run) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	left := r.progress.Total - r.progress.Done
+	switch {
+	case left <= 0:
+		return nil
+	case r.failed != nil:
+		return fmt.Errorf("%w; %d sources are left, and the same command goes on with them", r.failed, left)
+	default:
+		return &ibid.Error{
+			Kind: ibid.KindInternal, Op: "finish the run",
+			Err: fmt.Errorf("%d sources were given up; the same command tries them again", left),
+		}
+	}
+}
+
+// interrupted is the end of a run that a person or the system stopped.
+func interrupted(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	return &ibid.Error{
+		Kind: ibid.KindNetwork, Op: "finish the run",
+		Err: errors.New("it was stopped; nothing that was reported is lost, and the same command goes on where it was"),
+	}
+}
+
+func fingerprint(collection, name string, seeds []ibid.Seed) string {
+	h := sha256.New()
+	write := func(s string) { _, _ = io.WriteString(h, s+"\n") } // a hash never fails to write
+	write(collection)
+	write(name)
+	for _, s := range seeds {
+		write(s.URI)
+	}
+	return ibid.DigestSum(h).Hex()
+}
+
+func (p *Pipeline) watchRun(r *run) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.runs[r.id] = r
+}
+
+func (p *Pipeline) forgetRun(r *run) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.runs, r.id)
+}
+
+// watched returns the run with that id; one of another process, left behind, is worked unwatched.
+func (p *Pipeline) watched(id, collection string) *run {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r := p.runs[id]; r != nil {
+		return r
+	}
+	return &run{id: id, collection: collection, hosts: map[string]int{}}
+}
+
+// enter and leave keep the list of hosts that are being asked.
+func (r *run) enter(host string) {
+	r.mu.Lock()
+	r.hosts[host]++
+	r.mu.Unlock()
+}
+
+func (r *run) leave(host string) {
+	r.mu.Lock()
+	if r.hosts[host]--; r.hosts[host] <= 0 {
+		delete(r.hosts, host)
+	}
+	r.mu.Unlock()
+}
+
+func (r *run) fail(err error) {
+	r.mu.Lock()
+	r.failed = err
+	r.mu.Unlock()
+}
+
+// committed tells the watcher what has just become durable.
+func (r *run) committed(captures []ibid.Capture, visits int, bytes int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.watch.Captured != nil {
+		for _, c := range captures {
+			r.watch.Captured(c)
+		}
+	}
+	r.progress.Done += visits
+	r.progress.Bytes += bytes
+	r.tell()
+}
+
+func (r *run) report() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tell()
+}
+
+func (r *run) tell() {
+	if r.watch.Progress == nil {
+		return
+	}
+	p := r.progress
+	for h := range r.hosts {
+		p.Hosts = append(p.Hosts, h)
+	}
+	r.watch.Progress(p)
+}
+
+// wait bounds how long what must still be written after an interrupt may take.
+const wait = 5 * time.Second

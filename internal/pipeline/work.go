@@ -1,0 +1,146 @@
+package pipeline
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive"
+	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/queue"
+)
+
+// sliceSize is how many Seeds of one host a Job carries: enough to spread the cost of its files and its
+// transaction, few enough to share a worker.
+const sliceSize = 50
+
+// work takes one Job from end to end.
+func (p *Pipeline) work(ctx context.Context, t queue.Task, complete queue.Complete) error {
+	r := p.watched(t.Run, t.Collection)
+	r.enter(t.Host)
+	defer r.leave(t.Host)
+	err := p.workSlice(ctx, t, r, complete)
+	if err != nil && ctx.Err() == nil {
+		p.o.Log.Warn("job failed", "job", t.ID, "host", t.Host, "attempt", t.Attempt, "error", err)
+		r.fail(err)
+	}
+	return err
+}
+
+func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, complete queue.Complete) error {
+	if err := p.adopt(ctx, t, r); err != nil {
+		return err
+	}
+	seeds, err := p.o.Catalog.NextSlice(ctx, t.Run, t.Host, sliceSize+1)
+	if err != nil {
+		return err
+	}
+	more := len(seeds) > sliceSize
+	seeds = seeds[:min(len(seeds), sliceSize)]
+	j := &job{
+		p: p, run: r, began: p.o.Now(),
+		Job: ibid.Job{ID: t.ID, Run: t.Run, Collection: t.Collection, Host: t.Host, Seeds: seeds, Due: p.o.Now()},
+	}
+	j.writer = p.o.Archive.Begin(&j.Job)
+	if err := j.crawl(ctx); err != nil {
+		j.abandon(ctx)
+		return err
+	}
+	return j.commit(ctx, func(tx *sql.Tx) error { return complete(ctx, tx, more) })
+}
+
+// adopt takes into the catalogue what an earlier try of the same Job had put into the Store when it died:
+// those records are whole and durable, so their Seeds are done.
+func (p *Pipeline) adopt(ctx context.Context, t queue.Task, r *run) error {
+	if t.Attempt <= 1 && p.isFresh(t) {
+		return nil
+	}
+	held, err := p.o.Archive.Segments(ctx, t.Collection, t.ID)
+	if err != nil {
+		return err
+	}
+	added, err := p.o.Catalog.Commit(ctx, batchOf(t, held), nil)
+	if err != nil {
+		return err
+	}
+	if added.Visits > 0 {
+		r.committed(held.Captures, added.Visits, held.Bytes)
+	}
+	return nil
+}
+
+// isFresh says whether the Job was made by this process, so that no dead one can have begun it. The first 48
+// bits of its id are the time at which it was made (RFC 9562, 5.7).
+func (p *Pipeline) isFresh(t queue.Task) bool {
+	id, err := uuid.Parse(t.ID)
+	if err != nil {
+		return false
+	}
+	sec, nsec := id.Time().UnixTime()
+	return time.Unix(sec, nsec).After(p.began)
+}
+
+func batchOf(t queue.Task, c archive.Committed) catalog.Batch {
+	return catalog.Batch{Collection: t.Collection, Run: t.Run, Job: t.ID, Captures: c.Captures, Visits: c.Visits}
+}
+
+// job is a Job under way.
+type job struct {
+	ibid.Job
+	p      *Pipeline
+	run    *run
+	writer *archive.Writer
+	// began is when the oldest Visit that waits for its commit was begun to wait.
+	began time.Time
+}
+
+func (j *job) crawl(ctx context.Context) error {
+	if len(j.Seeds) == 0 {
+		return nil
+	}
+	return j.p.o.Crawler.Crawl(ctx, &j.Job, j.writer, j.visited)
+}
+
+// visited stores the Visit beside its Captures, and commits when the last commit is long enough ago.
+func (j *job) visited(ctx context.Context, v *ibid.Visit) error {
+	v.Run, v.Job = j.Run, j.ID
+	judge(v)
+	if err := j.writer.WriteVisit(ctx, v); err != nil {
+		return err
+	}
+	if j.p.o.Now().Sub(j.began) < j.p.o.CommitEvery {
+		return nil
+	}
+	return j.commit(ctx, nil)
+}
+
+// commit makes everything that was visited durable, then says so: Store, catalogue, watcher, in this order.
+func (j *job) commit(ctx context.Context, also func(*sql.Tx) error) error {
+	done, err := j.writer.Commit(ctx)
+	if err != nil {
+		return err
+	}
+	t := queue.Task{ID: j.ID, Run: j.Run, Collection: j.Collection}
+	if _, err := j.p.o.Catalog.Commit(ctx, batchOf(t, done), also); err != nil {
+		return err
+	}
+	j.began = j.p.o.Now()
+	j.run.committed(done.Captures, len(done.Visits), done.Bytes)
+	return nil
+}
+
+// abandon ends a Job that was interrupted or failed: what was wholly visited is still committed, the rest is
+// dropped, and the queue gives the Job out again.
+func (j *job) abandon(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wait)
+	defer cancel()
+	if err := j.commit(ctx, nil); err != nil {
+		j.p.o.Log.Warn("job left unfinished", "job", j.ID, "host", j.Host, "error", err)
+	}
+	if err := j.writer.Abort(); err != nil {
+		j.p.o.Log.Warn("spool not removed", "job", j.ID, "error", err)
+	}
+}
