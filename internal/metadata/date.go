@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/itlightning/dateparse"
 
@@ -104,14 +105,10 @@ func parseCompact(s string) ibid.Date {
 // parseLoose hands what is left to a parser of many layouts, and keeps the precision of the layout
 // that it found.
 func parseLoose(s string) ibid.Date {
-	if !hasYear(s) || len(s) < 8 {
+	if !hasYear(s) || len(s) < 8 || !utf8.ValidString(s) {
 		return ""
 	}
-	t, err := dateparse.ParseStrict(s)
-	if err != nil {
-		return ""
-	}
-	layout, err := dateparse.ParseFormat(s)
+	t, layout, err := libraryDate(s)
 	if err != nil || !strings.Contains(layout, "2006") {
 		return ""
 	}
@@ -120,6 +117,23 @@ func parseLoose(s string) ibid.Date {
 		p.clock, p.zoned = t, true
 	}
 	return p.date()
+}
+
+// libraryDate asks dateparse for the instant and the layout of s. That library (v0.2.1) panics on some
+// malformed values, "000000 x,0000002000" for one; here a value that cannot be read is no date.
+func libraryDate(s string) (t time.Time, layout string, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("read date %q: %v", s, fault)
+		}
+	}()
+	if t, err = dateparse.ParseStrict(s); err != nil {
+		return t, "", fmt.Errorf("read date %q: %w", s, err)
+	}
+	if layout, err = dateparse.ParseFormat(s); err != nil {
+		return t, "", fmt.Errorf("read layout of date %q: %w", s, err)
+	}
+	return t, layout, nil
 }
 
 // parts is a date as far as it is known; 0 is unknown.

@@ -23,6 +23,9 @@ func Language(text string) (tag string, reliable bool) {
 // minSample is how much text it takes to tell its language, in bytes.
 const minSample = 80
 
+// longText is how long a text must be, in bytes, to speak against what is declared.
+const longText = 300
+
 // enoughSample is how much text is looked at when a language must be told: more costs time, in
 // proportion, and changes no answer.
 const enoughSample = 1200
@@ -53,7 +56,7 @@ func (d *describer) language() {
 
 // languageSample adds the page's titles and summary to a text that is too short alone.
 func (d *describer) languageSample(sample string) string {
-	if len(sample) >= 400 {
+	if len(sample) >= longText {
 		return strings.ToValidUTF8(sample[:min(len(sample), enoughSample)], " ")
 	}
 	m := &d.page.meta
@@ -174,7 +177,7 @@ var commonWords = map[string]string{
 // differs, or the words that no text of that language does without are all but missing. It costs
 // microseconds, so that the costly telling of languages is left to the pages that need it.
 func contradicts(text, tag string) bool {
-	if len(text) < 400 {
+	if len(text) < longText {
 		return false
 	}
 	common, known := commonWords[base(tag)]

@@ -50,11 +50,11 @@ func (d *describer) titles() []choice {
 	for _, key := range []string{"og:title", "twitter:title", "sailthru.title", "parsely-title", "article:title", "title", "headline"} {
 		add(m.first(key))
 	}
+	add(d.item.field("headline"))
 	add(d.fromTitleTag())
 	if h := d.page.firstHeading(1); h != nil {
 		add(h.text, "h1")
 	}
-	add(d.item.field("headline"))
 	add(d.main.field("name"))
 	if h := d.page.firstHeading(2); h != nil {
 		add(h.text, "h2")
