@@ -184,17 +184,17 @@ func packed(sub string) bool {
 	return strings.HasPrefix(sub, "vnd.openxmlformats-") || strings.HasPrefix(sub, "vnd.oasis.opendocument.")
 }
 
-// minRevisit is the smallest payload, in bytes, of which a revisit is made: it has to be smaller than what
-// it saves.
+// minRevisit is the smallest payload, in bytes, of which a revisit is made at another address: below it,
+// payloads are alike by chance.
 const minRevisit = 32
 
 // mayRevisit says whether x could be a revisit of something, or something of which there are revisits.
 func mayRevisit(x *ibid.Exchange) bool {
-	return x.HeadLen > 0 && x.Status > 0 && x.Truncated == "" && x.PayloadLen >= minRevisit && x.PayloadDigest.Valid() && payloadIsPlain(x)
+	return x.HeadLen > 0 && x.Status > 0 && x.Truncated == "" && x.PayloadDigest.Valid() && payloadIsPlain(x)
 }
 
 // serves says whether the payload of the Capture c can stand for that of x.
 func serves(c *ibid.Capture, x *ibid.Exchange) bool {
-	return c.Digest == x.PayloadDigest && !c.Revisit && c.Truncated == "" && c.RecordID != "" &&
+	return (x.PayloadLen >= minRevisit || c.URI == x.URI) && c.Digest == x.PayloadDigest && !c.Revisit && c.Truncated == "" && c.RecordID != "" &&
 		(c.Status == x.Status || c.Status/100 == 2 && x.Status/100 == 2)
 }
