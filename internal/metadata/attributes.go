@@ -5,10 +5,11 @@ import xhtml "golang.org/x/net/html"
 // attributes are those attributes of one element that metadata can stand in, read in one pass.
 type attributes struct {
 	id, name, property, httpEquiv, content string
-	rel, href, src, hreflang, media, kind  string
+	rel, href, hreflang, media, kind       string
 	lang, datetime, role                   string
 	itemprop, itemtype, itemid             string
 	vocab, typeof, resource                string
+	stamp                                  string // an attribute that can hold a date
 	itemscope                              bool
 	hint                                   hint
 }
@@ -35,8 +36,6 @@ func attributesOf(n *xhtml.Node) attributes {
 			a.rel = v
 		case "href":
 			a.href = v
-		case "src":
-			a.src = v
 		case "hreflang":
 			a.hreflang = v
 		case "media":
@@ -49,6 +48,10 @@ func attributesOf(n *xhtml.Node) attributes {
 			a.datetime = v
 		case "role":
 			a.role = v
+		case "title", "data-date", "data-datetime", "data-utime", "data-timestamp", "data-published":
+			if a.stamp == "" || n.Attr[i].Key != "title" {
+				a.stamp = v
+			}
 		default:
 			a.item(n.Attr[i].Key, v)
 		}

@@ -53,7 +53,10 @@ func withoutLabel(s string) string {
 // tidyName strips what is around one name, and returns nothing for what is none.
 func tidyName(s string) string {
 	s = withoutLabel(s)
-	s = beforeAny(s, " | ", " — ", " – ", " - ", " on ", " // ", " @ ")
+	s = beforeAny(s, " | ", " — ", " – ", " // ", " @ ")
+	if !isInstitution(s) {
+		s = beforeAny(s, " - ", " on ", " in ") // "Ann Other in Geneva"
+	}
 	s = withoutRole(s)
 	s = strings.Trim(s, " \t,;:.-–—*•|/\"“”'")
 	s = initialDot(s)

@@ -35,12 +35,46 @@ func (d *describer) bestMark() (ibid.Date, string) {
 			continue
 		}
 		date, text := d.markDate(m)
-		if date == "" || labelled(text, modifiedLabels) && !labelled(text, publishedLabels) {
+		if date == "" || labelled(text, modifiedLabels) && !labelled(text, publishedLabels) || d.isClock(m, date) {
 			continue
 		}
-		consider(d.score(m, 0, text), date, "html text")
+		score := d.score(m, 0, text)
+		if len(strings.Fields(text)) <= 6 {
+			score++ // little more than the date
+		}
+		from := "html text"
+		if m.content != "" {
+			from = "html attribute"
+		}
+		consider(score, date, from)
+	}
+	if best == "" {
+		return d.onlyTime()
 	}
 	return best, source
+}
+
+// isClock says whether a date above the heading is that of the day of the visit, as mastheads show it.
+func (d *describer) isClock(m *mark, date ibid.Date) bool {
+	h := d.heading()
+	return h != nil && m.pos < h.pos && strings.HasPrefix(string(date), d.now.Format("2006-01-02"))
+}
+
+// onlyTime returns the date of the <time> elements outside of unrelated regions, if all have the same.
+func (d *describer) onlyTime() (ibid.Date, string) {
+	var only ibid.Date
+	for i := range d.page.times {
+		m := &d.page.times[i]
+		if d.page.unrelated(m.region) || m.hint&hintModified != 0 {
+			continue
+		}
+		date := d.timeDate(m)
+		if len(date) < len("2006-01-02") || !d.past(date) || only != "" && date[:10] != only[:10] {
+			return "", ""
+		}
+		only = date
+	}
+	return only, "html time"
 }
 
 // score weighs the place of a date: base, plus what its element, its label and its nearness to the
@@ -61,7 +95,10 @@ func (d *describer) score(m *mark, base int, text string) int {
 	if labelled(text, publishedLabels) {
 		score += 4
 	}
-	if h := d.page.firstHeading(1); h != nil && d.nearHeading(m.pos, 25, 60) {
+	switch h := d.heading(); {
+	case h == nil:
+		score++
+	case d.nearHeading(m.pos, 25, 60):
 		score += 2
 	}
 	return score

@@ -82,6 +82,9 @@ func (d *describer) publishedInPage() {
 	if s, from := d.main.field("dateCreated", "uploadDate"); d.take(out, "published", s, from) {
 		return
 	}
+	if d.isHome() {
+		return // dates on a front page are those of what it points to
+	}
 	date, source := d.bestMark()
 	if fromURL := dateInPath(d.uri.Path); fromURL != "" && d.past(fromURL) {
 		// An address that has the day proves it; one that has the month yields to a day in that month.
@@ -93,6 +96,11 @@ func (d *describer) publishedInPage() {
 		*out = date
 		d.say("published", source)
 	}
+}
+
+// isHome says whether the page is the front page of its host.
+func (d *describer) isHome() bool {
+	return d.uri.Host != "" && strings.Trim(d.uri.Path, "/") == "" && d.uri.RawQuery == ""
 }
 
 // refine replaces a year or a month by a day within it that another declaration gives.

@@ -2,77 +2,7 @@ package metadata
 
 import (
 	"strings"
-	"time"
-	"unicode"
-	"unicode/utf8"
 )
-
-// token is a number, a word or one other character of a text, with its place.
-type token struct {
-	start, end int
-	n          int    // value of a number of at most 4 digits, else -1
-	digits     int    // length of a number
-	word       string // letters
-	mark       rune   // any other character; ' ' for white space
-}
-
-const maxTokens = 120
-
-// tokens cuts s into at most maxTokens tokens. Digits of other scripts are numbers too.
-func tokens(s string) []token {
-	out := make([]token, 0, 32)
-	for i := 0; i < len(s) && len(out) < maxTokens; {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		t := token{start: i, n: -1}
-		switch {
-		case unicode.IsDigit(r):
-			t.n = 0
-			for unicode.IsDigit(r) && i < len(s) {
-				t.n, t.digits = t.n*10+digitValue(r), t.digits+1
-				i += size
-				if t.digits > 4 {
-					t.n = -1
-				}
-				r, size = utf8.DecodeRuneInString(s[i:])
-			}
-			if t.digits > 4 {
-				t.n = -1
-			}
-		case r == '年' || r == '月' || r == '日' || r == '년' || r == '월' || r == '일':
-			t.mark = r
-			i += size
-		case unicode.IsLetter(r):
-			for i < len(s) && (unicode.IsLetter(r) || unicode.Is(unicode.M, r)) {
-				i += size
-				r, size = utf8.DecodeRuneInString(s[i:])
-			}
-			t.word = s[t.start:i]
-		case unicode.IsSpace(r):
-			t.mark = ' '
-			i += size
-		default:
-			t.mark = r
-			i += size
-		}
-		t.end = i
-		out = append(out, t)
-	}
-	return out
-}
-
-func digitValue(r rune) int {
-	switch {
-	case r <= '9':
-		return int(r - '0')
-	case r >= '٠' && r <= '٩':
-		return int(r - '٠')
-	case r >= '۰' && r <= '۹':
-		return int(r - '۰')
-	case r >= '０' && r <= '９':
-		return int(r - '０')
-	}
-	return 0
-}
 
 // span is where in a text a date stands, in bytes.
 type span struct{ start, end int }
@@ -246,6 +176,9 @@ func (sc *scanner) numbers(i int) (parts, int, bool) {
 		k = sc.skip(k, "")
 	}
 	y := sc.get(k)
+	if sep == '.' && sc.order == dayFirst && y.digits == 2 && y.n >= 0 {
+		y.n, y.digits = fullYear(y.n), 4 // 04.06.09, as it is written where dots are usual
+	}
 	if y.digits != 4 || y.n < 1900 || y.n > 2200 {
 		return parts{}, i, false
 	}
@@ -268,6 +201,14 @@ func (sc *scanner) numbers(i int) (parts, int, bool) {
 		p.day, p.month = p.month, p.day
 	}
 	return p, k + 1, p.month <= 12 && p.day <= 31
+}
+
+// fullYear is the year of the web or of the century before it that two digits mean.
+func fullYear(n int) int {
+	if n < 70 {
+		return 2000 + n
+	}
+	return 1900 + n
 }
 
 // word reads June 4, 2009 and June 2009, and steps over the name of a weekday.
@@ -294,74 +235,4 @@ func (sc *scanner) word(i int) (parts, int, bool) {
 	year, next := sc.year(j)
 	p.year = year
 	return p, next, year > 0
-}
-
-// clock reads a time of day with an offset after a date; without either p stays a day.
-func (sc *scanner) clock(p parts, i int) (parts, int) {
-	if p.day == 0 {
-		return p, i
-	}
-	j := sc.skip(i, ",-–|·•@")
-	if w := strings.ToLower(sc.get(j).word); w == "t" || w == "at" || w == "um" || w == "à" || w == "a" || w == "kl" || w == "alle" {
-		j = sc.skip(j+1, ".")
-	}
-	h, m := sc.get(j), sc.get(j+2)
-	if sc.get(j+1).mark != ':' || h.n < 0 || h.n > 23 || m.n < 0 || m.n > 59 || m.digits != 2 {
-		return p, i
-	}
-	hour, second := h.n, 0
-	j += 3
-	if s := sc.get(j + 1); sc.get(j).mark == ':' && s.n >= 0 && s.n < 60 && s.digits == 2 {
-		second = s.n
-		j += 2
-		if c := sc.get(j).mark; (c == '.' || c == ',') && sc.get(j+1).digits > 0 {
-			j += 2
-		}
-	}
-	k := sc.skip(j, "")
-	if w := strings.ToLower(sc.get(k).word); (w == "am" || w == "pm") && hour >= 1 && hour <= 12 {
-		hour %= 12
-		if w == "pm" {
-			hour += 12
-		}
-		j, k = k+1, sc.skip(k+1, "")
-	}
-	zone, next := sc.zone(k)
-	if zone == nil {
-		return p, j
-	}
-	p.clock = time.Date(p.year, time.Month(p.month), p.day, hour, m.n, second, 0, zone)
-	p.zoned = true
-	return p, next
-}
-
-// zone reads Z, UTC, GMT, +02:00, +0200 and +02. Abbreviations like EST mean different offsets in
-// different places and are not read.
-func (sc *scanner) zone(i int) (*time.Location, int) {
-	t := sc.get(i)
-	switch strings.ToUpper(t.word) {
-	case "Z", "UTC", "GMT":
-		return time.UTC, i + 1
-	}
-	if t.mark != '+' && t.mark != '-' && t.mark != '−' {
-		return nil, i
-	}
-	n := sc.get(i + 1)
-	hours, minutes, next := n.n, 0, i+2
-	switch {
-	case n.digits == 4:
-		hours, minutes = n.n/100, n.n%100
-	case n.digits == 2 && sc.get(i+2).mark == ':' && sc.get(i+3).digits == 2:
-		minutes, next = sc.get(i+3).n, i+4
-	case n.digits != 2:
-		return nil, i
-	}
-	if hours < 0 || hours > 15 || minutes > 59 {
-		return nil, i
-	}
-	offset := hours*3600 + minutes*60
-	if t.mark != '+' {
-		offset = -offset
-	}
-	return time.FixedZone("", offset), next
 }

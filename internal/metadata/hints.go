@@ -75,7 +75,8 @@ func hintOf(word string) hint {
 	case "related", "comment", "comments", "disqus", "recommended", "recommendations", "widget", "widgets",
 		"newsletter", "trending", "popular", "promo", "advert", "adverts", "breadcrumb", "breadcrumbs", "social",
 		"share", "sharing", "carousel", "nav", "navbar", "navigation", "menu", "respond", "outbrain", "taboola",
-		"teaser", "teasers", "latest", "masthead", "cookie", "popup", "modal", "references":
+		"teaser", "teasers", "latest", "masthead", "cookie", "popup", "modal", "references",
+		"bday", "dtstart", "dtend", "vevent": // the date of what the page is about, not of the page
 		return hintUnrelated
 	case "has", "with", "no", "without", "not", "main", "page", "body", "layout", "enabled", "open", "closed":
 		return hintNeutral

@@ -26,12 +26,12 @@ func (d *describer) identifiers() {
 	m := &d.page.meta
 	for _, key := range []string{"citation_doi", "bepress_citation_doi", "prism.doi", "doi", "dc.identifier.doi", "wkhealth_doi", "eprints.id_number",
 		"article:doi", "dcterms.identifier.doi", "rft_id"} {
-		put("doi", DOI(m.text(key)), key)
+		put("doi", doiOf(m.text(key)), key)
 	}
 	arxiv, key := m.first("citation_arxiv_id")
 	put("arxiv", arxivForm.FindString(arxiv), key)
 	isbn, key := m.first("citation_isbn", "book:isbn", "books:isbn", "og:isbn", "dc.identifier.isbn", "isbn")
-	put("isbn", ISBN(isbn), key)
+	put("isbn", isbnOf(isbn), key)
 	pmid, key := m.first("citation_pmid", "ncbi_uid")
 	put("pmid", pmidForm.FindString(strings.TrimSpace(pmid)), key)
 	for _, key := range []string{"dc.identifier", "dcterms.identifier", "dc.identifier.uri", "dcterms.bibliographiccitation"} {
@@ -56,7 +56,7 @@ func (d *describer) anyIdentifier(value, from string, put putIdentifier) {
 	}
 	lower := strings.ToLower(value)
 	if strings.HasPrefix(lower, "10.") || strings.Contains(lower, "doi") {
-		put("doi", DOI(value), from)
+		put("doi", doiOf(value), from)
 	}
 	if m := handleForm.FindStringSubmatch(value); m != nil {
 		put("handle", m[1], from)
@@ -64,11 +64,11 @@ func (d *describer) anyIdentifier(value, from string, put putIdentifier) {
 	if urnForm.MatchString(value) {
 		put("urn", value, from)
 		if rest, ok := strings.CutPrefix(lower, "urn:isbn:"); ok {
-			put("isbn", ISBN(rest), from)
+			put("isbn", isbnOf(rest), from)
 		}
 	}
 	if strings.HasPrefix(lower, "isbn") {
-		put("isbn", ISBN(value[4:]), from)
+		put("isbn", isbnOf(value[4:]), from)
 	}
 	if strings.HasPrefix(lower, "pmid:") {
 		put("pmid", pmidForm.FindString(strings.TrimSpace(value[5:])), from)
@@ -87,9 +87,9 @@ func (d *describer) thingIdentifiers(put putIdentifier) {
 		p := &d.main.props[i]
 		switch p.name {
 		case "isbn":
-			put("isbn", ISBN(p.text), d.main.source(p.name))
+			put("isbn", isbnOf(p.text), d.main.source(p.name))
 		case "doi":
-			put("doi", DOI(p.text), d.main.source(p.name))
+			put("doi", doiOf(p.text), d.main.source(p.name))
 		case "identifier", "sameAs", "@id":
 			value := p.text
 			if p.item != nil {
@@ -109,7 +109,7 @@ func (d *describer) addressIdentifiers(put putIdentifier) {
 	host, path := strings.ToLower(d.uri.Hostname()), d.uri.Path
 	switch {
 	case host == "doi.org" || host == "dx.doi.org":
-		put("doi", DOI(path), "url")
+		put("doi", doiOf(path), "url")
 	case host == "hdl.handle.net":
 		d.anyIdentifier(d.uri.String(), "url", put)
 	case host == "arxiv.org" && strings.HasPrefix(path, "/abs/"):
@@ -121,17 +121,17 @@ func (d *describer) addressIdentifiers(put putIdentifier) {
 	}
 }
 
-// DOI returns the DOI that s is or holds, in lower case without "doi:" or a resolver (ISO 26324: DOIs
+// doiOf returns the DOI that s is or holds, in lower case without "doi:" or a resolver (ISO 26324: DOIs
 // are compared without case), or nothing.
-func DOI(s string) string {
+func doiOf(s string) string {
 	if len(s) > maxAddress || !strings.Contains(s, "10.") {
 		return ""
 	}
 	return strings.ToLower(strings.TrimRight(doiForm.FindString(s), ".,;:)]}'"))
 }
 
-// ISBN returns the digits of the ISBN that s is, if its check digit is right (ISO 2108), or nothing.
-func ISBN(s string) string {
+// isbnOf returns the digits of the ISBN that s is, if its check digit is right (ISO 2108), or nothing.
+func isbnOf(s string) string {
 	if len(s) > 60 {
 		return ""
 	}

@@ -41,7 +41,7 @@ func (d *describer) language() {
 		chosen = declared[0]
 	}
 	if chosen.text == "" || contradicts(sample, chosen.text) {
-		if found, reliable := Language(d.languageSample(sample)); reliable {
+		if found, reliable := Language(d.languageSample(sample)); reliable && (chosen.text == "" || confirms(sample, found)) {
 			i := slices.IndexFunc(declared, func(c choice) bool { return base(c.text) == base(found) })
 			if chosen = (choice{found, "text"}); i >= 0 {
 				chosen = declared[i]
@@ -184,14 +184,30 @@ func contradicts(text, tag string) bool {
 	if !known {
 		return latinOnly(text) && nonLatin(base(tag))
 	}
-	words, hits := 0, 0
+	words, hits := frequency(text, common)
+	return words >= 50 && hits*100 < words*12 || words < len(text)/40
+}
+
+// confirms says whether a text is as plainly in a language that was told from it: what is not prose,
+// like code or a list of names, can look like any language, and speaks against no declaration.
+func confirms(text, tag string) bool {
+	common, known := commonWords[base(tag)]
+	if !known {
+		return nonLatin(base(tag)) && !latinOnly(text)
+	}
+	words, hits := frequency(text, common)
+	return hits*100 >= words*18
+}
+
+// frequency counts the words of a text, and those among them that are common.
+func frequency(text, common string) (words, hits int) {
 	for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		words++
 		if len(w) <= 5 && strings.Contains(common, " "+strings.ToLower(w)+" ") {
 			hits++
 		}
 	}
-	return words >= 60 && hits*100 < words*12 || words < len(text)/40
+	return words, hits
 }
 
 // nonLatin says whether a language is never written in Latin letters.

@@ -20,11 +20,13 @@ type metas struct {
 // add keeps content under each key in names: RDFa lets property= hold several, parted by spaces.
 func (m *metas) add(names, content string, property bool) {
 	content = strings.TrimSpace(content)
-	if content == "" || m.n >= maxMetas {
+	if content == "" || len(names) > maxName {
 		return
 	}
 	for name := range strings.FieldsSeq(names) {
-		m.n++
+		if m.n++; m.n > maxMetas {
+			return
+		}
 		key := metaKey(name)
 		m.values[key] = append(m.values[key], metaValue{content, property})
 	}
@@ -33,9 +35,6 @@ func (m *metas) add(names, content string, property bool) {
 // metaKey brings the spellings of one key together: lower case, "DC:title" and "DC.Title" as
 // "dc.title", "og:article:author" as "article:author".
 func metaKey(name string) string {
-	if len(name) > 100 {
-		name = name[:100]
-	}
 	key := strings.ToLower(name)
 	if rest, ok := strings.CutPrefix(key, "og:article:"); ok {
 		return "article:" + rest

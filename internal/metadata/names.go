@@ -101,7 +101,7 @@ func splitCommas(s string) []string {
 	kept := parts[:0]
 	for _, p := range parts {
 		p = strings.TrimSpace(p)
-		if p == "" || isRole(p) {
+		if p == "" || isRole(p) || len(kept) > 0 && isAgency(p) {
 			continue
 		}
 		if n := len(kept); n > 0 && isSuffix(p) {
@@ -121,6 +121,15 @@ func splitCommas(s string) []string {
 		return pairs
 	}
 	return kept
+}
+
+// isAgency says whether s is the house that a writer works for, as bylines add it.
+func isAgency(s string) bool {
+	switch strings.ToLower(s) {
+	case "ap", "afp", "cnn", "bbc", "npr", "dpa", "upi", "efe", "ansa", "reuters", "associated press", "the associated press", "bbc news":
+		return true
+	}
+	return false
 }
 
 // lastFirst says whether two parts are one name turned round: either is a single word, or the first

@@ -14,7 +14,7 @@ const (
 	maxHeadings = 20
 	maxMarks    = 60
 	maxScripts  = 30
-	maxScript   = 512 << 10
+	maxScript   = 2 << 20 // all together
 	maxSample   = 3000
 	maxRegions  = 5000
 )

@@ -48,9 +48,9 @@ func (d *describer) publishers() []choice {
 			d.thingPublishers(t, add)
 		}
 	}
-	if part := d.hostInTitle(); part != "" {
-		add(part, "title")
-	}
+	add(d.hostInTitle(), "title")
+	add(m.first("al:ios:app_name", "twitter:app:name:iphone", "al:android:app_name"))
+	add(d.afterTitle(), "title")
 	return all
 }
 
@@ -68,6 +68,31 @@ func (d *describer) thingPublishers(t *thing, add func(text, from string)) {
 			add(d.page.named(p), t.source(property))
 		}
 	}
+}
+
+// afterTitle returns what stands in the <title> after the title of the page, where that is proven by
+// another source: nearly always the site's name. What looks like a section is passed over.
+func (d *describer) afterTitle() string {
+	rest, ok := strings.CutPrefix(cleanMarkup(d.page.titleTag, maxTitle), d.out.Title+" ")
+	if !ok || d.out.Title == "" || d.out.From["title"] == "title" && !d.isMainHeading(d.out.Title) {
+		return ""
+	}
+	parts := titleParts(" " + rest)
+	name := parts[len(parts)-1]
+	words := len(strings.Fields(name))
+	if len(parts) < 2 || words == 0 || words > 5 || strings.ContainsAny(name, "0123456789:?!") || isSection(name) {
+		return ""
+	}
+	return name
+}
+
+func isSection(s string) bool {
+	switch strings.ToLower(s) {
+	case "news", "blog", "articles", "press", "press releases", "publications", "world", "politics", "business", "sports", "opinion",
+		"culture", "technology", "science", "health", "video", "videos", "podcast", "documents", "library", "print", "full text", "pdf":
+		return true
+	}
+	return false
 }
 
 // hostInTitle returns the part of the page's titles that is its host: "Title | ARTE Radio" of

@@ -19,7 +19,7 @@ func (p *page) mainThing(items []*thing, isThisPage, isHeading func(string) bool
 		}
 		if score > bestScore {
 			best, bestScore, rivals = t, score, 0
-		} else if score == bestScore {
+		} else if score == bestScore && !t.sameAs(best) {
 			rivals++
 		}
 	}
@@ -27,6 +27,13 @@ func (p *page) mainThing(items []*thing, isThisPage, isHeading func(string) bool
 		return nil
 	}
 	return best
+}
+
+// sameAs says whether two items have the same headline: some pages describe themselves twice.
+func (t *thing) sameAs(other *thing) bool {
+	a, _ := t.text("headline", "name")
+	b, _ := other.text("headline", "name")
+	return a == b
 }
 
 // isAbout says whether t names this page by its address or by its heading.

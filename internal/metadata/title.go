@@ -19,7 +19,7 @@ func (d *describer) title() {
 		if chosen.text == "" {
 			chosen = c
 		}
-		if !isGeneric(c.text) && !sites.has(c.text) {
+		if !isGeneric(c.text) && !sites.has(c.text) && (c.from != "h2" || isGeneric(chosen.text)) {
 			chosen = c
 			break
 		}
@@ -42,7 +42,7 @@ func (d *describer) titles() []choice {
 	}
 	m := &d.page.meta
 	add(m.first("citation_title", "bepress_citation_title", "eprints.title", "wkhealth_title"))
-	add(d.main.field("headline"))
+	add(d.headline())
 	add(m.first("dc.title", "dcterms.title"))
 	if d.main.rank() >= 2 {
 		add(d.main.field("name"))
@@ -60,6 +60,16 @@ func (d *describer) titles() []choice {
 		add(h.text, "h2")
 	}
 	return all
+}
+
+// headline is that of the main item; its name where only that is what the page calls itself: Wikipedia
+// puts a short description into the headline.
+func (d *describer) headline() (text, from string) {
+	text, from = d.main.field("headline")
+	if name, source := d.main.field("name"); name != "" && text != "" && !d.isHeading(text) && d.isHeading(name) {
+		return name, source
+	}
+	return text, from
 }
 
 // fromTitleTag returns the <title>; where the main heading is one of its parts, that part. Where two

@@ -1,0 +1,151 @@
+package metadata
+
+import (
+	"strings"
+
+	xhtml "golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// marks notes headings, times, bylines and addresses in other languages.
+func (c *collector) marks(n *xhtml.Node, a *attributes) {
+	p := c.page
+	m := mark{node: n, hint: a.hint, pos: c.pos, region: c.region()}
+	if inherit := a.hint & (hintDate | hintPublished | hintModified | hintAuthor | hintLabel); inherit != 0 {
+		c.hints = append(c.hints, openHint{n, inherit})
+	}
+	switch n.DataAtom {
+	case atom.H1:
+		c.heading(n, 1)
+	case atom.H2:
+		c.heading(n, 2)
+	case atom.Time:
+		if len(p.times) < maxMarks {
+			m.hint |= c.hint()
+			m.content = firstOf(a.datetime, a.content)
+			p.times = append(p.times, m)
+		}
+		return
+	case atom.A:
+		if a.hreflang != "" {
+			c.linkTag(a, true)
+		}
+		if hasWord(a.rel, "author") || authorAddress(a.href) {
+			m.hint |= hintAuthor | hintLink
+		}
+	}
+	if m.hint&hintAuthor != 0 && len(p.bylines) < maxMarks {
+		p.bylines = append(p.bylines, m)
+	}
+	c.stamp(m, a)
+}
+
+// stamp keeps a date that stands in an attribute: as RDFa of Drupal 7 has it, or in the title or the
+// data of an element called date.
+func (c *collector) stamp(m mark, a *attributes) {
+	switch {
+	case len(c.page.dated) >= maxMarks:
+		return
+	case a.content != "" && hasWord(a.property, "dc:date"):
+		m.content, m.hint = a.content, hintDate|hintPublished
+	case a.stamp != "" && m.hint&hintDate != 0 && len(a.stamp) <= maxDate:
+		m.content = a.stamp
+	default:
+		return
+	}
+	c.page.dated = append(c.page.dated, m)
+}
+
+// authorAddress says whether a link leads to the page of an author.
+func authorAddress(href string) bool {
+	href = href[:min(len(href), 200)]
+	for _, part := range []string{"/author", "/auteur", "/autor", "author=", "/journalist", "/by/", "/contributor"} {
+		if strings.Contains(href, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// heading keeps one heading; the region around the first h1 is the page itself.
+func (c *collector) heading(n *xhtml.Node, level int) {
+	p := c.page
+	if len(p.headings) >= maxHeadings {
+		return
+	}
+	text := strings.TrimRight(textOf(n), " ¶#")
+	if text == "" {
+		return
+	}
+	if level == 1 && p.firstHeading(1) == nil && c.region() > 0 && p.holdsPage(text) {
+		for _, open := range c.regions {
+			p.regions[open.index].itself = true
+		}
+	}
+	p.headings = append(p.headings, heading{text: text, level: level, pos: c.pos, region: c.region()})
+}
+
+// holdsPage says whether a heading inside a part that looks unrelated is the page's own all the same:
+// the page's title contains it.
+func (p *page) holdsPage(heading string) bool {
+	return len(heading) > 8 && strings.Contains(p.titleTag, heading)
+}
+
+// text takes a text node: as a sample of the language, and as a place of a date or a name.
+func (c *collector) text(n *xhtml.Node) {
+	s := n.Data
+	p := c.page
+	region := c.region()
+	if len(s) >= 25 && p.sample.Len() < maxSample && !p.unrelated(region) {
+		p.sample.WriteString(s[:min(len(s), maxSample-p.sample.Len())])
+		p.sample.WriteByte(' ')
+	}
+	if len(s) < 4 || len(s) > 400 {
+		return
+	}
+	m := mark{node: n, hint: c.hint(), pos: c.pos, region: region}
+	if len(p.dated) < maxMarks && hasYear(s) && (!p.unrelated(region) || p.regions[region].footer) {
+		p.dated = append(p.dated, m)
+	}
+	if len(p.bylike) < maxMarks && len(s) < 120 && c.afterHeading() && !p.unrelated(region) && startsByline(s) {
+		p.bylike = append(p.bylike, m)
+	}
+}
+
+// afterHeading says whether the last heading is so near that a byline can follow.
+func (c *collector) afterHeading() bool {
+	k := len(c.page.headings)
+	return k > 0 && c.pos-c.page.headings[k-1].pos < 120
+}
+
+// hasYear says whether s holds four digits that can be a year of the last century or this one.
+func hasYear(s string) bool {
+	for i := 0; i+4 <= len(s); i++ {
+		if (s[i] == '1' && s[i+1] == '9' || s[i] == '2' && s[i+1] == '0') && digit(s[i+2]) && digit(s[i+3]) {
+			return true
+		}
+	}
+	return false
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// hasWord says whether a list parted by spaces has that word, in any case.
+func hasWord(list, word string) bool {
+	if len(list) < len(word) {
+		return false
+	}
+	for w := range strings.FieldsSeq(list) {
+		if strings.EqualFold(w, word) {
+			return true
+		}
+	}
+	return false
+}
