@@ -67,6 +67,11 @@ func (c *collector) resolve(href string) string {
 		uri, _ := linkAddress(scheme + href)
 		return uri
 	}
+	if i := strings.Index(href, "http"); i > 0 && i < 3 && !isAlnum(href[0]) { // "(http://…)" or "<http://…>" for a destination
+		if uri, ok := repairAddress(href); ok {
+			return uri
+		}
+	}
 	if c.base == nil || hasScheme(href) {
 		return ""
 	}

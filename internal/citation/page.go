@@ -39,16 +39,13 @@ func (p *page) begin(at place) {
 
 // flush ends the current passage. A link that has no text yet is left open: its text stands in the next block.
 func (p *page) flush() {
-	opened := p.b.opened
-	if opened.uri != "" && strings.TrimSpace(string(p.b.buf[opened.start:])) == "" {
-		p.b.opened = link{}
+	carried := link{}
+	if opened := p.b.opened; opened.uri != "" && strings.TrimSpace(string(p.b.buf[opened.start:])) == "" {
+		carried, p.b.opened = opened, link{}
+		carried.span = span{}
 	}
 	text, ok := p.b.finish()
-	if len(text.links) > 0 && text.links[len(text.links)-1].cited == opened.cited {
-		opened = link{}
-	}
-	opened.span = span{}
-	p.b = passageBuilder{passage: passage{kind: text.kind, line: p.line}, opened: opened}
+	p.b = passageBuilder{passage: passage{kind: text.kind, line: p.line}, opened: carried}
 	if !ok {
 		return
 	}
@@ -92,8 +89,8 @@ func (p *page) text(s string) {
 
 func (p *page) element(n *html.Node, at place) {
 	if p.excluded(n) {
-		if p.wiki && !notShown(n) && strings.Contains(attribute(n, "class"), "navbox") {
-			p.flush() // its links to other sites are content
+		if p.wiki && !p.wikiFrame(n) { // the links to other sites in a navigation box are content
+			p.flush()
 			p.block(n, place{})
 		}
 		return
@@ -120,6 +117,12 @@ func (p *page) element(n *html.Node, at place) {
 	default:
 		p.structure(n, at)
 	}
+}
+
+// wikiFrame says whether an element of a wiki's content is only there to edit it or to find one's way in it.
+func (p *page) wikiFrame(n *html.Node) bool {
+	class := attribute(n, "class")
+	return navigation[n.DataAtom] || strings.Contains(class, "mw-") || class == "toc"
 }
 
 // structure walks an element that makes a block, or only holds others.
@@ -206,7 +209,7 @@ func ordinal(li *html.Node) string {
 
 func (p *page) heading(n *html.Node) {
 	p.flush()
-	p.b = passageBuilder{passage: passage{line: p.line}}
+	p.begin(place{})
 	p.children(n, place{})
 	p.section.heading(string(p.b.buf), int(n.Data[1]-'0'))
 	p.flush()

@@ -8,6 +8,9 @@ const (
 	// maxLine is the length in bytes from which a line of Markdown is not parsed, but read as plain text: the parser takes
 	// quadratic time on some, and what is so long is data rather than prose.
 	maxLine = 16 << 10
+	// maxOpened bounds the product of a line's length and the link destinations that it seems to open, each of which the parser
+	// seeks the end of.
+	maxOpened = 4 << 20
 	// maxBlock is how many bytes of lines may follow one another without an empty one, and maxDefinitions how many lines that
 	// may be link definitions: the parser takes quadratic time on more.
 	maxBlock       = 32 << 10
@@ -46,7 +49,7 @@ func prepare(source string, skipped int) prepared {
 			definitions = 0
 		}
 		switch {
-		case len(line) > maxLine:
+		case costly(line):
 			b.WriteString(source[kept:offset])
 			b.WriteByte('\n')
 			kept = offset + len(line)
@@ -68,6 +71,11 @@ func prepare(source string, skipped int) prepared {
 	b.WriteString(source[kept:])
 	p.text = b.String()
 	return p
+}
+
+// costly says whether the parser may take long on a line.
+func costly(line string) bool {
+	return len(line) > maxLine || len(line) > maxLine/8 && strings.Count(line, "](")*len(line) > maxOpened
 }
 
 // fence says whether a line opens or closes a block of code.

@@ -116,18 +116,18 @@ func scoreDocument(t *testing.T, key string, g goldDocument, body []byte) score 
 		t.Logf("%s: %v", key, err)
 	} else {
 		for _, ref := range result.References {
-			got[comparable(ref.URI)] = ref.URI != ""
+			got[normal(ref.URI)] = ref.URI != ""
 		}
 	}
-	delete(got, comparable(""))
-	must, hard, may := comparableSet(g.Must), comparableSet(g.Hard), comparableSet(g.May)
+	delete(got, normal(""))
+	must, hard, may := normalSet(g.Must), normalSet(g.Hard), normalSet(g.May)
 	dois, gotDOIs := make(map[string]bool), make(map[string]bool)
 	for _, doi := range g.DOIs {
 		dois[strings.ToLower(doi)] = true
 	}
 	s := score{documents: 1, must: len(must), hard: len(hard), reported: len(got), dois: len(dois)}
 	for uri := range got {
-		doi := comparableDOI(uri)
+		doi := normalDOI(uri)
 		gotDOIs[doi] = true
 		if !must[uri] && !hard[uri] && !may[uri] && !dois[doi] {
 			s.wrong++
@@ -135,7 +135,7 @@ func scoreDocument(t *testing.T, key string, g goldDocument, body []byte) score 
 		}
 	}
 	s.mustFound, s.hardFound, s.doisFound = common(t, key, must, got), common(t, key, hard, got), common(t, key, dois, gotDOIs)
-	for uri := range comparableSet(g.MustNot) {
+	for uri := range normalSet(g.MustNot) {
 		if got[uri] && !must[uri] && !hard[uri] && !may[uri] {
 			s.forbidden++
 			t.Logf("%s: forbidden %s", key, uri)
@@ -158,16 +158,16 @@ func common(t *testing.T, key string, want, got map[string]bool) int {
 	return n
 }
 
-func comparableSet(uris []string) map[string]bool {
+func normalSet(uris []string) map[string]bool {
 	set := make(map[string]bool)
 	for _, uri := range uris {
-		set[comparable(uri)] = true
+		set[normal(uri)] = true
 	}
 	return set
 }
 
-// comparable is an address with scheme and host in lower case, "/" for an empty path, and without its fragment.
-func comparable(uri string) string {
+// normal is an address with scheme and host in lower case, "/" for an empty path, and without its fragment.
+func normal(uri string) string {
 	uri, _, _ = strings.Cut(strings.TrimSpace(uri), "#")
 	scheme, rest, found := strings.Cut(uri, "://")
 	if !found {
@@ -186,7 +186,7 @@ func comparable(uri string) string {
 
 var doiPattern = regexp.MustCompile(`10\.\d{4,9}/\S+`)
 
-func comparableDOI(uri string) string {
+func normalDOI(uri string) string {
 	if plain, err := url.PathUnescape(uri); err == nil {
 		uri = plain
 	}

@@ -111,7 +111,7 @@ func joinedLines(lines []string) passage {
 		text := strings.TrimRight(line, " \t")
 		if i > 0 {
 			trimmed := strings.TrimLeft(text, " \t")
-			if addressGoesOn(last, trimmed) {
+			if addressGoesOn(last, trimmed, len(lines[i-1]) >= fullLine) {
 				p.joined = append(p.joined, b.Len())
 				text = trimmed
 			} else {
@@ -133,8 +133,12 @@ func joinedLines(lines []string) passage {
 	return p
 }
 
-// addressGoesOn says whether the address that ends with word, at the end of a line, goes on in the next line.
-func addressGoesOn(word, next string) bool {
+// fullLine is the length in bytes from which a line was likely broken because it was full.
+const fullLine = 50
+
+// addressGoesOn says whether the address that ends with word, at the end of a line, goes on in the next line. full says
+// whether the line was full, so that the break may stand anywhere in the address.
+func addressGoesOn(word, next string, full bool) bool {
 	if !strings.Contains(word, "://") && !hasPrefixFold(word, "www.") && !strings.Contains(word, "10.") || strings.Contains(word, "<") {
 		return false
 	}
@@ -147,25 +151,26 @@ func addressGoesOn(word, next string) bool {
 		return false
 	}
 	first, last := piece[0], word[len(word)-1]
-	if strings.IndexByte("/?&=#%_~", first) >= 0 {
-		return len(piece) > 1
-	}
-	if !isAlnum(first) && !(first == '.' && len(piece) > 2 && isAlnum(piece[1])) {
+	switch {
+	case strings.IndexByte("/?&=_", first) >= 0:
+		return full && len(piece) > 1 && isAlnum(piece[1])
+	case first == '%':
+		return len(piece) > 2 && isHex(piece[1]) && isHex(piece[2])
+	case !isAlnum(first) && !(first == '.' && full && len(piece) > 2 && isAlnum(piece[1])):
 		return false
 	}
 	lower := first >= 'a' && first <= 'z' || isDigit(first) || first == '.'
-	alone := strings.TrimSpace(rest) == ""
 	switch last {
 	case '=', '&', '?', '%', '#', '_':
 		return true
 	case '-':
 		return lower || addressPiece(piece)
 	case '/':
-		return addressPiece(piece) || alone && lower
+		return addressPiece(piece) || lower && strings.TrimSpace(rest) == ""
 	case '.':
 		return lower && addressPiece(piece)
 	}
-	return lower && addressPiece(piece) && len(word) > 20
+	return full && lower && addressPiece(piece)
 }
 
 // findEnd is where the first address in word ends, if it ends with the word or with a dot before its end; 0 otherwise.
