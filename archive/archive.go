@@ -32,6 +32,8 @@ type Index interface {
 	// ByDigest returns a committed Capture of the collection that holds the payload with that digest: no
 	// revisit. KindNotFound: there is none.
 	ByDigest(ctx context.Context, collection string, d ibid.Digest) (ibid.Capture, error)
+	// AtAddress is ByDigest for the Captures of one address.
+	AtAddress(ctx context.Context, collection, uri string, d ibid.Digest) (ibid.Capture, error)
 }
 
 // Options are what an Archive is made of. Store and SpoolDir are needed, all else is not.

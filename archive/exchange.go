@@ -141,7 +141,7 @@ func revisitRecord(r *warc.Record, x *ibid.Exchange, original *ibid.Capture) err
 // failureRecord notes that no response could be read: the bytes that came, if any, and never an invented
 // head. It is a metadata record, so that nobody takes it for what the source said.
 func failureRecord(r *warc.Record, x *ibid.Exchange) error {
-	r.Type = warc.Metadata
+	r.Type, r.TargetURI = warc.Metadata, failureURN+x.URI
 	if x.Response.Size > 0 {
 		r.ContentType = "application/octet-stream"
 		r.Fields = truncated(x)

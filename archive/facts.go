@@ -15,6 +15,13 @@ const (
 	fieldRecord   = "Ibid-Record"
 )
 
+// Prefixes of the target of records that are about an address and hold nothing of it. Under the address
+// itself replay tools would index them as captures.
+const (
+	visitURN   = "urn:ibid:visit:"
+	failureURN = "urn:ibid:failure:"
+)
+
 // recordVisit is the Ibid-Record of a metadata record that holds a Visit.
 const recordVisit = "visit"
 

@@ -3,6 +3,7 @@ package archive
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -37,6 +38,14 @@ func (m memoryIndex) ByDigest(_ context.Context, collection string, d ibid.Diges
 		return c, &ibid.Error{Kind: ibid.KindNotFound, Op: "look up", Err: fmt.Errorf("%s is not held", d)}
 	}
 	return c, nil
+}
+
+func (m memoryIndex) AtAddress(ctx context.Context, collection, uri string, d ibid.Digest) (ibid.Capture, error) {
+	c, err := m.ByDigest(ctx, collection, d)
+	if err == nil && c.URI != uri {
+		err = &ibid.Error{Kind: ibid.KindNotFound, Op: "find", URI: uri, Err: errors.New("not there")}
+	}
+	return c, err
 }
 
 func (m memoryIndex) add(c Committed) {

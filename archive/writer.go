@@ -79,7 +79,7 @@ func (w *Writer) original(ctx context.Context, x *ibid.Exchange) *ibid.Capture {
 	if w.a.o.Index == nil {
 		return nil
 	}
-	c, err := w.a.o.Index.ByDigest(ctx, w.job.Collection, x.PayloadDigest)
+	c, err := w.held(ctx, x)
 	if err != nil {
 		if ibid.KindOf(err) != ibid.KindNotFound { // stored once more rather than lost
 			w.a.o.Log.Warn("payload not looked up, stored whole", "uri", x.URI, "error", err)
@@ -90,6 +90,14 @@ func (w *Writer) original(ctx context.Context, x *ibid.Exchange) *ibid.Capture {
 		return nil
 	}
 	return &c
+}
+
+// held asks the Index for the payload of x: a small one at the same address only.
+func (w *Writer) held(ctx context.Context, x *ibid.Exchange) (ibid.Capture, error) {
+	if x.PayloadLen < minRevisit {
+		return w.a.o.Index.AtAddress(ctx, w.job.Collection, x.URI, x.PayloadDigest)
+	}
+	return w.a.o.Index.ByDigest(ctx, w.job.Collection, x.PayloadDigest)
 }
 
 // WriteVisit adds v as a metadata record that refers to its final Capture.
@@ -104,7 +112,7 @@ func (w *Writer) WriteVisit(ctx context.Context, v *ibid.Visit) error {
 	}
 	r := &warc.Record{Type: warc.Metadata, ID: id, Date: v.Began, ContentType: "application/json"}
 	if target, err := cdx.Canonical(v.Seed); err == nil && target == v.Seed { // a Seed can be anything at all
-		r.TargetURI = target
+		r.TargetURI = visitURN + target
 	}
 	if v.Final != nil && v.Final.RecordID != "" {
 		r.Fields = append(r.Fields, warc.Field{Name: "WARC-Refers-To", Value: "<" + v.Final.RecordID + ">"})

@@ -198,6 +198,20 @@ func TestWhatIsNoRevisit(t *testing.T) {
 	}
 }
 
+func TestASmallPayloadIsARevisitAtItsOwnAddress(t *testing.T) {
+	h := newHouse(t)
+	for i, want := range []bool{false, true} {
+		w := h.Begin(testJob)
+		if c := write(t, w, exchange("http://example.org/robots.txt", 200, "tiny")); c.Revisit != want {
+			t.Errorf("visit %d: revisit %v", i, c.Revisit)
+		}
+		if c := write(t, w, exchange(fmt.Sprint("http://example.org/other/", i), 200, "tiny")); c.Revisit {
+			t.Errorf("visit %d: a revisit of another address", i)
+		}
+		h.commit(t, w)
+	}
+}
+
 func cut(x *ibid.Exchange) *ibid.Exchange {
 	x.Truncated = ibid.TruncatedLength
 	return x
@@ -215,6 +229,10 @@ type brokenIndex struct{}
 
 func (brokenIndex) ByDigest(context.Context, string, ibid.Digest) (ibid.Capture, error) {
 	return ibid.Capture{}, &ibid.Error{Kind: ibid.KindStorage, Op: "look up", Err: errors.New("locked")}
+}
+
+func (b brokenIndex) AtAddress(ctx context.Context, collection, _ string, d ibid.Digest) (ibid.Capture, error) {
+	return b.ByDigest(ctx, collection, d)
 }
 
 func TestFailuresAreNoCaptures(t *testing.T) {
@@ -235,7 +253,7 @@ func TestFailuresAreNoCaptures(t *testing.T) {
 	all := h.records(t, firstKey)
 	for i, want := range map[int]string{1: "failure: connection-reset\r\nvia: http://example.org/via\r\n", 3: "SSH-2.0-OpenSSH\r\n"} {
 		got, err := io.ReadAll(all[i].Block)
-		if err != nil || string(got) != want || all[i].Type != warc.Metadata || all[i+1].Type != warc.Request {
+		if err != nil || string(got) != want || all[i].Type != warc.Metadata || !strings.HasPrefix(all[i].TargetURI, failureURN) || all[i+1].Type != warc.Request {
 			t.Errorf("record %d: %s %q, %v", i, all[i].Type, got, err)
 		}
 	}

@@ -26,11 +26,11 @@ func (l *lookupCmd) Run(ctx context.Context, p *program) (err error) {
 	}
 	defer done(&err)
 	captures, err := h.catalog.Mementos(ctx, p.flags.Collection, l.URL)
+	if err != nil && ibid.KindOf(err) == ibid.KindNotFound || err == nil && len(captures) == 0 {
+		return notHeld(l.URL)
+	}
 	if err != nil {
 		return err
-	}
-	if len(captures) == 0 {
-		return notHeld(l.URL)
 	}
 	var cited ibid.Date
 	if l.At != "" {

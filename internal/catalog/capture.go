@@ -24,7 +24,7 @@ func scanCapture(row scanner) (ibid.Capture, error) {
 
 // statements are the questions that are asked most, prepared once for each connection.
 type statements struct {
-	byDigest                                     *sql.Stmt
+	byDigest, atAddress                          *sql.Stmt
 	exactBefore, exactAfter, anyBefore, anyAfter *sql.Stmt
 }
 
@@ -38,6 +38,7 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 	for stmt, text := range map[**sql.Stmt]string{
 		&s.byDigest: `SELECT ` + captureColumns + ` FROM captures WHERE digest_key = $1 AND revisit = 0 AND digest = $2
 			AND collection = $3 ORDER BY ts LIMIT 1`,
+		&s.atAddress:   find + `digest = $3 AND uri = $4 AND revisit = 0 ORDER BY ts LIMIT 1`,
 		&s.exactBefore: find + exact + before,
 		&s.exactAfter:  find + exact + after,
 		&s.anyBefore:   find + before,
@@ -53,7 +54,7 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 
 func (s *statements) close() error {
 	var errs []error
-	for _, stmt := range []*sql.Stmt{s.byDigest, s.exactBefore, s.exactAfter, s.anyBefore, s.anyAfter} {
+	for _, stmt := range []*sql.Stmt{s.byDigest, s.atAddress, s.exactBefore, s.exactAfter, s.anyBefore, s.anyAfter} {
 		if stmt != nil {
 			errs = append(errs, stmt.Close())
 		}
@@ -70,6 +71,16 @@ func (c *Catalog) ByDigest(ctx context.Context, collection string, d ibid.Digest
 		return found, notFound(op, string(d), collection, "capture")
 	}
 	return found, storageError(op, string(d), err)
+}
+
+// AtAddress is [Catalog.ByDigest] for the Captures of one address.
+func (c *Catalog) AtAddress(ctx context.Context, collection, uri string, d ibid.Digest) (ibid.Capture, error) {
+	const op = "find the payload"
+	found, err := scanCapture(c.hot.atAddress.QueryRowContext(ctx, collection, surtOf(uri), string(d), uri))
+	if errors.Is(err, sql.ErrNoRows) {
+		return found, notFound(op, uri, collection, "capture")
+	}
+	return found, storageError(op, uri, err)
 }
 
 // Mementos returns the Captures of an address, in whatever role they were made. Addresses are the same

@@ -41,6 +41,9 @@ type Pipeline struct {
 	queue *queue.Queue
 	began time.Time
 
+	wake  sync.Once
+	ready chan struct{} // closed when the first run is watched: before that, nothing is worked
+
 	mu   sync.Mutex
 	runs map[string]*run // the runs of this process, by id
 }
@@ -48,7 +51,7 @@ type Pipeline struct {
 // New joins the parts. The caller holds the store's lock, so Jobs that a dead process left running are taken
 // up again.
 func New(ctx context.Context, o Options) (*Pipeline, error) {
-	p := &Pipeline{o: o, began: o.Now(), runs: map[string]*run{}}
+	p := &Pipeline{o: o, began: o.Now(), ready: make(chan struct{}), runs: map[string]*run{}}
 	if _, err := o.Archive.Sweep(); err != nil {
 		return nil, err
 	}
@@ -68,7 +71,14 @@ func (p *Pipeline) During(ctx context.Context, do func(context.Context) error) e
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return p.queue.Run(ctx) })
+	g.Go(func() error {
+		select {
+		case <-p.ready:
+			return p.queue.Run(ctx)
+		case <-ctx.Done():
+			return nil
+		}
+	})
 	g.Go(func() error {
 		defer stop()
 		return do(ctx)

@@ -62,14 +62,14 @@ func (p *Pipeline) archiveSeeds(ctx context.Context, collection, name string, se
 		return err
 	}
 	r := &run{id: stored.ID, collection: collection, watch: w, hosts: map[string]int{}}
+	p.watchRun(r) // before its Jobs are worked: those that were left by a dead process begin at once
+	defer p.forgetRun(r)
+	p.wake.Do(func() { close(p.ready) })
 	done, total, err := p.o.Catalog.RunProgress(ctx, r.id)
 	if err != nil {
 		return err
 	}
-	r.progress = Progress{Done: done, Total: total, Resumed: resumed}
-	p.watchRun(r)
-	defer p.forgetRun(r)
-	r.report()
+	r.start(done, total, resumed)
 	if err := p.workRun(ctx, r); err != nil {
 		return err
 	}
@@ -92,14 +92,18 @@ func (p *Pipeline) workRun(ctx context.Context, r *run) error {
 	if err := p.queue.Idle(ctx, r.id); err != nil {
 		return interrupted(ctx, err)
 	}
-	return p.leftOver(r)
+	return p.leftOver(ctx, r)
 }
 
 // leftOver says why Seeds of the run were left without a Visit, if any were.
-func (p *Pipeline) leftOver(r *run) error {
+func (p *Pipeline) leftOver(ctx context.Context, r *run) error {
+	done, total, err := p.o.Catalog.RunProgress(ctx, r.id)
+	if err != nil {
+		return err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	left := r.progress.Total - r.progress.Done
+	left := total - done
 	switch {
 	case left <= 0:
 		return nil
@@ -187,14 +191,16 @@ func (r *run) committed(captures []ibid.Capture, visits int, bytes int64) {
 			r.watch.Captured(c)
 		}
 	}
-	r.progress.Done += visits
+	r.progress.Done = min(r.progress.Done+visits, max(r.progress.Total, r.progress.Done))
 	r.progress.Bytes += bytes
 	r.tell()
 }
 
-func (r *run) report() {
+// start says how far the run had come when it was begun or taken up again.
+func (r *run) start(done, total int, resumed bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.progress.Done, r.progress.Total, r.progress.Resumed = done, total, resumed
 	r.tell()
 }
 

@@ -39,6 +39,10 @@ func (r *reported) ByDigest(_ context.Context, _ string, d ibid.Digest) (ibid.Ca
 	return ibid.Capture{}, &ibid.Error{Kind: ibid.KindNotFound, Op: "look up", Err: errors.New("not held")}
 }
 
+func (r *reported) AtAddress(ctx context.Context, collection, _ string, d ibid.Digest) (ibid.Capture, error) {
+	return r.ByDigest(ctx, collection, d)
+}
+
 func newArchive(t *testing.T, s *Store, r *reported) *archive.Archive {
 	t.Helper()
 	a, err := archive.New(archive.Options{Store: s, SpoolDir: t.TempDir(), Index: r, Now: func() time.Time { return crashTime }})
