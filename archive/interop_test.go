@@ -22,7 +22,7 @@ import { pathToFileURL } from "node:url";
 const { WARCParser } = await import(pathToFileURL(process.argv[2] + "/dist/index.js"));
 for await (const r of new WARCParser(fs.createReadStream(process.argv[3]))) {
   const hash = createHash("sha256");
-  hash.update((await r.readFully(false)) ?? new Uint8Array());
+  hash.update((await r.readFully(true)) ?? new Uint8Array());
   console.log(JSON.stringify({ type: r.warcType, uri: r.warcTargetURI, id: r.warcHeader("WARC-Record-ID"), digest: "sha256:" + hash.digest("hex") }));
 }`
 
