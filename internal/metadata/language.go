@@ -28,7 +28,7 @@ const longText = 300
 
 // enoughSample is how much text is looked at when a language must be told: more costs time, in
 // proportion, and changes no answer.
-const enoughSample = 1200
+const enoughSample = 500
 
 // language takes the declared language; without one, that of the text. A declaration that a long text
 // plainly contradicts is the template's, not the page's, and gives way: sites in many languages often
