@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base32"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -51,7 +52,11 @@ func decodeDigest(value string, size int) ([]byte, error) {
 	if len(value) == hex.EncodedLen(size) {
 		return hex.DecodeString(value)
 	}
-	b, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(strings.TrimRight(value, "=")))
+	bare := strings.TrimRight(value, "=")
+	if len(bare) == base64.RawStdEncoding.EncodedLen(size) { // no standard has it, some tools write it
+		return base64.RawStdEncoding.DecodeString(strings.NewReplacer("-", "+", "_", "/").Replace(bare))
+	}
+	b, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(bare))
 	if err == nil && len(b) != size {
 		err = errors.New("wrong length")
 	}
