@@ -63,7 +63,7 @@ func TestWarcioReadsWhatWeWrite(t *testing.T) {
 
 func run(t *testing.T, name string, args ...string) []string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd := exec.CommandContext(t.Context(), name, args...) //nolint:gosec // the reader that the environment names
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

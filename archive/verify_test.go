@@ -138,7 +138,7 @@ func raw(t *testing.T, h *house, recs ...*warc.Record) {
 	for i, r := range recs {
 		if (r.Type == warc.Response || r.Type == warc.Revisit) && r.TargetURI[0] != '/' {
 			s.captures = append(s.captures, ibid.Capture{
-				URI: r.TargetURI, Timestamp: testNow, Status: 200, Digest: ibid.Digest(warc.Header(r.Fields).Get("WARC-Payload-Digest")),
+				URI: r.TargetURI, Timestamp: testNow, Status: 200, Digest: ibid.Digest(r.Fields.Get("WARC-Payload-Digest")),
 				Revisit: r.Type == warc.Revisit, RecordID: r.ID, Location: ibid.Location{Key: firstKey, Offset: spans[i].Offset, Length: spans[i].Length},
 			})
 		}

@@ -19,7 +19,7 @@ func SURT(uri string) (string, error) {
 			return strings.TrimRight(u.Href(true), " "), nil
 		}
 		p = parts{host: u.Hostname(), port: u.Port(), path: u.Pathname()}
-		p.query, p.hasQuery = strings.CutPrefix(u.Search(), "?")
+		p.query = strings.TrimPrefix(u.Search(), "?")
 	}
 	b := make([]byte, 0, len(uri)+8)
 	b = appendHost(b, withoutWWW(strings.TrimSuffix(p.host, ".")))

@@ -42,7 +42,6 @@ func parse(uri string) (*url.Url, error) {
 // parts are what a key is made of.
 type parts struct {
 	host, port, path, query string
-	hasQuery                bool
 }
 
 // split takes an address apart that is in its canonical form already and needs no thought: most are. It
@@ -64,7 +63,7 @@ func split(uri string) (parts, bool) {
 			return parts{}, false
 		}
 	}
-	p.path, p.query, p.hasQuery = strings.Cut(p.path, "?")
+	p.path, p.query, _ = strings.Cut(p.path, "?")
 	return p, !strings.Contains(p.path, "/.")
 }
 

@@ -189,7 +189,7 @@ func (e *encoder) storedBlock(final byte, p []byte) error {
 
 // finish writes the two line ends that follow a block, and the end of the member.
 func (e *encoder) finish(stored bool) error {
-	end := append(e.copy[:0], "\r\n\r\n"...)
+	end := e.copy[:copy(e.copy, "\r\n\r\n")]
 	if stored {
 		e.count(end)
 		if err := e.storedBlock(1, end); err != nil {
