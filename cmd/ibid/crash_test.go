@@ -200,8 +200,8 @@ func (c *crashRun) check(t *testing.T, seeds []string, runs int) {
 
 // held is what the store has of one address.
 type held struct {
-	digests map[ibid.Digest]bool
-	records int
+	digests           map[ibid.Digest]bool
+	records, revisits int
 }
 
 // heldIn reads the WARC files of the store, with none of the code that wrote them but the reader of records.
@@ -238,6 +238,9 @@ func heldIn(t *testing.T, store string) map[string]held {
 			}
 			h.digests[ibid.Digest(e.Header.Get("WARC-Payload-Digest"))] = true
 			h.records++
+			if e.Type == warc.Revisit {
+				h.revisits++
+			}
 			all[e.TargetURI] = h
 		}
 		if err := f.Close(); err != nil {
