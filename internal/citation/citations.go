@@ -96,7 +96,9 @@ func (p *passage) reference(all []found, i int) ibid.Reference {
 		Title:   p.titleOf(f, from),
 	}
 	if p.kind != "" {
-		to = len(p.text) // a note often states it once, at its end
+		if !strings.Contains(p.text[f.End:to], ";") {
+			to = len(p.text) // an entry states it once, at its end
+		}
 		if i == 0 && len(p.text) < maxNote {
 			ref.Authors = authorsOf(p.text[:f.End])
 		}

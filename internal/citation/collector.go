@@ -13,7 +13,7 @@ import (
 
 // collector turns the passages of one document, in reading order, into its references.
 type collector struct {
-	ctx      context.Context // of one Read
+	stopped  func() error // why to stop reading: the error of its context
 	name     string
 	base     *url.URL // nil: relative links lead nowhere
 	limit    int
@@ -31,7 +31,7 @@ const sampleSize = 4096
 const headSize = 600
 
 func newCollector(ctx context.Context, src Source, o Options) *collector {
-	c := &collector{ctx: ctx, name: src.Name, limit: o.MaxReferences}
+	c := &collector{stopped: ctx.Err, name: src.Name, limit: o.MaxReferences}
 	c.rebase(src.BaseURI)
 	return c
 }
@@ -106,7 +106,7 @@ func (c *collector) add(p passage) {
 	if c.err != nil {
 		return
 	}
-	if c.err = c.ctx.Err(); c.err != nil {
+	if c.err = c.stopped(); c.err != nil {
 		return
 	}
 	if p.kind == "" {
@@ -141,9 +141,10 @@ func (c *collector) add(p passage) {
 	}
 }
 
-// works are those that p names: in the body of a document only with a label and languages, for much is said there in quotes.
+// works are those that p names. Much is said in quotes in the body of a document: there, only a labelled title after a statement
+// of languages counts.
 func (p *passage) works() []ibid.Work {
-	if len(p.text) > maxNote || !hasQuotes(p.text) && len(p.italics) == 0 {
+	if len(p.text) > maxNote || !hasQuotes(p.text) && len(p.italics) == 0 || p.kind == "" && len(languagesSaid(p.text)) == 0 {
 		return nil
 	}
 	works := findWorks(p.quotedText())

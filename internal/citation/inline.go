@@ -31,12 +31,12 @@ func (in *inline) node(n ast.Node) {
 	b := in.b
 	switch n := n.(type) {
 	case *ast.Text:
-		b.write(plain(n.Segment.Value(in.m.source)))
+		b.writePlain(n.Segment.Value(in.m.source))
 		if n.SoftLineBreak() || n.HardLineBreak() {
 			b.write("\n")
 		}
 	case *ast.String:
-		b.write(plain(n.Value))
+		b.writePlain(n.Value)
 	case *ast.CodeSpan:
 		start := len(b.buf)
 		in.children(n)
@@ -83,7 +83,7 @@ func (in *inline) image(n *ast.Image) {
 	}
 	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
 		if t, ok := child.(*ast.Text); ok {
-			in.b.write(plain(t.Segment.Value(in.m.source)))
+			in.b.writePlain(t.Segment.Value(in.m.source))
 		}
 	}
 	in.b.hidden = append(in.b.hidden, span{start, len(in.b.buf)})
@@ -153,6 +153,15 @@ func (in *inline) close(a atom.Atom) {
 	case atom.A:
 		in.b.closeLink()
 	}
+}
+
+// writePlain writes s as plain has it.
+func (b *passageBuilder) writePlain(s []byte) {
+	if bytes.IndexByte(s, '\\') < 0 && bytes.IndexByte(s, '&') < 0 {
+		b.buf = append(b.buf, s...)
+		return
+	}
+	b.write(plain(s))
 }
 
 // plain undoes the escapes and the character references of Markdown.

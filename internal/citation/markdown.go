@@ -25,6 +25,7 @@ type markdown struct {
 	// defined are the definitions of link references, used the addresses that links lead to.
 	defined []*ast.LinkReferenceDefinition
 	used    map[string]bool
+	buf     []byte // of one block after the other
 	// titleRank is the rank of what the title was taken from; 0 is nothing.
 	titleRank int
 }
@@ -159,9 +160,12 @@ func (m *markdown) passage(n ast.Node, at place) {
 
 // build puts the inline content of a block together.
 func (m *markdown) build(n ast.Node, at place) (passage, bool) {
-	b := &passageBuilder{passage: passage{kind: at.kind, label: at.label, line: m.lines.of(blockStart(n))}}
+	b := &passageBuilder{
+		passage: passage{kind: at.kind, label: at.label, line: m.lines.of(blockStart(n))}, buf: m.buf[:0],
+	}
 	in := &inline{m: m, b: b}
 	in.children(n)
+	m.buf = b.buf
 	return b.finish()
 }
 

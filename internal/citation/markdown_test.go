@@ -58,6 +58,14 @@ bibliography[2]:6 http://example.org/b “On Winds” accessed 2009-05
 bibliography[3]:8 http://example.org/c
 inline[]:12 http://example.org/d
 `},
+		{"title after the year", "## References\n\nSmith, J., & Doe, A. B. (2009). On tides: What we know. *Journal of the Sea*, 3(2), 4–5. https://doi.org/10.1000/182\n\nFoe, C. (n.d.). *On Winds*. http://example.org/b\n", `
+bibliography[]:3 https://doi.org/10.1000/182 “On tides: What we know” by Smith, J.; Doe, A. B.
+bibliography[]:5 http://example.org/b “On Winds”
+`},
+		{"access dates of two sources", "[^1]: [On tides](http://example.org/a); [On winds](http://example.org/b) (accessed 12 May 2009)\n", `
+footnote[1]:1 http://example.org/a “On tides”
+footnote[1]:1 http://example.org/b “On winds” accessed 2009-05-12
+`},
 		{"table", "| a | b |\n|---|---|\n| [it](http://example.org/a) | http://example.org/b |\n", "link[]:3 http://example.org/a “it”\ninline[]:3 http://example.org/b\n"},
 		{"block of HTML", "Text\n\n<p align=\"center\">\n  <a href=\"http://example.org/a\"><img alt=\"Logo\" src=\"http://example.org/i.png\"></a>\n  <a href='#top'>up</a>\n</p>\n\n<!-- http://example.org/no -->\n", "link[]:3 http://example.org/a “Logo”\n"},
 		{"not outside", "[a](b.md) [c](#d) [e](mailto:x@example.org) <x@example.org> [f](javascript:void) [g](/h) me@www.example.org\n", ""},

@@ -27,8 +27,8 @@ func (p *passage) titleOf(f found, from int) string {
 	return ""
 }
 
-// titleIn is the last title in quotes, or else in italics, in text[from:to]. In the body of a document it must stand close
-// before to.
+// titleIn is the last title in quotes, or else after the year at the begin of an entry, or else in italics, in text[from:to].
+// In the body of a document it must stand close before to.
 func (p *passage) titleIn(from, to int) string {
 	from = max(from, to-2*maxTitle)
 	for from < to && !utf8.RuneStart(p.text[from]) {
@@ -39,6 +39,11 @@ func (p *passage) titleIn(from, to int) string {
 		q := titles[n-1]
 		if p.kind != "" || to-from-q.close < 40 {
 			return cleanTitle(p.text[from+q.from : from+q.to])
+		}
+	}
+	if p.kind != "" && from == 0 {
+		if title := titleAfterYear(p.text[:to]); title != "" {
+			return title
 		}
 	}
 	for i := len(p.italics) - 1; i >= 0 && p.italics[i].end > from; i-- {
@@ -100,6 +105,27 @@ var genericText = func() map[string]bool {
 
 // beforeYear is what stands before the year in brackets at the begin of an entry: "Smith, J., & Doe, A. (2009)".
 var beforeYear = regexp.MustCompile(`^\s*(?:\[?\d{1,4}[\].)]\s*)?([^()\[\]"“«]{3,300}?),?\s*\((?:[^()]{0,20}[ ,])?(?:1[5-9]|20)\d\d[a-z]?\)`)
+
+// titleAfterYear is the title in an entry of the form "Smith, J. (2009). On tides. Journal of the Sea, 3. http://…".
+func titleAfterYear(entry string) string {
+	m := beforeYear.FindStringIndex(entry[:min(len(entry), 500)])
+	if m == nil {
+		return ""
+	}
+	rest, ok := strings.CutPrefix(entry[m[1]:], ".")
+	if !ok || strings.TrimSpace(rest) == "" {
+		return ""
+	}
+	end := 0
+	for end < len(rest) && !endsSentence(rest, end) {
+		end++
+	}
+	title := cleanTitle(rest[:min(len(rest), end+1)])
+	if wordCount(title) < 2 || !saysSomething(title) {
+		return ""
+	}
+	return title
+}
 
 // invertedName is one name of a list that puts the family name first: "van der Berg, J. K.", "Smith, John".
 var invertedName = regexp.MustCompile(`^(?:(?:van|von|der|de|den|di|da|la|le|del|ter) )*\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?, (?:\p{Lu}[\p{L}'’-]*\.?[ -]?){1,4}`)
