@@ -113,9 +113,12 @@ func (p *passage) reference(all []found, i int) ibid.Reference {
 	return ref
 }
 
-// contextOf is the sentence around f. An entry of a list is no sentence, but full of dots: where only a few words are left of
-// it, it is the whole entry.
+// contextOf is the sentence around f. An entry of a list is no sentence, but full of dots: of that, and of a note of
+// which only a few words are left, it is the whole.
 func (p *passage) contextOf(f found) string {
+	if p.kind == ibid.Bibliography && len(p.text) <= maxSentence {
+		return folded(p.text)
+	}
 	sentence := sentenceAround(p.text, f.Start, f.End)
 	if p.kind != "" && len(p.text) <= maxSentence && wordCount(sentence) < 8 {
 		return folded(p.text)

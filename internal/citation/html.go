@@ -108,7 +108,7 @@ func metadataDate(s string) ibid.Date {
 	if date := ibid.Date(s); date.Valid() {
 		return date
 	}
-	date, _ := dateAt(strings.ToLower(s), ambiguous)
+	date, _ := dateAt(strings.ReplaceAll(strings.ToLower(s), "/", "-"), ambiguous)
 	return date
 }
 

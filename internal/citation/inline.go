@@ -5,12 +5,12 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-
-	"github.com/yuin/goldmark/parser"
 )
 
 // inline writes the inline content of one Markdown block into a passage.
@@ -49,6 +49,11 @@ func (in *inline) node(n ast.Node) {
 		}
 	case *ast.Link:
 		in.link(n)
+	case *extast.TableCell:
+		if len(b.buf) > 0 {
+			b.write(" | ")
+		}
+		in.children(n)
 	case *ast.Image:
 		in.image(n)
 	case *ast.AutoLink:
@@ -194,10 +199,10 @@ func (noteMarkParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast
 }
 
 // bareAddressParser keeps an address that stands bare in the text as it is written, so that its "_", "*" and "~" are not taken
-// for emphasis (GFM, 6.9).
+// for emphasis (GFM, 6.9). One that begins right after such a mark is left to the ordinary rules.
 type bareAddressParser struct{}
 
-func (bareAddressParser) Trigger() []byte { return []byte{' ', '(', '*', '_', '~', '"', '\''} }
+func (bareAddressParser) Trigger() []byte { return []byte{' ', '(', '"', '\''} }
 
 func (bareAddressParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	line, segment := block.PeekLine()

@@ -75,7 +75,7 @@ func (m *markdown) block(n ast.Node, at place) {
 	switch n := n.(type) {
 	case *ast.Heading:
 		m.heading(n)
-	case *ast.Paragraph, *ast.TextBlock, *extast.TableCell:
+	case *ast.Paragraph, *ast.TextBlock, *extast.TableRow, *extast.TableHeader:
 		if at.kind == "" {
 			at.kind = m.section.kind
 		}

@@ -2,6 +2,7 @@ package citation
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -40,8 +41,6 @@ type link struct {
 type passageBuilder struct {
 	passage
 	buf []byte
-	// raised are the spans of superscript text.
-	raised []span
 	// opened is the link that is open; its uri is empty while there is none.
 	opened link
 }
@@ -205,14 +204,17 @@ func spaces(s string) int {
 	return n
 }
 
+// superscripts are the superscript digits, in order.
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+
 // superscript reads the superscript digits that s begins with.
 func superscript(s string) (number string, length int) {
 	for i, r := range s {
-		digit := strings.IndexRune("⁰¹²³⁴⁵⁶⁷⁸⁹", r)
-		if digit < 0 {
+		before, _, found := strings.Cut(superscripts, string(r))
+		if !found {
 			return number, i
 		}
-		number += string(rune('0' + utf8.RuneCountInString("⁰¹²³⁴⁵⁶⁷⁸⁹"[:digit])))
+		number += strconv.Itoa(utf8.RuneCountInString(before))
 	}
 	return number, len(s)
 }

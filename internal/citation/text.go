@@ -139,13 +139,16 @@ const fullLine = 50
 // addressGoesOn says whether the address that ends with word, at the end of a line, goes on in the next line. full says
 // whether the line was full, so that the break may stand anywhere in the address.
 func addressGoesOn(word, next string, full bool) bool {
-	if !strings.Contains(word, "://") && !hasPrefixFold(word, "www.") && !strings.Contains(word, "10.") || strings.Contains(word, "<") {
+	piece, rest, _ := strings.Cut(next, " ")
+	if _, inside, ok := strings.Cut(word, "<"); ok {
+		return strings.Contains(inside, "://") && !strings.Contains(inside, ">") && strings.Contains(piece, ">")
+	}
+	if !strings.Contains(word, "://") && !hasPrefixFold(word, "www.") && !strings.Contains(word, "10.") {
 		return false
 	}
 	if n := len(word); strings.IndexByte(".,;:)]>\"'”’»", word[n-1]) >= 0 && word[n-1] != '.' || findEnd(word) == 0 {
 		return false
 	}
-	piece, rest, _ := strings.Cut(next, " ")
 	piece = strings.TrimRight(piece, ".,;:)]>\"'")
 	if piece == "" || startsScheme(piece) || hasPrefixFold(piece, "www.") || strings.Contains(piece, "://") {
 		return false

@@ -97,7 +97,7 @@ var genericText = func() map[string]bool {
 	set := make(map[string]bool)
 	for text := range strings.SplitSeq("here|link|links|this|this link|click here|pdf|html|doi|url|web|website|online|source|archived|archive|the original|"+
 		"original|download|read more|more|full text|pmid|pmc|jstor|crossref|google scholar|pubmed|view|view article|article|abstract|"+
-		"hier|ici|lien|aquí|enlace|qui|siehe|x|↑|^|→|↗", "|") {
+		"on line|en ligne|en línea|en linea|online verfügbar|external link|see here|source code|hier|ici|lien|aquí|enlace|qui|siehe|x|↑|^|→|↗", "|") {
 		set[text] = true
 	}
 	return set
