@@ -151,7 +151,7 @@ func worse(a, b error) error {
 		switch {
 		case err == nil:
 			return 0
-		case errors.Is(err, incomplete):
+		case errors.Is(err, errIncomplete):
 			return 1
 		case ibid.KindOf(err).ExitCode() == ibid.ExitUsage:
 			return 2

@@ -54,8 +54,8 @@ type program struct {
 	log    *slog.Logger
 }
 
-// incomplete is the end of a command that did its work but could not keep something; what, it has printed.
-var incomplete = errors.New("something could not be kept")
+// errIncomplete is the end of a command that did its work but could not keep something; what, it has printed.
+var errIncomplete = errors.New("something could not be kept")
 
 // errDamaged is the end of a command that found damaged bytes; which, it has printed.
 var errDamaged = errors.New("damage was found")
@@ -102,7 +102,7 @@ func (p *program) fail(err error) int {
 	switch {
 	case err == nil:
 		return ibid.ExitOK
-	case errors.Is(err, incomplete):
+	case errors.Is(err, errIncomplete):
 		return ibid.ExitIncomplete
 	case errors.Is(err, errDamaged):
 		return ibid.ExitFixity

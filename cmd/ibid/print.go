@@ -44,11 +44,11 @@ func (p *program) printDocument(r pipeline.DocumentReport, store string) error {
 func keptAll(r pipeline.DocumentReport) error {
 	s := r.Summary
 	if s.Lost+s.Failed+s.Excluded+s.Pending > 0 {
-		return incomplete
+		return errIncomplete
 	}
 	for _, ref := range r.References {
 		if ref.Verdict == ibid.Truncated {
-			return incomplete
+			return errIncomplete
 		}
 	}
 	return nil
@@ -75,7 +75,7 @@ func (p *program) printSources(reports []pipeline.SourceReport, store string) er
 		fmt.Fprintf(p.stdout, "\n %s        archived in %s\n", sumWords(len(reports), "sources", sum), store)
 	}
 	if !kept {
-		return incomplete
+		return errIncomplete
 	}
 	return nil
 }

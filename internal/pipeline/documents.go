@@ -37,7 +37,7 @@ func readFile(path string, maxBytes int64) ([]byte, error) {
 	bad := func(err error) error {
 		return &ibid.Error{Kind: ibid.KindInput, Op: "read", URI: path, Err: err}
 	}
-	f, err := os.Open(path)
+	f, err := os.Open(path) //nolint:gosec // the user names the file
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, bad(errors.New("there is no such file"))
@@ -46,7 +46,7 @@ func readFile(path string, maxBytes int64) ([]byte, error) {
 	case err != nil:
 		return nil, bad(err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // only read from
 	info, err := f.Stat()
 	switch {
 	case err != nil:
@@ -86,7 +86,7 @@ func (p *Pipeline) fetchDocument(ctx context.Context, collection string, uri str
 	if err != nil {
 		return nil, nil, err
 	}
-	defer payload.Close()
+	defer payload.Close() //nolint:errcheck // all of it was read, or the error is told
 	decoded, err := payload.Decoded(archive.Limit(p.o.MaxDocument))
 	if err != nil {
 		return nil, nil, bad(ibid.KindInput, err)
