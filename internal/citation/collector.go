@@ -31,7 +31,7 @@ const sampleSize = 4096
 const headSize = 600
 
 func newCollector(ctx context.Context, src Source, o Options) *collector {
-	c := &collector{stopped: ctx.Err, name: src.Name, limit: o.MaxReferences}
+	c := &collector{stopped: ctx.Err, name: src.Name, limit: o.MaxReferences, refs: []ibid.Reference{}}
 	c.rebase(src.BaseURI)
 	return c
 }
