@@ -138,7 +138,10 @@ func TestCapturesComeInTheOrderOfTheStore(t *testing.T) {
 	if len(places) != 5 || !slices.IsSorted(places) {
 		t.Errorf("got %q", places)
 	}
-	for range c.Captures(t.Context(), "default") {
+	for _, err := range c.Captures(t.Context(), "default") {
+		if err != nil {
+			t.Error(err)
+		}
 		break // who stops early leaves no connection behind: goleak sees it
 	}
 	if names, err := c.Collections(t.Context()); err != nil || !slices.Equal(names, []string{"default"}) {

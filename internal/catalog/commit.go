@@ -86,8 +86,8 @@ func knownVisits(ctx context.Context, tx *sql.Tx, b Batch) (map[string]bool, err
 		for i := range part {
 			args = append(args, part[i].Seed)
 		}
-		rows, err := tx.QueryContext(ctx, `SELECT seed FROM visits WHERE collection = $1 AND run = $2
-			AND seed IN (`+parameters(3, len(part))+`)`, args...) //nolint:gosec // only "$n" is added
+		query := `SELECT seed FROM visits WHERE collection = $1 AND run = $2 AND seed IN (` + parameters(3, len(part)) + `)`
+		rows, err := tx.QueryContext(ctx, query, args...)
 		if err != nil {
 			return err
 		}
@@ -106,8 +106,8 @@ func markDone(ctx context.Context, tx *sql.Tx, run string, visits []ibid.Visit) 
 		for i := range part {
 			args = append(args, part[i].Seed)
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE run_seeds SET done = 1 WHERE run = $1 AND done = 0
-			AND seed IN (`+parameters(2, len(part))+`)`, args...) //nolint:gosec // only "$n" is added
+		query := `UPDATE run_seeds SET done = 1 WHERE run = $1 AND done = 0 AND seed IN (` + parameters(2, len(part)) + `)`
+		_, err := tx.ExecContext(ctx, query, args...)
 		return err
 	})
 }

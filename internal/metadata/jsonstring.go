@@ -82,5 +82,5 @@ func hex4(s string) (rune, bool) {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(s[:4], 16, 32)
-	return rune(n), err == nil
+	return rune(n), err == nil //nolint:gosec // four hexadecimal digits
 }

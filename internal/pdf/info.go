@@ -41,7 +41,7 @@ func readInfo(r io.ReaderAt, size int64) (*Info, error) {
 		return scanInfo(r, size)
 	}
 	if lang, ok := f.resolve(root["Lang"]).(text); ok && !info.Encrypted {
-		info.Language = text(lang[:min(len(lang), 100)]).String()
+		info.Language = lang[:min(len(lang), 100)].String()
 	}
 	if n, ok := root["Metadata"].(ref); ok {
 		info.XMP = parseXMP(f.metadata(n))
@@ -70,7 +70,7 @@ func (f *file) texts(entries dict) map[string]string {
 		if !ok || len(key) > 100 || len(out) == maxEntries {
 			continue
 		}
-		if s := text(t[:min(len(t), maxText)]).String(); s != "" {
+		if s := t[:min(len(t), maxText)].String(); s != "" {
 			out[string(key)] = s
 		}
 	}

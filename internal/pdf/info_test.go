@@ -32,7 +32,7 @@ func TestXMP(t *testing.T) {
 	if got := parseXMP([]byte(packet)); !reflect.DeepEqual(got, packetWant) {
 		t.Errorf("got %q", got)
 	}
-	cut := packet[:strings.Index(packet, "<p:doi>")]
+	cut, _, _ := strings.Cut(packet, "<p:doi>")
 	if got := parseXMP([]byte(cut)); len(got["dc:creator"]) != 2 {
 		t.Errorf("a packet that is cut off: got %q", got)
 	}

@@ -72,9 +72,9 @@ func (l *lexer) hex() text {
 			continue
 		}
 		if have {
-			out = append(out, half<<4|byte(v))
+			out = append(out, half<<4|byte(v)) //nolint:gosec // a hexadecimal digit
 		}
-		half, have = byte(v), !have
+		half, have = byte(v), !have //nolint:gosec // a hexadecimal digit
 	}
 	if have {
 		out = append(out, half<<4)
