@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -14,6 +15,7 @@ import (
 var (
 	errNotHTTP = errors.New("only http and https addresses are fetched")
 	errNoHost  = errors.New("it has no usable host")
+	errNoPort  = errors.New("its port is not from 0 to 65535")
 	errTooLong = errors.New("it is longer than the limit")
 )
 
@@ -50,6 +52,9 @@ func (c *Crawler) address(base *url.URL, ref string) (*url.URL, error) {
 		host = "[" + host + "]"
 	}
 	if p := u.Port(); p != "" && p != defaultPort(u.Scheme) {
+		if _, err := strconv.ParseUint(p, 10, 16); err != nil {
+			return nil, errNoPort
+		}
 		host += ":" + p
 	}
 	clean := *u

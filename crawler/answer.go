@@ -139,8 +139,16 @@ func (a *answer) read(body []byte) {
 	}
 }
 
+// malformed says whether the head is so wrong that what it says cannot be relied on.
+func (a *answer) malformed() bool {
+	return a.x.Truncated != "" && (a.x.Class == ibid.ClassMalformedHeader || a.x.Class == ibid.ClassMalformedLength)
+}
+
 // location is where the answer redirects to, as it stands there; empty: it does not.
 func (a *answer) location() string {
+	if a.malformed() {
+		return ""
+	}
 	switch a.x.Status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 		return a.x.Header.Get("Location")

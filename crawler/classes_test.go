@@ -148,11 +148,14 @@ func classCases(t *testing.T) map[string]classCase {
 		"not modified":       {say("HTTP/1.1 304 Not Modified\r\n\r\n"), ibid.Failed, ibid.ClassMalformedStatus, "*", ibid.TruncatedUnspecified, 0},
 		"line without colon": {sayAndClose("HTTP/1.1 200 OK\r\nno colon here\r\nContent-Length: 2\r\n\r\nok"), ibid.Failed, ibid.ClassMalformedHeader, "*", ibid.TruncatedUnspecified, 0},
 		"NUL in header":      {sayAndClose("HTTP/1.1 200 OK\r\nX: a\x00b\r\nContent-Length: 2\r\n\r\nok"), ibid.Failed, ibid.ClassMalformedHeader, "*", ibid.TruncatedUnspecified, 0},
+		"space at colon":     {sayAndClose("HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\nok"), ibid.ArchivedNoted, ibid.ClassMalformedHeader, "*", "", 0},
+		"bad redirect":       {sayAndClose("HTTP/1.1 302 Found\r\nLocation: /a\x01b\r\nContent-Length: 0\r\n\r\n"), ibid.Failed, ibid.ClassMalformedHeader, "*", ibid.TruncatedUnspecified, 0},
 		"two lengths":        {sayAndClose("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nokk"), ibid.Failed, ibid.ClassMalformedLength, "*", ibid.TruncatedUnspecified, 0},
 		"negative length":    {sayAndClose("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"), ibid.Failed, ibid.ClassMalformedLength, "*", ibid.TruncatedUnspecified, 0},
 		"words as length":    {sayAndClose("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n"), ibid.Failed, ibid.ClassMalformedLength, "*", ibid.TruncatedUnspecified, 0},
 		"bad chunk":          {sayAndClose(badChunk), ibid.Truncated, ibid.ClassMalformedChunk, badChunk[:strings.Index(badChunk, "XYZ\r\n")+5], ibid.TruncatedUnspecified, 0},
 		"huge chunk":         {sayAndClose("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n"), ibid.Truncated, ibid.ClassMalformedChunk, "*", ibid.TruncatedUnspecified, 0},
+		"largest chunk":      {sayAndClose("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4000000000000000\r\nok"), ibid.Truncated, ibid.ClassDisconnect, "*", ibid.TruncatedDisconnect, 0},
 		"unknown transfer":   {sayAndClose("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"), ibid.Failed, ibid.ClassMalformedHeader, "*", ibid.TruncatedUnspecified, 0},
 
 		// Disconnects.
@@ -167,6 +170,7 @@ func classCases(t *testing.T) map[string]classCase {
 		// Redirects.
 		"to itself":    {redirect("/loop"), ibid.Failed, ibid.ClassRedirectLoop, "*", "", 0},
 		"to nowhere":   {redirect("http://["), ibid.Failed, ibid.ClassRedirectInvalid, "*", "", 0},
+		"to no port":   {redirect("http://example.org:99999/"), ibid.Failed, ibid.ClassRedirectInvalid, "*", "", 0},
 		"to a file":    {redirect("file:///etc/passwd"), ibid.Refused, ibid.ClassSchemeRefused, "*", "", 0},
 		"to a DOI":     {redirect("doi:10.1000/182"), ibid.Refused, ibid.ClassSchemeRefused, "*", "", 0},
 		"to loopback":  {redirect("http://127.0.0.1:1/"), ibid.Refused, ibid.ClassAddressRefused, "*", "", 0},

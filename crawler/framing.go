@@ -86,7 +86,7 @@ func (m *message) endLine(line []byte) {
 		}
 	case chunkSize:
 		size, _, _ := bytes.Cut(line, []byte{';'})
-		n, err := strconv.ParseUint(string(bytes.TrimRight(size, " \t")), 16, 62)
+		n, err := strconv.ParseUint(string(bytes.TrimRight(size, " \t")), 16, 63)
 		switch {
 		case err != nil:
 			m.stop(ibid.ClassMalformedChunk, ibid.TruncatedUnspecified)

@@ -10,10 +10,10 @@ import (
 func TestDelaysBetweenStarts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGates(Options{Concurrency: 10, PerHost: PerHost{Parallelism: 5, Delay: time.Second}})
-		g.slower("slow", 2*time.Second)
-		g.slower("slowest", time.Hour)
-		g.slower("quick", time.Millisecond)
-		for host, want := range map[string]time.Duration{"quick": time.Second, "slow": 2 * time.Second, "slowest": maxCrawlDelay} {
+		for host, tc := range map[string]struct{ asked, want time.Duration }{
+			"quick": {time.Millisecond, time.Second}, "slow": {2 * time.Second, 2 * time.Second}, "slowest": {time.Hour, maxCrawlDelay},
+		} {
+			g.slower(host, tc.asked)
 			began := time.Now()
 			for range 3 {
 				leave, err := g.enter(t.Context(), host)
@@ -22,11 +22,11 @@ func TestDelaysBetweenStarts(t *testing.T) {
 				}
 				leave()
 			}
-			if got := time.Since(began); got != 2*want {
-				t.Errorf("%s: three starts took %s, want %s", host, got, 2*want)
+			if got := time.Since(began); got != 2*tc.want {
+				t.Errorf("%s: three starts took %s, want %s", host, got, 2*tc.want)
 			}
 		}
-		time.Sleep(3 * idleGate)
+		time.Sleep(3 * idleGate) //nolint:forbidigo // in a synctest bubble: no time passes
 		leave, err := g.enter(t.Context(), "new")
 		if err != nil {
 			t.Fatal(err)

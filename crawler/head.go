@@ -29,9 +29,10 @@ func parseStatusLine(head []byte) (int, bool) {
 }
 
 // parseHeader reads the fields of a head, status line first, as far as they can be read. Folded lines are
-// joined (RFC 9112, 5.2); lines that are no field are passed over.
-func parseHeader(head []byte) http.Header {
-	h := make(http.Header, 12)
+// joined (RFC 9112, 5.2); lines that are no field are passed over. spaced says that white space stands before a
+// colon, which is taken away (5.1) but worth a note.
+func parseHeader(head []byte) (h http.Header, spaced bool) {
+	h = make(http.Header, 12)
 	_, rest, _ := bytes.Cut(head, []byte{'\n'})
 	var last string
 	for len(rest) > 0 {
@@ -51,8 +52,10 @@ func parseHeader(head []byte) http.Header {
 		if !ok {
 			continue
 		}
-		last = textproto.CanonicalMIMEHeaderKey(string(bytes.TrimRight(name, " \t")))
+		trimmed := bytes.TrimRight(name, " \t")
+		spaced = spaced || len(trimmed) < len(name)
+		last = textproto.CanonicalMIMEHeaderKey(string(trimmed))
 		h[last] = append(h[last], string(bytes.TrimSpace(value)))
 	}
-	return h
+	return h, spaced
 }

@@ -180,7 +180,10 @@ func (m *message) endHead() error {
 		return nil
 	}
 	m.headLen = int64(len(m.head))
-	m.header = parseHeader(m.head)
+	var spaced bool
+	if m.header, spaced = parseHeader(m.head); spaced {
+		m.class = ibid.ClassMalformedHeader // A note: it stops nothing.
+	}
 	if err := m.keep(m.head); err != nil {
 		return err
 	}

@@ -104,6 +104,8 @@ func (r *recording) ended(err error) {
 		m.stop(ibid.ClassDisconnect, ibid.TruncatedDisconnect)
 	case len(m.head) > 0 && !looksLikeHTTP(m.head):
 		m.stop(ibid.ClassMalformedStatus, ibid.TruncatedUnspecified)
+	case !begun && isAlert(err):
+		m.stop(ibid.ClassTLSHandshake, ibid.TruncatedDisconnect)
 	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
 		m.stop(ibid.ClassConnectionReset, ibid.TruncatedDisconnect)
 	case begun:
@@ -122,6 +124,13 @@ func (r *recording) timedOut() {
 	default:
 		r.msg.stop(ibid.ClassTimeoutHeader, ibid.TruncatedTime)
 	}
+}
+
+// isAlert says whether err is a TLS alert of the server's: in TLS 1.3 one that refuses us, for want of a client's
+// certificate, comes after our side of the handshake has ended (RFC 8446, 4.4.2.4, 6.2).
+func isAlert(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error"
 }
 
 func looksLikeHTTP(head []byte) bool {

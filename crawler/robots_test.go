@@ -93,8 +93,8 @@ func TestRobotsDecisionsAreOnRecord(t *testing.T) {
 		"moved":          {redirect("/elsewhere.txt"), "/no", ibid.Refused, ibid.ClassRobotsDenied, "denied", true},
 		"moves for ever": {redirect("/robots.txt"), "/no", ibid.Archived, "", "allowed", false},
 		"gzip":           {ok("text/plain", compress(t, []byte("User-agent: *\nDisallow: /no"), gzipped), "Content-Encoding: gzip"), "/no", ibid.Refused, ibid.ClassRobotsDenied, "denied", true},
-		"silent":         {sayAndStall(""), "/yes", ibid.Failed, ibid.ClassTimeoutHeader, "unreachable", false},
-		"garbage":        {sayAndClose("SSH-2.0-OpenSSH\r\n"), "/yes", ibid.Failed, ibid.ClassMalformedStatus, "unreachable", false},
+		"silent":         {sayAndStall(""), "/yes", ibid.Failed, ibid.ClassRobotsUnreachable, "unreachable", false},
+		"garbage":        {sayAndClose("SSH-2.0-OpenSSH\r\n"), "/yes", ibid.Failed, ibid.ClassRobotsUnreachable, "unreachable", false},
 		"endless":        {drip("HTTP/1.1 200 OK\r\n\r\nUser-agent: *\nDisallow: /no\n", strings.Repeat("#\n", 8192), 0), "/no", ibid.Refused, ibid.ClassRobotsDenied, "denied", true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -154,5 +154,26 @@ func TestIgnoringRobotsIsOnRecord(t *testing.T) {
 	v := visitOne(t, newCrawler(t, o, s), &memSink{}, s.url("/"))
 	if v.Verdict != ibid.Archived || v.Robots != "ignored" || s.count("/robots.txt") != 0 {
 		t.Errorf("%s, robots %s, asked %d times", v.Verdict, v.Robots, s.count("/robots.txt"))
+	}
+}
+
+// The rules of a host are remembered for longer than its gate.
+func TestCrawlDelayHoldsForEveryRequest(t *testing.T) {
+	c := newCrawler(t, fast())
+	v := newVisit(&job{Job: &ibid.Job{}, c: c}, ibid.Seed{URI: "http://slow.example/"})
+	u, err := c.address(nil, v.seed.URI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.robots.entry("http://slow.example").keep(&robots{delay: 2 * time.Second}, nil, time.Hour)
+	for range 2 {
+		d, err := c.robots.decide(t.Context(), v, request{uri: u, role: ibid.RoleSource})
+		if err != nil || d.word != "allowed" {
+			t.Fatalf("%+v, %v", d, err)
+		}
+		if h := c.gates.hosts["slow.example:80"]; h == nil || h.crawlBy != 2*time.Second {
+			t.Errorf("the gate is %+v", h)
+		}
+		delete(c.gates.hosts, "slow.example:80") // As sweep does.
 	}
 }

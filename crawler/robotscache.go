@@ -73,6 +73,8 @@ func (rc *robotsCache) decide(ctx context.Context, v *visit, r request) (decisio
 			Err: errors.New("the site's robots.txt does not allow it"),
 		}}, nil
 	}
+	// Each time anew: the gates forget a host that nobody asked for a while.
+	v.c.gates.slower(authority(r.uri), e.rules.delay)
 	return decision{word: "allowed", digest: e.digest}, nil
 }
 
@@ -123,22 +125,21 @@ func (e *robotsEntry) judge(c *Crawler, a *answer, host *url.URL) {
 		e.digest = a.x.PayloadDigest
 	}
 	switch {
-	case a.err != nil:
-		e.keep(nil, a.err, robotsRetry)
-	case a.x.Status == 0:
-		e.keep(nil, unreachable(host, a.class(), "its robots.txt could not be read"), robotsRetry)
+	case a.err != nil && (a.sends == 0 || a.class() == ibid.ClassTLSHandshake):
+		e.keep(nil, a.err, robotsRetry) // No connection: the page itself would fare no better.
+	case a.err != nil || a.x.Status == 0:
+		e.keep(nil, unreachable(host, reason(a.class())), robotsRetry)
 	case a.x.Status >= 500 || a.x.Status == http.StatusTooManyRequests:
 		why := fmt.Sprintf("its robots.txt answers %d, which means: not now", a.x.Status)
-		e.keep(nil, unreachable(host, ibid.ClassRobotsUnreachable, why), robotsRetry)
+		e.keep(nil, unreachable(host, why), robotsRetry)
 	case a.x.Status >= 200 && a.x.Status < 300:
 		file := make([]byte, min(a.body.body.Size(), robotsLimit))
 		n, err := a.body.body.ReadAt(file, 0)
 		if err != nil && !errors.Is(err, io.EOF) {
-			e.keep(nil, unreachable(host, ibid.ClassRobotsUnreachable, "its robots.txt could not be read"), robotsRetry)
+			e.keep(nil, unreachable(host, "its robots.txt could not be read"), robotsRetry)
 			return
 		}
 		rules := parseRobots(file[:n], c.o.Product)
-		c.gates.slower(authority(host), rules.delay)
 		e.keep(rules, nil, robotsTTL)
 	default:
 		e.keep(&robots{}, nil, robotsTTL)
@@ -149,6 +150,6 @@ func (e *robotsEntry) keep(rules *robots, err error, ttl time.Duration) {
 	e.rules, e.err, e.until = rules, err, time.Now().Add(ttl)
 }
 
-func unreachable(host *url.URL, class ibid.Class, why string) error {
-	return &ibid.Error{Kind: ibid.KindNetwork, Op: "fetch from", URI: host.Host, Class: class, Err: errors.New(why)}
+func unreachable(host *url.URL, why string) error {
+	return &ibid.Error{Kind: ibid.KindNetwork, Op: "fetch from", URI: host.Host, Class: ibid.ClassRobotsUnreachable, Err: errors.New(why)}
 }

@@ -131,7 +131,7 @@ func verdict(a *answer) ibid.Verdict {
 	switch {
 	case a.x.Status == 0 || a.x.Status == http.StatusSwitchingProtocols || a.x.Status == http.StatusNotModified:
 		return ibid.Failed
-	case a.x.Class == ibid.ClassMalformedHeader || a.x.Class == ibid.ClassMalformedLength:
+	case a.malformed():
 		return ibid.Failed
 	case a.x.Truncated != "":
 		return ibid.Truncated
