@@ -86,7 +86,7 @@ func knownVisits(ctx context.Context, tx *sql.Tx, b Batch) (map[string]bool, err
 		for i := range part {
 			args = append(args, part[i].Seed)
 		}
-		query := `SELECT seed FROM visits WHERE collection = $1 AND run = $2 AND seed IN (` + parameters(3, len(part)) + `)`
+		query := `SELECT seed FROM visits WHERE collection = $1 AND run = $2 AND seed IN (` + parameters(3, len(part)) + `)` //nolint:gosec // only "$n" is added
 		rows, err := tx.QueryContext(ctx, query, args...)
 		if err != nil {
 			return err
@@ -106,7 +106,7 @@ func markDone(ctx context.Context, tx *sql.Tx, run string, visits []ibid.Visit) 
 		for i := range part {
 			args = append(args, part[i].Seed)
 		}
-		query := `UPDATE run_seeds SET done = 1 WHERE run = $1 AND done = 0 AND seed IN (` + parameters(2, len(part)) + `)`
+		query := `UPDATE run_seeds SET done = 1 WHERE run = $1 AND done = 0 AND seed IN (` + parameters(2, len(part)) + `)` //nolint:gosec // only "$n" is added
 		_, err := tx.ExecContext(ctx, query, args...)
 		return err
 	})
