@@ -116,7 +116,7 @@ func cssUnescape(s string) string {
 		if err != nil || n == 0 || n > utf8.MaxRune {
 			n = utf8.RuneError
 		}
-		b.WriteRune(rune(n))
+		b.WriteRune(rune(n)) //nolint:gosec // at most utf8.MaxRune
 		if end < len(s) && strings.IndexByte(" \t\n", s[end]) >= 0 {
 			end++
 		}

@@ -161,7 +161,7 @@ func (w *wire) exchange(ctx context.Context, req *http.Request, rec *recording) 
 			cancel()
 		}
 	}}
-	resp, err := w.transport.RoundTrip(req.WithContext(httptrace.WithClientTrace(limited, trace)))
+	resp, err := w.transport.RoundTrip(req.WithContext(httptrace.WithClientTrace(limited, trace))) //nolint:bodyclose // drain closes it
 	if err == nil {
 		err = w.drain(resp)
 	}
