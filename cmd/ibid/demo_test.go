@@ -2,10 +2,7 @@ package main
 
 import (
 	"encoding/json"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/ibid-archive/ibid"
@@ -66,30 +63,6 @@ func onlyRevisits(t *testing.T, store string) {
 	for uri, h := range heldIn(t, store) {
 		if h.records-h.revisits > 1 {
 			t.Errorf("%s was kept whole %d times", uri, h.records-h.revisits)
-		}
-	}
-}
-
-// TestWarcioReadsTheDemo has the npm package warcio, in the folder IBID_WARCIO, index every WARC of the demo.
-func TestWarcioReadsTheDemo(t *testing.T) {
-	warcio := os.Getenv("IBID_WARCIO")
-	node, err := exec.LookPath("node")
-	if warcio == "" || err != nil {
-		t.Skip("needs node, and in IBID_WARCIO the folder of the npm package warcio (make interop)")
-	}
-	store := filepath.Join(t.TempDir(), "store")
-	demoOnce(t, store)
-	names, err := filepath.Glob(filepath.Join(store, "warc", "*", "*", "*.warc.gz"))
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no WARC files: %v", err)
-	}
-	out, err := exec.CommandContext(t.Context(), node, append([]string{filepath.Join(warcio, "dist", "cli.js"), "index"}, names...)...).CombinedOutput() //nolint:gosec // a tool of the test
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	for uri := range heldIn(t, store) {
-		if !strings.Contains(string(out), `"`+uri+`"`) {
-			t.Errorf("warcio does not find %s", uri)
 		}
 	}
 }
