@@ -59,6 +59,11 @@ func (p *program) open(ctx context.Context, c configs.Config, write bool) (_ *ho
 	if err != nil {
 		return nil, err
 	}
+	if write { // nobody else writes: what lies half written is of a process that died
+		if _, err := store.Sweep(); err != nil {
+			return nil, err
+		}
+	}
 	dsn := c.Catalog
 	if dsn == "" {
 		dsn = "sqlite:" + filepath.Join(dir, "catalog.db")
