@@ -33,8 +33,8 @@ test: ## every test; TESTFLAGS=-v for more words
 	go test $(TESTFLAGS) ./...
 
 .PHONY: race
-race: ## the same tests under the race detector (needs a C compiler)
-	CGO_ENABLED=1 go test -race ./...
+race: ## the same tests but the longest under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race -short ./...
 
 .PHONY: lint
 lint: $(TOOLS)/$(GOLANGCI_LINT) ## gofmt, go vet and golangci-lint
