@@ -40,7 +40,7 @@ func (d *describer) language() {
 	if len(declared) > 0 {
 		chosen = declared[0]
 	}
-	if chosen.text == "" || contradicts(sample, chosen.text) {
+	if chosen.text == "" || contradicts(sample, chosen.text) && confirmable(sample) {
 		if found, reliable := Language(d.languageSample(sample)); reliable && (chosen.text == "" || confirms(sample, found)) {
 			i := slices.IndexFunc(declared, func(c choice) bool { return base(c.text) == base(found) })
 			if chosen = (choice{found, "text"}); i >= 0 {
@@ -197,6 +197,19 @@ func confirms(text, tag string) bool {
 	}
 	words, hits := frequency(text, common)
 	return hits*100 >= words*18
+}
+
+// confirmable says whether confirms can be true of any language: it costs a tenth of asking which.
+func confirmable(text string) bool {
+	if !latinOnly(text) {
+		return true
+	}
+	for _, common := range commonWords {
+		if words, hits := frequency(text, common); hits*100 >= words*18 {
+			return true
+		}
+	}
+	return false
 }
 
 // frequency counts the words of a text, and those among them that are common.
