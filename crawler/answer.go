@@ -131,7 +131,7 @@ func (a *answer) read(body []byte) {
 		a.sheet = &refs{}
 		a.sheet.manifestIcons(body)
 	default:
-		a.page = parsePage(body)
+		a.page = a.visit.c.parse(body)
 		if a.cut && a.page.note == "" {
 			a.page.note = ibid.ClassLinksCapped
 		}

@@ -3,6 +3,7 @@ package crawler
 import (
 	"context"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"time"
 
@@ -19,6 +20,8 @@ type Crawler struct {
 	base   *colly.Collector
 	gates  *gates
 	robots robotsCache
+	// parsing holds a place for each page being made a tree: trees are many times larger than their bytes.
+	parsing chan struct{}
 	// Waits that tests make short.
 	backoff      func(try int) time.Duration
 	describeTime time.Duration
@@ -30,7 +33,7 @@ func New(o Options) (*Crawler, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Crawler{o: o, wire: newWire(o), gates: newGates(o), backoff: backoff, describeTime: describeTime}
+	c := &Crawler{o: o, wire: newWire(o), gates: newGates(o), parsing: make(chan struct{}, runtime.GOMAXPROCS(0)), backoff: backoff, describeTime: describeTime}
 	c.base = newBase(o, driver{c})
 	return c, nil
 }
@@ -39,6 +42,13 @@ func New(o Options) (*Crawler, error) {
 func backoff(try int) time.Duration {
 	d := time.Second << min(try-1, 4)
 	return d/2 + rand.N(d) //nolint:gosec // nothing depends on its being hard to guess
+}
+
+// parse makes a page of body when there is a place for its tree.
+func (c *Crawler) parse(body []byte) *page {
+	c.parsing <- struct{}{}
+	defer func() { <-c.parsing }()
+	return parsePage(body)
 }
 
 // Close lets go of idle connections. No Crawl may be under way.

@@ -180,6 +180,11 @@ func (v *visit) describe(ctx context.Context, a *answer) {
 	select {
 	case v.Description = <-out:
 	case <-ctx.Done():
+		// The end of the description ends ctx, too: of two that are ready, select takes either.
+		select {
+		case v.Description = <-out:
+		default:
+		}
 	}
 }
 
