@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"sync/atomic"
 	"testing"
 
 	"github.com/ibid-archive/ibid"
@@ -143,8 +144,14 @@ func TestClassesOfFailure(t *testing.T) {
 	}
 }
 
-// nameServer answers every question for an IPv4 address with these, and others with none (RFC 1035, 4.1).
+// nameServer answers every question for an IPv4 address with these, and others with none.
 func nameServer(t *testing.T, addresses ...[4]byte) string {
+	t.Helper()
+	return changingNameServer(t, func(int) [][4]byte { return addresses })
+}
+
+// changingNameServer answers the n-th question for an IPv4 address, from 1, with addresses(n) (RFC 1035, 4.1).
+func changingNameServer(t *testing.T, addresses func(n int) [][4]byte) string {
 	t.Helper()
 	c, err := net.ListenPacket("udp4", "127.0.0.1:0")
 	if err != nil {
@@ -152,7 +159,7 @@ func nameServer(t *testing.T, addresses ...[4]byte) string {
 	}
 	t.Cleanup(func() { _ = c.Close() })
 	go func() {
-		buf := make([]byte, 512)
+		buf, asked := make([]byte, 512), 0
 		for {
 			n, from, err := c.ReadFrom(buf)
 			if err != nil {
@@ -166,7 +173,8 @@ func nameServer(t *testing.T, addresses ...[4]byte) string {
 			count := byte(0)
 			var answers []byte
 			if n > end+2 && question[len(question)-3] == 1 {
-				for _, a := range addresses {
+				asked++
+				for _, a := range addresses(asked) {
 					count++
 					answers = append(answers, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4, a[0], a[1], a[2], a[3])
 				}
@@ -198,6 +206,59 @@ func TestOfManyAnswersTheRefusedAreSkipped(t *testing.T) {
 	d = mustNew(t, Options{Resolver: nameServer(t)})
 	if _, err := d.DialContext(t.Context(), "tcp", "none.example:80"); ibid.ClassOf(err) != ibid.ClassDNS {
 		t.Errorf("no answers: %v", err)
+	}
+}
+
+// A name that answers with an allowed address when it is checked, and with one behind the guard when it is
+// dialled, gets nothing by it: it is looked up once for each dial, and what is dialled is what was checked.
+func TestRebindingReachesNothing(t *testing.T) {
+	at := listen(t)
+	_, port, _ := net.SplitHostPort(at)
+	canary, err := net.Listen("tcp4", "127.0.0.2:"+port)
+	if err != nil {
+		t.Skipf("no second address on loopback: %v", err)
+	}
+	defer func() { _ = canary.Close() }()
+	reached := make(chan string, 1)
+	go func() {
+		if c, err := canary.Accept(); err == nil {
+			reached <- c.RemoteAddr().String()
+			_ = c.Close()
+		}
+	}()
+	var questions atomic.Int64
+	allowed, private := [4]byte{127, 0, 0, 1}, [4]byte{127, 0, 0, 2}
+	d := mustNew(t, Options{Allow: []string{at}, Resolver: changingNameServer(t, func(n int) [][4]byte {
+		questions.Add(1)
+		if n%2 == 1 {
+			return [][4]byte{allowed}
+		}
+		return [][4]byte{private}
+	})})
+	for i := range 10 {
+		conn, err := d.DialContext(t.Context(), "tcp", "rebinding.example:"+port)
+		want := ibid.Class("")
+		if i%2 == 1 {
+			want = ibid.ClassAddressRefused
+		}
+		if got := ibid.ClassOf(err); got != want {
+			t.Errorf("dial %d: class %q, want %q (%v)", i, got, want, err)
+		}
+		if err != nil {
+			continue
+		}
+		if got := conn.RemoteAddr().String(); got != at {
+			t.Errorf("dial %d: connected to %s", i, got)
+		}
+		_ = conn.Close()
+	}
+	if n := questions.Load(); n != 10 {
+		t.Errorf("%d look-ups for 10 dials", n)
+	}
+	select {
+	case from := <-reached:
+		t.Errorf("the address behind the guard was reached from %s", from)
+	default:
 	}
 }
 
