@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"context"
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive"
 	"github.com/ibid-archive/ibid/archive/blob/fs"
