@@ -37,7 +37,7 @@ func benchSite(b *testing.B, latency time.Duration) *httptest.Server {
 			time.Sleep(latency) // the latency of the site is what is measured
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = fmt.Fprintf(w, "<!doctype html><html lang=en><title>%s%s</title>%s", r.Host, r.URL.Path, body)
+		_, _ = fmt.Fprintf(w, "<!doctype html><html lang=en><title>%s%s</title>%s", r.Host, r.URL.Path, body) //nolint:gosec // a test site
 	}))
 	b.Cleanup(srv.Close)
 	return srv
