@@ -13,6 +13,7 @@ WARCIO        := warcio@2.4.11
 VERSION  ?= dev
 LDFLAGS  := -s -w -X main.release=$(VERSION)
 FUZZTIME ?= 30s
+FUZZJOBS ?=
 TESTFLAGS ?=
 KILLS    ?= 200
 BENCH    ?= .
@@ -47,8 +48,8 @@ vuln: $(TOOLS)/$(GOVULNCHECK) ## known vulnerabilities in what is called
 	.ci/vuln '$<'
 
 .PHONY: fuzz
-fuzz: ## every fuzz target for FUZZTIME (default 30s)
-	.ci/fuzz $(FUZZTIME)
+fuzz: ## every fuzz target for FUZZTIME (30s), FUZZJOBS at once (one a processor)
+	.ci/fuzz $(FUZZTIME) $(FUZZJOBS)
 
 .PHONY: bench
 bench: ## benchmarks matching BENCH (default all), with memory
