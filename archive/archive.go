@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -56,6 +57,8 @@ type Archive struct {
 	// Whoever holds an encoder of batches may wait for a Writer's lock; whoever holds one of streams has the
 	// lock already and waits for nothing. With a single set they would wait for each other.
 	batches, streams *warc.Compressor
+	// buffers are those of stages.
+	buffers sync.Pool
 }
 
 // New returns an Archive. Nothing is read or made until it is used.
@@ -73,7 +76,9 @@ func New(o Options) (*Archive, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	n := runtime.GOMAXPROCS(0)
-	return &Archive{o: o, batches: warc.NewCompressor(n), streams: warc.NewCompressor(n)}, nil
+	a := &Archive{o: o, batches: warc.NewCompressor(n), streams: warc.NewCompressor(n)}
+	a.buffers.New = func() any { return new([]byte) }
+	return a, nil
 }
 
 // openSuffix is that of a segment that is not committed.

@@ -21,6 +21,8 @@ type captured struct {
 	capture ibid.Capture
 	// failed: no response came that could be read; what is kept of it is no Capture.
 	failed bool
+	// mayServe: others with the same payload can be revisits of it.
+	mayServe bool
 }
 
 // recordsOf makes the records of x: the response (or a revisit of original, or a note of the failure), and

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -28,6 +29,8 @@ type house struct {
 	*Archive
 	store blob.Store
 	index memoryIndex
+	// committed are the Captures that were committed, by the id of their record.
+	committed map[string]ibid.Capture
 }
 
 type memoryIndex map[ibid.Digest]ibid.Capture
@@ -58,7 +61,7 @@ func (m memoryIndex) add(c Committed) {
 
 func newHouse(t testing.TB, change ...func(*Options)) *house {
 	t.Helper()
-	h := &house{store: mem.New(), index: memoryIndex{}}
+	h := &house{store: mem.New(), index: memoryIndex{}, committed: map[string]ibid.Capture{}}
 	o := Options{
 		Store: h.store, SpoolDir: t.TempDir(), Index: h.index, Software: "ibid/test", Operator: "someone@example.org",
 		UserAgent: "ibid", Robots: "obey", Now: func() time.Time { return testNow },
@@ -121,7 +124,20 @@ func (h *house) commit(t testing.TB, w *Writer) Committed {
 		t.Fatalf("commit: %v", err)
 	}
 	h.index.add(done)
+	for _, c := range done.Captures {
+		h.committed[c.RecordID] = c
+	}
 	return done
+}
+
+// at is c with the Location that it has since it was committed.
+func (h *house) at(t testing.TB, c ibid.Capture) ibid.Capture {
+	t.Helper()
+	placed, ok := h.committed[c.RecordID]
+	if !ok {
+		t.Fatalf("%s was not committed", c.URI)
+	}
+	return placed
 }
 
 // body reads the payload of c.
@@ -215,4 +231,11 @@ func (h *house) records(t testing.TB, key string) []*warc.Entry {
 			t.Fatal(err)
 		}
 	}
+}
+
+// random is a text that does not get shorter by compression, always the same.
+func random(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(b) // it never fails
+	return string(b)
 }

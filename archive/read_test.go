@@ -59,6 +59,7 @@ func TestNoWrongByteIsServed(t *testing.T) {
 		w := h.Begin(testJob)
 		c := write(t, w, exchange("http://example.org/a", 200, text(700), media, "Transfer-Encoding: chunked"))
 		h.commit(t, w)
+		c = h.at(t, c)
 		file := h.object(t, firstKey)
 		caught := 0
 		for i := c.Location.Offset; i < c.Location.Offset+c.Location.Length; i++ {
@@ -91,6 +92,7 @@ func TestReadNamesWhatIsWrong(t *testing.T) {
 	c := write(t, w, exchange("http://example.org/a", 200, text(700)))
 	other := write(t, w, exchange("http://example.org/b", 200, text(800)))
 	h.commit(t, w)
+	c, other = h.at(t, c), h.at(t, other)
 	for name, change := range map[string]func(*ibid.Capture){
 		"past the end":   func(c *ibid.Capture) { c.Location.Offset = int64(len(h.object(t, firstKey))) },
 		"in between":     func(c *ibid.Capture) { c.Location.Offset++ },
@@ -126,6 +128,7 @@ func TestReadGivesTheBlock(t *testing.T) {
 	x := exchange("http://example.org/a", 200, text(700), "Transfer-Encoding: chunked")
 	c := write(t, w, x)
 	h.commit(t, w)
+	c = h.at(t, c)
 	r, err := h.Read(t.Context(), c.Location)
 	if err != nil {
 		t.Fatal(err)

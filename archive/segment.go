@@ -22,14 +22,17 @@ import (
 
 // segment is a WARC file that is not committed.
 type segment struct {
-	key string
-	f   *os.File
-	w   *warc.Writer
+	key    string
+	number int
+	f      *os.File
+	w      *warc.Writer
 	// first is where the first record behind the warcinfo lies.
 	first    int64
 	captures []ibid.Capture
 	visits   []ibid.Visit
-	digests  []ibid.Digest
+	// under are the Seeds whose Visits hold the segment back; closed: no other Visit goes to it.
+	under  map[string]bool
+	closed bool
 }
 
 // openSegment makes the file of the segment key in the spool directory, and writes its warcinfo.
@@ -41,7 +44,7 @@ func (a *Archive) openSegment(ctx context.Context, collection, key string) (*seg
 	if err != nil {
 		return nil, spoolError("open a segment", a.o.SpoolDir, err)
 	}
-	s := &segment{key: key, f: f, w: warc.NewWriter(spool{f}, 0)}
+	s := &segment{key: key, f: f, w: warc.NewWriter(spool{f}, 0), under: map[string]bool{}}
 	if err := a.writeInfo(ctx, s, collection); err != nil {
 		return nil, errors.Join(err, s.drop())
 	}

@@ -24,7 +24,7 @@ func full(t *testing.T) *house {
 	w := h.Begin(testJob)
 	c := write(t, w, exchange("http://example.org/a", 200, text(3000), "Content-Type: text/html"))
 	write(t, w, exchange("http://example.org/b.pdf", 200, text(4000), "Content-Type: application/pdf"))
-	if err := w.WriteVisit(t.Context(), &ibid.Visit{Seed: "http://example.org/a", Run: "r", Job: "job-7", Verdict: ibid.Archived, Began: testNow, Final: &c}); err != nil {
+	if err := w.WriteVisit(t.Context(), &ibid.Visit{Seed: c.Seed, Run: "r", Job: "job-7", Verdict: ibid.Archived, Began: testNow, Final: &c}); err != nil {
 		t.Fatal(err)
 	}
 	h.commit(t, w)

@@ -1,10 +1,13 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/ibid-archive/ibid"
@@ -22,25 +25,28 @@ type Writer struct {
 	committing sync.Mutex // held while segments are put: they go in their order
 
 	mu     sync.Mutex
-	open   []*segment // not committed; records go to the last
-	number int        // of the next segment; 0: not known yet
-	// seen are the payloads that this Writer has written, committed or to be committed before all that
-	// comes later.
-	seen   map[ibid.Digest]ibid.Capture
+	stages map[string]*stage // by Seed
+	open   []*segment        // not committed, by number
+	number int               // of the next segment; 0: not known yet
+	// seen are the payloads that this Writer has put into a segment.
+	seen   map[ibid.Digest]original
 	failed error
 }
 
 // Begin returns a Writer for job. Nothing is read or made before the first Write.
 func (a *Archive) Begin(job *ibid.Job) *Writer {
-	return &Writer{a: a, job: job, seen: map[ibid.Digest]ibid.Capture{}}
+	return &Writer{a: a, job: job, stages: map[string]*stage{}, seen: map[ibid.Digest]original{}}
 }
 
-// Write adds the records of x and returns its Capture, with the Location that it will have once Commit
-// has returned it. Of an Exchange whose response has no readable head, a metadata record is kept: its
-// Capture has Status 0, and Commit does not return it. The errors are of KindStorage; of KindInput when
-// the job or x cannot be written at all.
+// Write adds the records of x and returns its Capture; where it lies is known when the Visit of x.Seed has
+// been written. Of an Exchange whose response has no readable head, a metadata record is kept: its Capture
+// has Status 0, and Commit does not return it. The errors are of KindStorage; of KindInput when the job or x
+// cannot be written at all.
 func (w *Writer) Write(ctx context.Context, x *ibid.Exchange) (ibid.Capture, error) {
 	if _, err := cdx.SURT(x.URI); err != nil { // it could not be indexed
+		return ibid.Capture{}, err
+	}
+	if err := blob.CheckKey(warcKey(w.job.Collection, w.job.ID, w.a.o.Now(), 1)); err != nil {
 		return ibid.Capture{}, err
 	}
 	original := w.original(ctx, x)
@@ -48,18 +54,8 @@ func (w *Writer) Write(ctx context.Context, x *ibid.Exchange) (ibid.Capture, err
 	if err != nil {
 		return ibid.Capture{}, w.writeError(x.URI, err)
 	}
-	err = w.append(ctx, c.records, func(s *segment, spans []warc.Span) {
-		c.capture.Location = ibid.Location{Key: s.key, Offset: spans[0].Offset, Length: spans[0].Length}
-		if c.failed {
-			return
-		}
-		s.captures = append(s.captures, c.capture)
-		if _, ok := w.seen[x.PayloadDigest]; !ok && original == nil && mayRevisit(x) {
-			w.seen[x.PayloadDigest] = c.capture
-			s.digests = append(s.digests, x.PayloadDigest)
-		}
-	})
-	if err != nil {
+	c.mayServe = original == nil && mayRevisit(x)
+	if err := w.append(ctx, c); err != nil {
 		return ibid.Capture{}, w.writeError(x.URI, err)
 	}
 	return c.capture, nil
@@ -70,10 +66,7 @@ func (w *Writer) original(ctx context.Context, x *ibid.Exchange) *ibid.Capture {
 	if !mayRevisit(x) {
 		return nil
 	}
-	w.mu.Lock()
-	c, ok := w.seen[x.PayloadDigest]
-	w.mu.Unlock()
-	if ok && serves(&c, x) {
+	if c, ok := w.own(x); ok && serves(&c, x) {
 		return &c
 	}
 	if w.a.o.Index == nil {
@@ -92,6 +85,23 @@ func (w *Writer) original(ctx context.Context, x *ibid.Exchange) *ibid.Capture {
 	return &c
 }
 
+// own is the Capture with the payload of x that this Writer has written, if it is committed before x or with it.
+func (w *Writer) own(x *ibid.Exchange) (ibid.Capture, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	in := (*segment)(nil)
+	if st := w.stages[cmp.Or(x.Seed, x.URI)]; st != nil {
+		for i := range st.waiting {
+			if c := &st.waiting[i]; c.mayServe && c.Digest == x.PayloadDigest {
+				return c.Capture, true
+			}
+		}
+		in = st.in
+	}
+	c, ok := w.seen[x.PayloadDigest]
+	return c.Capture, ok && (in == nil || c.in.number <= in.number)
+}
+
 // held asks the Index for the payload of x: a small one at the same address only.
 func (w *Writer) held(ctx context.Context, x *ibid.Exchange) (ibid.Capture, error) {
 	if x.PayloadLen < minRevisit {
@@ -100,15 +110,130 @@ func (w *Writer) held(ctx context.Context, x *ibid.Exchange) (ibid.Capture, erro
 	return w.a.o.Index.ByDigest(ctx, w.job.Collection, x.PayloadDigest)
 }
 
-// WriteVisit adds v as a metadata record that refers to its final Capture.
+// append writes the records of c, which belong together.
+func (w *Writer) append(ctx context.Context, c *captured) error {
+	lengths := make([]int64, 0, 2)
+	size := int64(0)
+	for _, r := range c.records {
+		lengths = append(lengths, r.Length)
+		size += r.Length
+	}
+	if !warc.Fits(lengths...) {
+		return w.stream(ctx, c, size)
+	}
+	b, err := w.a.batches.Encode(ctx, c.records...)
+	if err != nil {
+		return err
+	}
+	defer b.Release()
+	at := ibid.Location{Offset: b.Spans[0].Offset, Length: b.Spans[0].Length}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.failed != nil {
+		return w.failed
+	}
+	st := w.stageOf(c.capture.Seed)
+	if st.hold(c, at, b.Bytes()) {
+		return nil
+	}
+	s, err := w.spill(ctx, st, int64(len(b.Bytes())))
+	if err != nil {
+		return err
+	}
+	base, err := s.w.Append(b.Bytes())
+	if err != nil {
+		return err
+	}
+	at.Offset += base
+	w.placeIn(s, c, at)
+	return nil
+}
+
+// stream writes records that are too large to be encoded in memory.
+func (w *Writer) stream(ctx context.Context, c *captured, size int64) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.failed != nil {
+		return w.failed
+	}
+	s, err := w.spill(ctx, w.stageOf(c.capture.Seed), size)
+	if err != nil {
+		return err
+	}
+	spans, err := s.w.Stream(ctx, w.a.streams, c.records...)
+	if err != nil {
+		return err
+	}
+	w.placeIn(s, c, ibid.Location{Offset: spans[0].Offset, Length: spans[0].Length})
+	return nil
+}
+
+func (w *Writer) placeIn(s *segment, c *captured, at ibid.Location) {
+	c.capture.Location = at
+	c.capture.Location.Key = s.key
+	if !c.failed {
+		w.place(staged{c.capture, c.mayServe}, s)
+	}
+}
+
+// WriteVisit ends the Visit v: it is added as a metadata record that refers to its final Capture, whose
+// Location is set now. From now on the whole Visit is ready to be committed.
 func (w *Writer) WriteVisit(ctx context.Context, v *ibid.Visit) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.failed != nil {
+		return w.failed
+	}
+	if err := w.writeVisit(ctx, v); err != nil {
+		return w.writeError(v.Seed, err)
+	}
+	return nil
+}
+
+func (w *Writer) writeVisit(ctx context.Context, v *ibid.Visit) error {
+	st := w.stageOf(v.Seed)
+	s := st.in
+	if s == nil {
+		var err error
+		if s, err = w.segment(ctx, int64(len(*st.buf))); err != nil {
+			return err
+		}
+	}
+	if v.Final != nil {
+		if at, ok := w.locate(st, s, v.Final.RecordID); ok {
+			v.Final.Location = at
+		}
+	}
+	r, kept, err := visitRecord(v)
+	if err != nil {
+		return err
+	}
+	b, err := w.a.streams.Encode(ctx, r)
+	if err != nil {
+		return err
+	}
+	defer b.Release()
+	if err := w.flush(st, s, b.Bytes()); err != nil {
+		return err
+	}
+	s.visits = append(s.visits, *kept)
+	w.end(st)
+	return nil
+}
+
+// visitRecord is v as a metadata record, and v as it will be read back.
+func visitRecord(v *ibid.Visit) (*warc.Record, *ibid.Visit, error) {
 	body, err := json.Marshal(v)
 	if err != nil {
-		return w.writeError(v.Seed, fmt.Errorf("the visit as JSON: %w", err))
+		return nil, nil, fmt.Errorf("the visit as JSON: %w", err)
+	}
+	kept := new(ibid.Visit)
+	if err := json.Unmarshal(body, kept); err != nil {
+		return nil, nil, fmt.Errorf("the visit as JSON: %w", err)
 	}
 	id, err := warc.NewID()
 	if err != nil {
-		return w.writeError(v.Seed, err)
+		return nil, nil, err
 	}
 	r := &warc.Record{Type: warc.Metadata, ID: id, Date: v.Began, ContentType: "application/json"}
 	if target, err := cdx.Canonical(v.Seed); err == nil && target == v.Seed { // a Seed can be anything at all
@@ -119,70 +244,13 @@ func (w *Writer) WriteVisit(ctx context.Context, v *ibid.Visit) error {
 	}
 	r.Fields = append(r.Fields, warc.Field{Name: fieldRecord, Value: recordVisit})
 	setBytes(r, body)
-	kept := new(ibid.Visit)
-	if err := json.Unmarshal(body, kept); err != nil {
-		return w.writeError(v.Seed, fmt.Errorf("the visit as JSON: %w", err))
-	}
-	err = w.append(ctx, []*warc.Record{r}, func(s *segment, _ []warc.Span) { s.visits = append(s.visits, *kept) })
-	if err != nil {
-		return w.writeError(v.Seed, err)
-	}
-	return nil
+	return r, kept, nil
 }
 
-// append writes records that belong together, and calls written, under the lock, with where they lie.
-func (w *Writer) append(ctx context.Context, records []*warc.Record, written func(*segment, []warc.Span)) error {
-	lengths := make([]int64, 0, 2)
-	size := int64(0)
-	for _, r := range records {
-		lengths = append(lengths, r.Length)
-		size += r.Length
-	}
-	if !warc.Fits(lengths...) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		s, err := w.segment(ctx, size)
-		if err != nil {
-			return err
-		}
-		spans, err := s.w.Stream(ctx, w.a.streams, records...)
-		if err == nil {
-			written(s, spans)
-		}
-		return err
-	}
-	b, err := w.a.batches.Encode(ctx, records...)
-	if err != nil {
-		return err
-	}
-	defer b.Release()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	s, err := w.segment(ctx, b.Len())
-	if err != nil {
-		return err
-	}
-	at, err := s.w.Append(b)
-	if err != nil {
-		return err
-	}
-	for i := range b.Spans {
-		b.Spans[i].Offset += at
-	}
-	written(s, b.Spans)
-	return nil
-}
-
-// segment is the open one, or a new one when it has no room for size bytes more.
+// segment is the last open one, or a new one when it has no room for size bytes more.
 func (w *Writer) segment(ctx context.Context, size int64) (*segment, error) {
-	if w.failed != nil {
-		return nil, w.failed
-	}
-	if n := len(w.open); n > 0 {
-		s := w.open[n-1]
-		if s.w.Size() == s.first || s.w.Size()+size <= w.a.o.MaxSegment {
-			return s, nil
-		}
+	if n := len(w.open); n > 0 && !w.open[n-1].closed && w.hasRoom(w.open[n-1], size) {
+		return w.open[n-1], nil
 	}
 	if w.number == 0 {
 		n, err := w.a.nextNumber(ctx, w.job)
@@ -191,17 +259,19 @@ func (w *Writer) segment(ctx context.Context, size int64) (*segment, error) {
 		}
 		w.number = n
 	}
-	key := warcKey(w.job.Collection, w.job.ID, w.a.o.Now(), w.number)
-	if err := blob.CheckKey(key); err != nil {
-		return nil, err
-	}
-	s, err := w.a.openSegment(ctx, w.job.Collection, key)
+	s, err := w.a.openSegment(ctx, w.job.Collection, warcKey(w.job.Collection, w.job.ID, w.a.o.Now(), w.number))
 	if err != nil {
 		return nil, err
 	}
+	s.number = w.number
 	w.number++
 	w.open = append(w.open, s)
 	return s, nil
+}
+
+// hasRoom says whether size bytes more go into s. An empty segment takes anything.
+func (w *Writer) hasRoom(s *segment, size int64) bool {
+	return s.w.Size() == s.first || s.w.Size()+size <= w.a.o.MaxSegment
 }
 
 func (w *Writer) writeError(uri string, err error) error {
@@ -233,16 +303,60 @@ func (c *Committed) add(captures []ibid.Capture, visits []ibid.Visit, size int64
 	}
 }
 
-// Commit closes what was written since the last Commit and puts it into the Store: WARC, CDXJ, checksums. When
-// it returns nil, all that it returns survives a loss of power. Writes may go on meanwhile; they belong to
-// the next Commit. After an error nothing more is taken: some segments may lie in the Store, whole,
-// where Segments finds them.
+// Commit puts all that was written into the Store: WARC, CDXJ, checksums. When it returns nil, all that it
+// returns survives a loss of power. Writes may go on meanwhile; they belong to the next Commit. After an
+// error nothing more is taken: some segments may lie in the Store, whole, where Segments finds them.
 func (w *Writer) Commit(ctx context.Context) (Committed, error) {
 	w.committing.Lock()
 	defer w.committing.Unlock()
 	w.mu.Lock()
-	segments, failed := w.open, w.failed
-	w.open = nil
+	err := w.endAll(ctx)
+	w.mu.Unlock()
+	if err != nil {
+		return Committed{}, err
+	}
+	return w.putEnded(ctx)
+}
+
+// CommitEnded is Commit without the Visits that are under way. It may also leave out Visits that have ended,
+// for the next time: those whose segment one of the others holds back.
+func (w *Writer) CommitEnded(ctx context.Context) (Committed, error) {
+	w.committing.Lock()
+	defer w.committing.Unlock()
+	return w.putEnded(ctx)
+}
+
+// endAll ends the Visits that are under way without a record of them.
+func (w *Writer) endAll(ctx context.Context) error {
+	for _, seed := range slices.Sorted(maps.Keys(w.stages)) {
+		st := w.stages[seed]
+		if len(*st.buf) > 0 {
+			s, err := w.segment(ctx, int64(len(*st.buf)))
+			if err != nil {
+				return err
+			}
+			if err := w.flush(st, s, nil); err != nil {
+				return w.writeError(seed, err)
+			}
+		}
+		w.end(st)
+	}
+	return nil
+}
+
+// putEnded puts the segments up to the first that is held back. That one takes no other Visit any more, so that
+// its time comes.
+func (w *Writer) putEnded(ctx context.Context) (Committed, error) {
+	w.mu.Lock()
+	n := slices.IndexFunc(w.open, func(s *segment) bool { return len(s.under) > 0 })
+	if n < 0 {
+		n = len(w.open)
+	}
+	segments, failed := w.open[:n:n], w.failed
+	w.open = slices.Clone(w.open[n:])
+	for _, s := range w.open {
+		s.closed = true
+	}
 	w.mu.Unlock()
 	if failed != nil {
 		return Committed{}, failed
@@ -267,6 +381,7 @@ func (w *Writer) fail(cause error, segments []*segment) error {
 	w.failed = fmt.Errorf("an earlier commit of this job failed: %w", cause)
 	segments = append(segments[:len(segments):len(segments)], w.open...)
 	w.open = nil
+	clear(w.stages)
 	w.mu.Unlock()
 	return dropAll(segments)
 }
@@ -286,11 +401,8 @@ func (w *Writer) Abort() error {
 	w.mu.Lock()
 	segments := w.open
 	w.open = nil
-	for _, s := range segments {
-		for _, d := range s.digests {
-			delete(w.seen, d)
-		}
-	}
+	clear(w.stages)
+	maps.DeleteFunc(w.seen, func(_ ibid.Digest, c original) bool { return slices.Contains(segments, c.in) })
 	w.number = 0 // the numbers of what was dropped are free again
 	w.mu.Unlock()
 	return dropAll(segments)

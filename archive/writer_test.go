@@ -44,7 +44,7 @@ func TestRoundTrip(t *testing.T) {
 	for _, x := range []*ibid.Exchange{page, pdf, large, missing} {
 		want = append(want, write(t, w, x))
 	}
-	visit := &ibid.Visit{Seed: "http://example.org/a", Run: "run-1", Job: "job-7", Verdict: ibid.Archived, Health: ibid.HealthLive, Began: testNow, Final: &want[0]}
+	visit := &ibid.Visit{Seed: page.Seed, Run: "run-1", Job: "job-7", Verdict: ibid.Archived, Health: ibid.HealthLive, Began: testNow, Final: &want[0]}
 	if err := w.WriteVisit(t.Context(), visit); err != nil {
 		t.Fatal(err)
 	}
@@ -52,6 +52,12 @@ func TestRoundTrip(t *testing.T) {
 		t.Fatalf("before the commit the store holds %q", keys)
 	}
 	done := h.commit(t, w)
+	if at := want[0].Location; at.Key == "" || at != done.Captures[0].Location {
+		t.Errorf("the visit ends at %v, its capture lies at %v", at, done.Captures[0].Location)
+	}
+	for i := range want {
+		want[i] = h.at(t, want[i])
+	}
 	if !reflect.DeepEqual(done.Captures, want) || len(done.Visits) != 1 || done.Revisits != 0 || done.Bytes != int64(len(h.object(t, firstKey))) {
 		t.Errorf("committed %+v, want %+v", done, want)
 	}
@@ -145,6 +151,7 @@ func TestRevisits(t *testing.T) {
 	later := exchange("http://example.org/a", 200, text(5000), "Content-Type: text/html", "X-Later: yes")
 	third := write(t, w, later)
 	h.commit(t, w)
+	same, third = h.at(t, same), h.at(t, third)
 	if first.Revisit || !same.Revisit || !third.Revisit {
 		t.Fatalf("revisits: %v %v %v", first.Revisit, same.Revisit, third.Revisit)
 	}
@@ -286,6 +293,7 @@ func TestSegmentsRollOver(t *testing.T) {
 	var want []string
 	for i := range 10 {
 		x := exchange(fmt.Sprintf("http://example.org/%d", i), 200, fmt.Sprint(i)+text(9000), "Content-Type: application/pdf")
+		x.Seed = x.URI
 		write(t, w, x)
 		want = append(want, fmt.Sprint(i)+text(9000))
 	}
@@ -439,7 +447,7 @@ func TestAbortLeavesNothing(t *testing.T) {
 
 func TestSweepRemovesSegmentsOfTheDead(t *testing.T) {
 	h := newHouse(t)
-	write(t, h.Begin(testJob), exchange("http://example.org/a", 200, text(500)))
+	endVisit(t, h.Begin(testJob), visitOf(exchange("http://example.org/a", 200, text(500))))
 	if n, err := h.Sweep(); n != 1 || err != nil || spoolFiles(t, h) != 0 {
 		t.Errorf("%d swept, %v", n, err)
 	}

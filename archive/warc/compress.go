@@ -72,8 +72,8 @@ type Batch struct {
 	Spans []Span
 }
 
-// Len is the size of the Batch in bytes.
-func (b *Batch) Len() int64 { return int64(len(b.e.out.b)) }
+// Bytes are the gzip members. They are b's, and gone with Release.
+func (b *Batch) Bytes() []byte { return b.e.out.b }
 
 // Release gives the memory of b back. It must be called once, after the last use of b.
 func (b *Batch) Release() { b.c.release(b.e) }

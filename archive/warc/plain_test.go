@@ -53,7 +53,7 @@ func TestWriterKeepsItsBudget(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Append(batch); err != nil {
+		if _, err := w.Append(batch.Bytes()); err != nil {
 			t.Fatal(err)
 		}
 		batch.Release()

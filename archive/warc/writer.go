@@ -30,16 +30,17 @@ func NewWriter(f File, size int64) *Writer { return &Writer{f: f, end: size} }
 // Size is the length of the file: where the next record will lie.
 func (w *Writer) Size() int64 { return w.end }
 
-// Append writes b and returns the offset of its first record. After an error the file ends where it did.
-func (w *Writer) Append(b *Batch) (int64, error) {
+// Append writes members, the bytes of whole records, and returns the offset of the first. After an error the
+// file ends where it did.
+func (w *Writer) Append(members []byte) (int64, error) {
 	if w.broken != nil {
 		return 0, w.broken
 	}
 	at := w.end
-	if _, err := w.f.Write(b.e.out.b); err != nil {
+	if _, err := w.f.Write(members); err != nil {
 		return 0, w.rollBack(err)
 	}
-	w.end += b.Len()
+	w.end += int64(len(members))
 	return at, nil
 }
 

@@ -109,7 +109,7 @@ func writeOne(t *testing.T, f *sink, body string, stored, stream bool) Span {
 		t.Fatal(err)
 	}
 	defer b.Release()
-	at, err := w.Append(b)
+	at, err := w.Append(b.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func TestSpansOfManyRecords(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		at, err := w.Append(b)
+		at, err := w.Append(b.Bytes())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +174,7 @@ func TestATornRecordIsRolledBack(t *testing.T) {
 				return err
 			}
 			defer b.Release()
-			_, err = w.Append(b)
+			_, err = w.Append(b.Bytes())
 			return err
 		},
 		"stream": func(w *Writer, c *Compressor) error {
@@ -280,7 +280,7 @@ func benchWrite(b *testing.B, body string, stored bool) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := w.Append(batch); err != nil {
+		if _, err := w.Append(batch.Bytes()); err != nil {
 			b.Fatal(err)
 		}
 		batch.Release()

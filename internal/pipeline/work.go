@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"database/sql"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -42,7 +41,7 @@ func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, complete
 	more := len(seeds) > sliceSize
 	seeds = seeds[:min(len(seeds), sliceSize)]
 	j := &job{
-		p: p, run: r, began: p.o.Now(), open: map[string]bool{},
+		p: p, run: r, began: p.o.Now(),
 		Job: ibid.Job{ID: t.ID, Run: t.Run, Collection: t.Collection, Host: t.Host, Seeds: seeds, Due: p.o.Now()},
 	}
 	j.writer = p.o.Archive.Begin(&j.Job)
@@ -50,7 +49,7 @@ func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, complete
 		j.abandon(ctx)
 		return err
 	}
-	return j.commit(ctx, func(tx *sql.Tx) error { return complete(ctx, tx, more) })
+	return j.commit(ctx, j.writer.Commit, func(tx *sql.Tx) error { return complete(ctx, tx, more) })
 }
 
 // adopt takes into the catalogue what an earlier try of the same Job had put into the Store when it died:
@@ -96,25 +95,13 @@ type job struct {
 	writer *archive.Writer
 	// began is when the last commit was, and with it the wait of what is not committed.
 	began time.Time
-
-	mu sync.Mutex
-	// open are the Seeds of which something is written and whose Visit has not ended.
-	open map[string]bool
-}
-
-// Write is the crawler's Sink.
-func (j *job) Write(ctx context.Context, x *ibid.Exchange) (ibid.Capture, error) {
-	j.mu.Lock()
-	j.open[x.Seed] = true
-	j.mu.Unlock()
-	return j.writer.Write(ctx, x)
 }
 
 func (j *job) crawl(ctx context.Context) error {
 	if len(j.Seeds) == 0 {
 		return nil
 	}
-	return j.p.o.Crawler.Crawl(ctx, &j.Job, j, j.visited)
+	return j.p.o.Crawler.Crawl(ctx, &j.Job, j.writer, j.visited)
 }
 
 // visited stores the Visit beside its Captures, and commits when that is due.
@@ -124,29 +111,15 @@ func (j *job) visited(ctx context.Context, v *ibid.Visit) error {
 	if err := j.writer.WriteVisit(ctx, v); err != nil {
 		return err
 	}
-	if !j.due(v.Seed) {
+	if j.p.o.Now().Sub(j.began) < j.p.o.CommitEvery {
 		return nil
 	}
-	return j.commit(ctx, nil)
+	return j.commit(ctx, j.writer.CommitEnded, nil)
 }
 
-// patience is how many times longer than usual a commit waits for Visits under way.
-const patience = 10
-
-// due says whether it is time to commit, now that the Visit of seed has ended. A Seed that is committed in
-// part would be recorded twice if the process died before its Visit ended, so a commit waits for a moment
-// in which none is under way; not for ever, since what has ended must become durable.
-func (j *job) due(seed string) bool {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	delete(j.open, seed)
-	waited := j.p.o.Now().Sub(j.began)
-	return waited >= j.p.o.CommitEvery && (len(j.open) == 0 || waited >= patience*j.p.o.CommitEvery)
-}
-
-// commit makes everything that was visited durable, then says so: Store, catalogue, watcher, in this order.
-func (j *job) commit(ctx context.Context, also func(*sql.Tx) error) error {
-	done, err := j.writer.Commit(ctx)
+// commit makes durable what store puts there, then says so: Store, catalogue, watcher, in this order.
+func (j *job) commit(ctx context.Context, store func(context.Context) (archive.Committed, error), also func(*sql.Tx) error) error {
+	done, err := store(ctx)
 	if err != nil {
 		return err
 	}
@@ -164,7 +137,7 @@ func (j *job) commit(ctx context.Context, also func(*sql.Tx) error) error {
 func (j *job) abandon(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wait)
 	defer cancel()
-	if err := j.commit(ctx, nil); err != nil {
+	if err := j.commit(ctx, j.writer.CommitEnded, nil); err != nil {
 		j.p.o.Log.Warn("job left unfinished", "job", j.ID, "host", j.Host, "error", err)
 	}
 	if err := j.writer.Abort(); err != nil {
