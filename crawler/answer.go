@@ -36,6 +36,8 @@ type answer struct {
 	capture ibid.Capture
 	stored  bool // the Sink has it
 	body    decoded
+	raw     *[]byte      // the buffer under text
+	text    []byte       // what is to be read of the body, in UTF-8
 	notes   []ibid.Class // what is worth a note, the first the most
 	cut     bool         // only the beginning of the page was read for what it refers to
 	page    *page        // of an HTML answer

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http/httputil"
 	"strings"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
@@ -55,11 +56,35 @@ func codings(header []string) []string {
 
 var errUnknownCoding = errors.New("the content coding is unknown")
 
+// pooled is a gzip.Reader whose memory is used again when it is closed.
+type pooled struct {
+	*gzip.Reader
+	pool *sync.Pool
+}
+
+func (w *wire) gunzip(r io.Reader) (io.Reader, error) {
+	z, ok := w.gzips.Get().(*gzip.Reader)
+	if !ok {
+		z = new(gzip.Reader)
+	}
+	if err := z.Reset(r); err != nil {
+		return nil, err
+	}
+	return pooled{z, &w.gzips}, nil
+}
+
+// Close gives the memory back.
+func (p pooled) Close() error {
+	err := p.Reader.Close()
+	p.pool.Put(p.Reader)
+	return err
+}
+
 // decoder undoes one coding of r.
-func decoder(coding string, r io.Reader) (io.Reader, error) {
+func (w *wire) decoder(coding string, r io.Reader) (io.Reader, error) {
 	switch coding {
 	case "gzip":
-		return gzip.NewReader(r)
+		return w.gunzip(r)
 	case "deflate":
 		return deflateReader(r)
 	case "br":
@@ -99,7 +124,7 @@ func (w *wire) decode(m *message, limit int64) (decoded, error) {
 		return decoded{body: m.spool.section(m.headLen, n)}, nil
 	}
 	d := decoded{own: w.spools.new()}
-	r, closeAll, err := openCodings(list, m.payloadReader())
+	r, closeAll, err := w.openCodings(list, m.payloadReader())
 	if err == nil {
 		err = w.copyDecoded(d.own, r, limit)
 	}
@@ -117,7 +142,7 @@ func (w *wire) decode(m *message, limit int64) (decoded, error) {
 	return d, nil
 }
 
-func openCodings(list []string, r io.Reader) (io.Reader, func(), error) {
+func (w *wire) openCodings(list []string, r io.Reader) (io.Reader, func(), error) {
 	var closers []io.Closer
 	closeAll := func() {
 		for _, c := range closers {
@@ -128,7 +153,7 @@ func openCodings(list []string, r io.Reader) (io.Reader, func(), error) {
 		return nil, closeAll, errUnknownCoding
 	}
 	for _, name := range list {
-		next, err := decoder(name, r)
+		next, err := w.decoder(name, r)
 		if err != nil {
 			return nil, closeAll, err
 		}

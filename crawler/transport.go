@@ -26,10 +26,13 @@ type wire struct {
 	spools    *spools
 	hashers   hashers
 	buffers   sync.Pool
+	texts     sync.Pool // of pages, for reading
+	gzips     sync.Pool
 }
 
 func newWire(o Options) *wire {
 	w := &wire{o: o, spools: newSpools(o.SpoolDir, o.SpoolMemory)}
+	w.texts.New = func() any { return new([]byte) }
 	w.buffers.New = func() any { return new([64 << 10]byte) }
 	w.transport = &http.Transport{
 		DialContext:            w.dial,

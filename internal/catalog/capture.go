@@ -24,7 +24,7 @@ func scanCapture(row scanner) (ibid.Capture, error) {
 
 // statements are the questions that are asked most, prepared once for each connection.
 type statements struct {
-	byDigest, atAddress                          *sql.Stmt
+	byDigest, atAddress, latestVisit             *sql.Stmt
 	exactBefore, exactAfter, anyBefore, anyAfter *sql.Stmt
 }
 
@@ -38,6 +38,7 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 	for stmt, text := range map[**sql.Stmt]string{
 		&s.byDigest: `SELECT ` + captureColumns + ` FROM captures WHERE digest_key = $1 AND revisit = 0 AND digest = $2
 			AND collection = $3 ORDER BY ts LIMIT 1`,
+		&s.latestVisit: `SELECT body FROM visits WHERE collection = $1 AND seed IN ($2, $3) ORDER BY began DESC LIMIT 1`,
 		&s.atAddress:   find + `digest = $3 AND uri = $4 AND revisit = 0 ORDER BY ts LIMIT 1`,
 		&s.exactBefore: find + exact + before,
 		&s.exactAfter:  find + exact + after,
@@ -54,7 +55,7 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 
 func (s *statements) close() error {
 	var errs []error
-	for _, stmt := range []*sql.Stmt{s.byDigest, s.atAddress, s.exactBefore, s.exactAfter, s.anyBefore, s.anyAfter} {
+	for _, stmt := range []*sql.Stmt{s.byDigest, s.atAddress, s.latestVisit, s.exactBefore, s.exactAfter, s.anyBefore, s.anyAfter} {
 		if stmt != nil {
 			errs = append(errs, stmt.Close())
 		}

@@ -12,8 +12,7 @@ import (
 // form; a fragment makes no difference. None is KindNotFound.
 func (c *Catalog) LatestVisit(ctx context.Context, collection, uri string) (ibid.Visit, error) {
 	const op = "find the last visit of"
-	v, err := scanBody[ibid.Visit](c.read.QueryRowContext(ctx, `SELECT body FROM visits WHERE collection = $1 AND seed IN ($2, $3)
-		ORDER BY began DESC LIMIT 1`, collection, bare(uri), canonical(uri)))
+	v, err := scanBody[ibid.Visit](c.hot.latestVisit.QueryRowContext(ctx, collection, bare(uri), canonical(uri)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return v, notFound(op, uri, collection, "visit")
 	}
