@@ -3,6 +3,7 @@ package crawler
 import (
 	"context"
 	"math/rand/v2"
+	"os"
 	"runtime"
 	"sync"
 	"time"
@@ -27,11 +28,14 @@ type Crawler struct {
 	describeTime time.Duration
 }
 
-// New returns a Crawler. An error names the option that cannot be used.
+// New returns a Crawler, and makes its spool directory. An error names the option that cannot be used.
 func New(o Options) (*Crawler, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, err
+	}
+	if err := os.MkdirAll(o.SpoolDir, 0o750); err != nil {
+		return nil, spoolError(o.SpoolDir, err)
 	}
 	c := &Crawler{o: o, wire: newWire(o), gates: newGates(o), parsing: make(chan struct{}, runtime.GOMAXPROCS(0)), backoff: backoff, describeTime: describeTime}
 	c.base = newBase(o, driver{c})

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -113,8 +114,14 @@ func TestASinkThatFailsEndsTheCrawl(t *testing.T) {
 func TestASpoolThatFailsEndsTheCrawl(t *testing.T) {
 	s := serve(t, nil, map[string]script{"*": ok("text/plain", strings.Repeat("x", 100<<10))})
 	o := fast()
-	o.SpoolDir, o.SpoolMemory = t.TempDir()+"/missing", 1000
+	o.SpoolDir, o.SpoolMemory = t.TempDir()+"/made/by/new", 1000
 	c := newCrawler(t, o, s)
+	if v := visitOne(t, c, &memSink{}, s.url("/0")); v.Verdict != ibid.Archived {
+		t.Fatalf("%s %s", v.Verdict, v.Reason)
+	}
+	if err := os.Remove(o.SpoolDir); err != nil {
+		t.Fatal(err)
+	}
 	err := c.Crawl(t.Context(), &ibid.Job{Seeds: []ibid.Seed{{URI: s.url("/1")}}}, &memSink{}, func(context.Context, *ibid.Visit) error { return nil })
 	if ibid.KindOf(err) != ibid.KindStorage || ibid.ClassOf(err) != ibid.ClassStorageUnavailable {
 		t.Errorf("%v, want a storage error", err)

@@ -107,7 +107,10 @@ func (p *program) fail(err error) int {
 	case errors.Is(err, errDamaged):
 		return ibid.ExitFixity
 	}
-	fmt.Fprintf(p.stderr, "ibid: %s\n", plainText(err.Error()))
+	var before told
+	if !errors.As(err, &before) {
+		fmt.Fprintf(p.stderr, "ibid: %s\n", plainText(err.Error()))
+	}
 	return ibid.KindOf(err).ExitCode()
 }
 

@@ -85,12 +85,19 @@ func (h *house) enter(dir string, write bool) error {
 		_, err := storeThere(dir)
 		return err
 	}
+	bad := func(op string, err error) error {
+		var path *os.PathError
+		if errors.As(err, &path) {
+			err = fmt.Errorf("%w; --store names a directory that can be written to", path.Err)
+		}
+		return &ibid.Error{Kind: ibid.KindStorage, Op: op, URI: dir, Err: err}
+	}
 	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return &ibid.Error{Kind: ibid.KindStorage, Op: "make the store", URI: dir, Err: err}
+		return bad("make the store", err)
 	}
 	unlock, err := lock(filepath.Join(dir, ".lock"))
 	if err != nil {
-		return &ibid.Error{Kind: ibid.KindStorage, Op: "write to the store", URI: dir, Err: err}
+		return bad("write to the store", err)
 	}
 	h.closers = append(h.closers, unlock)
 	return nil

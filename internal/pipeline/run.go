@@ -41,8 +41,9 @@ type run struct {
 	mu       sync.Mutex
 	progress Progress
 	hosts    map[string]int
-	// failed is the last error that ended a Job of the run.
+	// failed is the last error that ended a Job of the run, and stop ends the wait for the others.
 	failed error
+	stop   context.CancelFunc
 }
 
 // archiveSeeds takes all seeds through the queue and returns when each has been looked at or was given up.
@@ -61,7 +62,9 @@ func (p *Pipeline) archiveSeeds(ctx context.Context, collection, name string, se
 	if err != nil {
 		return err
 	}
-	r := &run{id: stored.ID, collection: collection, watch: w, hosts: map[string]int{}}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	r := &run{id: stored.ID, collection: collection, watch: w, hosts: map[string]int{}, stop: stop}
 	p.watchRun(r) // before its Jobs are worked: those that were left by a dead process begin at once
 	defer p.forgetRun(r)
 	p.wake.Do(func() { close(p.ready) })
@@ -89,10 +92,10 @@ func (p *Pipeline) workRun(ctx context.Context, r *run) error {
 	if err := p.queue.Enqueue(ctx, nil, tasks...); err != nil {
 		return err
 	}
-	if err := p.queue.Idle(ctx, r.id); err != nil {
+	if err := p.queue.Idle(ctx, r.id); err != nil && !r.isFull() {
 		return interrupted(ctx, err)
 	}
-	return p.leftOver(ctx, r)
+	return p.leftOver(context.WithoutCancel(ctx), r)
 }
 
 // leftOver says why Seeds of the run were left without a Visit, if any were.
@@ -176,10 +179,23 @@ func (r *run) leave(host string) {
 	r.mu.Unlock()
 }
 
+// fail notes what ended a Job. When it is that the disk is full, the run ends: neither could the other Jobs
+// store anything, nor the queue what became of them.
 func (r *run) fail(err error) {
+	if !r.isFull() {
+		r.mu.Lock()
+		r.failed = err
+		r.mu.Unlock()
+	}
+	if r.isFull() && r.stop != nil {
+		r.stop()
+	}
+}
+
+func (r *run) isFull() bool {
 	r.mu.Lock()
-	r.failed = err
-	r.mu.Unlock()
+	defer r.mu.Unlock()
+	return ibid.ClassOf(r.failed) == ibid.ClassStorageFull
 }
 
 // committed tells the watcher what has just become durable.

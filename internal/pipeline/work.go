@@ -24,7 +24,6 @@ func (p *Pipeline) work(ctx context.Context, t queue.Task, complete queue.Comple
 	defer r.leave(t.Host)
 	err := p.workSlice(ctx, t, r, complete)
 	if err != nil && ctx.Err() == nil {
-		p.o.Log.Warn("job failed", "job", t.ID, "host", t.Host, "attempt", t.Attempt, "error", err)
 		r.fail(err)
 	}
 	return err
