@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -38,7 +39,7 @@ func newEngine(memory int64, cacheDir string) (*engine, error) {
 		config = config.WithCompilationCache(cache)
 	}
 	pool, err := webassembly.Init(webassembly.Config{
-		MaxIdle: 1, MaxTotal: 1, RuntimeConfig: config,
+		Context: withMappedMemory(context.Background()), MaxIdle: 1, MaxTotal: 1, RuntimeConfig: config,
 		// By default PDFium would see the whole file system, and print on our standard output.
 		FSConfig: wazero.NewFSConfig(), Stdout: io.Discard, Stderr: io.Discard,
 	})

@@ -18,7 +18,7 @@ type Options struct {
 	// MaxPages and MaxBytes are the pages and the bytes of one document: 5,000 and 256 MiB by default.
 	MaxPages int
 	MaxBytes int64
-	// MaxMemory is the memory of PDFium in bytes, the document's own bytes included: 768 MiB by default.
+	// MaxMemory is the memory of PDFium in bytes, the document's own bytes included: 384 MiB by default.
 	MaxMemory int64
 	// CacheDir keeps PDFium compiled between runs: start-up takes 0.1 s and 50 MB with it, 2.5 s and 320 MB
 	// without. Empty is "ibid" in the user's cache directory; "-" keeps nothing.
@@ -50,7 +50,7 @@ func New(o Options) *Reader {
 		o.MaxBytes = 256 << 20
 	}
 	if o.MaxMemory <= 0 {
-		o.MaxMemory = 768 << 20
+		o.MaxMemory = 384 << 20
 	}
 	if o.CacheDir == "" {
 		o.CacheDir = defaultCacheDir()
