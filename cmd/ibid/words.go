@@ -4,16 +4,19 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/pipeline"
 )
 
-// writeReport prints a document as people read it: a line a reference, what it came to, what to do next.
+// writeReport prints a document as people read it: a line a reference, what it came to, what to do next. An empty
+// store is the demo's own, which does not stay.
 func writeReport(w io.Writer, r pipeline.DocumentReport, store string) error {
 	fmt.Fprintf(w, "%s\n\n", heading(r.Document))
 	t := newTable("note", "source", "now", "kept")
@@ -26,13 +29,24 @@ func writeReport(w io.Writer, r pipeline.DocumentReport, store string) error {
 		}
 	}
 	t.write(w)
-	_, err := fmt.Fprintf(w, "\n %s\n archived in %s\n next: ibid report %s        ibid lookup URL\n",
-		sumWords(r.Summary.Cited(), "things cited", r.Summary), store, plainText(r.Document.Source))
+	fmt.Fprintf(w, "\n %s\n", sumWords(r.Summary.Cited(), "things cited", r.Summary))
+	if store == "" {
+		_, err := fmt.Fprint(w, " archived for now; ibid demo --store DIR keeps it\n next: ibid archive report.pdf\n")
+		return err
+	}
+	command := "ibid"
+	if store != configs.Default().Store {
+		command += " --store " + plainText(store)
+	}
+	_, err := fmt.Fprintf(w, " archived in %s\n next: %s report %s\n       %s lookup URL\n", plainText(store), command, plainText(r.Document.Source), command)
 	return err
 }
 
 func heading(d ibid.Document) string {
 	s := plainText(d.Source)
+	if !strings.Contains(s, "://") {
+		s = filepath.Base(s)
+	}
 	if d.Title != "" {
 		s += " — " + clip(plainText(d.Title), 120)
 	}
