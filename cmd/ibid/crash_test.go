@@ -31,7 +31,8 @@ var (
 
 const crashSources = 500
 
-// crashWeb is a web of 500 sources on 5 hosts: 1 in 10 has the same bytes, 1 in 20 is a 404, 1 in 20 redirects.
+// crashWeb is a web of 500 sources on 5 hosts: 1 in 10 has the same bytes, 1 in 20 is a 404, 1 in 20 redirects, and
+// 1 in 25 has images that are slow to come, so that its Visit lasts longer than several commits.
 func crashWeb(w http.ResponseWriter, r *http.Request) {
 	var n int
 	if _, err := fmt.Sscanf(r.URL.Path, "/s/%d", &n); err != nil {
@@ -41,6 +42,12 @@ func crashWeb(w http.ResponseWriter, r *http.Request) {
 	time.Sleep(2 * time.Millisecond) // so that kills fall into work, not only between
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	switch {
+	case strings.HasSuffix(r.URL.Path, ".png"):
+		time.Sleep(600 * time.Millisecond)
+		w.Header().Set("Content-Type", "image/png")
+		_, _ = io.WriteString(w, crashPage(n)+strings.Repeat(r.URL.Path, 20_000*(n%2)))
+	case n%25 == 9:
+		_, _ = io.WriteString(w, crashPage(n)+fmt.Sprintf(`<img src="/s/%[1]d/a.png"><img src="/s/%[1]d/b.png"><img src="/s/%[1]d/c.png">`, n))
 	case n%20 == 7:
 		w.WriteHeader(http.StatusNotFound)
 		fmt.Fprintf(w, "<title>gone %d</title>", n)
