@@ -72,11 +72,18 @@ func (b *bar) update(now pipeline.Progress) {
 	b.bar.SetCurrent(int64(now.Done))
 }
 
-// now is what stands behind the bar: how much came, and who is being asked.
-func (b *bar) now(decor.Statistics) string {
+// beside is how many columns are left to the bar itself and to the time that stands behind it.
+const beside = 32
+
+// now is what stands behind the bar: how much came, and who is being asked, as far as there is room.
+func (b *bar) now(s decor.Statistics) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return fmt.Sprintf(" %s  %s ", sizeWords(b.bytes), b.hosts)
+	size := sizeWords(b.bytes)
+	if room := s.AvailableWidth - beside - len(size); room > 1 {
+		return fmt.Sprintf(" %s  %s ", size, clip(b.hosts, room))
+	}
+	return " " + size + " "
 }
 
 func hostWords(hosts []string) string {
