@@ -24,6 +24,10 @@ type Capture struct {
 	// Truncated and Class are as in Exchange.
 	Truncated Truncation `json:"truncated,omitempty"`
 	Class     Class      `json:"class,omitempty"`
+	// ETag and LastModified are the validators that came with it, as sent (RFC 9110, 8.8): what a server can be
+	// asked whether it still has the same. Those that could not be sent back are left out.
+	ETag         string `json:"etag,omitempty"`
+	LastModified string `json:"last_modified,omitempty"`
 	// Revisit says that the payload lies in an earlier record with the same Digest.
 	Revisit bool `json:"revisit,omitempty"`
 	// RecordID is the WARC-Record-ID without angle brackets.

@@ -39,6 +39,9 @@ type Exchange struct {
 	Class Class
 	// TLS is nil for a connection in the clear.
 	TLS *TLS
+	// NotModified is the Capture that the server was asked about and says is still what it would send (304,
+	// RFC 9110, 15.4.5); else nil. Status is that of the answer.
+	NotModified *Capture
 }
 
 // Block is a run of wire bytes at rest, in memory or in a file.

@@ -19,6 +19,9 @@ type Visit struct {
 	Tried    []Attempt `json:"tried,omitempty"`
 	// Final is the Capture at the end of the redirects; nil when nothing usable came.
 	Final *Capture `json:"final,omitempty"`
+	// NotModified says that the server confirmed what is held, and sent nothing: what is said of the page is what
+	// was said of it before.
+	NotModified bool `json:"not_modified,omitempty"`
 	// Hops are the addresses passed through, from the Seed's own to Final's.
 	Hops []string `json:"hops,omitempty"`
 	// RequisitesWanted and RequisitesKept count what the page needs to be shown.

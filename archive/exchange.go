@@ -41,8 +41,10 @@ func recordsOf(x *ibid.Exchange, original *ibid.Capture) (*captured, error) {
 	switch {
 	case c.failed:
 		err = failureRecord(main, x)
+	case x.NotModified != nil:
+		err = revisitRecord(main, x, x.NotModified, warc.NotModified)
 	case original != nil:
-		err = revisitRecord(main, x, original)
+		err = revisitRecord(main, x, original, warc.IdenticalPayload)
 	default:
 		err = responseRecord(main, x)
 	}
@@ -64,6 +66,11 @@ func recordsOf(x *ibid.Exchange, original *ibid.Capture) (*captured, error) {
 	}
 	if c.capture.Seed == "" {
 		c.capture.Seed = x.URI
+	}
+	c.capture.ETag, c.capture.LastModified = validators(x)
+	if was := x.NotModified; was != nil {
+		c.capture.Revisit = true
+		c.capture.Status, c.capture.MediaType, c.capture.Digest, c.capture.Length = was.Status, was.MediaType, was.Digest, was.Length
 	}
 	return c, nil
 }
@@ -121,19 +128,19 @@ func truncated(x *ibid.Exchange) warc.Header {
 	return warc.Header{{Name: "WARC-Truncated", Value: string(x.Truncated)}}
 }
 
-// revisitRecord keeps the head only (ISO 28500:2017, 6.7.2).
-func revisitRecord(r *warc.Record, x *ibid.Exchange, original *ibid.Capture) error {
+// revisitRecord keeps the head only (ISO 28500:2017, 6.7.2 and 6.7.3).
+func revisitRecord(r *warc.Record, x *ibid.Exchange, original *ibid.Capture, profile string) error {
 	head := make([]byte, x.HeadLen)
 	if _, err := io.ReadFull(x.Response.Reader(), head); err != nil {
 		return fmt.Errorf("the spooled head of %s: %w", x.URI, err)
 	}
 	r.Type, r.ContentType = warc.Revisit, warc.HTTPResponse
 	r.Fields = warc.Header{
-		{Name: "WARC-Profile", Value: warc.IdenticalPayload},
+		{Name: "WARC-Profile", Value: profile},
 		{Name: "WARC-Refers-To", Value: "<" + original.RecordID + ">"},
 		{Name: "WARC-Refers-To-Target-URI", Value: original.URI},
 		{Name: "WARC-Refers-To-Date", Value: original.Timestamp.UTC().Format(warc.DateLayout)},
-		{Name: "WARC-Payload-Digest", Value: string(x.PayloadDigest)},
+		{Name: "WARC-Payload-Digest", Value: string(original.Digest)},
 		{Name: "WARC-Truncated", Value: string(ibid.TruncatedLength)},
 	}
 	setBytes(r, head)
@@ -192,7 +199,7 @@ const minRevisit = 32
 
 // mayRevisit says whether x could be a revisit of something, or something of which there are revisits.
 func mayRevisit(x *ibid.Exchange) bool {
-	return x.HeadLen > 0 && x.Status > 0 && x.Truncated == "" && x.PayloadDigest.Valid() && payloadIsPlain(x)
+	return x.NotModified == nil && x.HeadLen > 0 && x.Status > 0 && x.Truncated == "" && x.PayloadDigest.Valid() && payloadIsPlain(x)
 }
 
 // serves says whether the payload of the Capture c can stand for that of x.

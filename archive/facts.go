@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -40,6 +41,9 @@ type facts struct {
 	Seconds float64     `json:"seconds,omitempty"`
 	TLS     *ibid.TLS   `json:"tls,omitempty"`
 	Origin  ibid.Origin `json:"origin,omitempty"`
+	// ETag and Modified are the validators of the response.
+	ETag     string `json:"etag,omitempty"`
+	Modified string `json:"modified,omitempty"`
 	// Digest is that of the payload where WARC-Payload-Digest is left out.
 	Digest ibid.Digest `json:"digest,omitempty"`
 }
@@ -49,6 +53,10 @@ func factsOf(x *ibid.Exchange) facts {
 		Role: x.Role, Status: x.Status, Type: x.MediaType, Length: x.PayloadLen, Via: x.Via, Class: x.Class,
 		Seconds: float64(x.Took.Microseconds()) / 1e6, TLS: x.TLS,
 	}
+	f.ETag, f.Modified = validators(x)
+	if c := x.NotModified; c != nil {
+		f.Status, f.Type, f.Length = c.Status, c.MediaType, c.Length
+	}
 	if x.Seed != x.URI {
 		f.Seed = x.Seed
 	}
@@ -56,6 +64,26 @@ func factsOf(x *ibid.Exchange) facts {
 		f.Digest = x.PayloadDigest
 	}
 	return f
+}
+
+// maxValidator is the longest validator that is kept, in bytes.
+const maxValidator = 256
+
+// validators are the ETag and the Last-Modified of x, as far as they can be sent back as they are. A 304 need not
+// repeat them.
+func validators(x *ibid.Exchange) (etag, modified string) {
+	etag, modified = sendable(x.Header.Get("ETag")), sendable(x.Header.Get("Last-Modified"))
+	if c := x.NotModified; c != nil {
+		etag, modified = cmp.Or(etag, c.ETag), cmp.Or(modified, c.LastModified)
+	}
+	return etag, modified
+}
+
+func sendable(s string) string {
+	if len(s) > maxValidator || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return ""
+	}
+	return s
 }
 
 // payloadIsPlain says whether every reader would find the same payload in the block. Of chunks that are
@@ -89,6 +117,7 @@ func captureOf(e *warc.Entry, key string, span warc.Span) (ibid.Capture, bool, e
 		return c, true, fmt.Errorf("%s of %s: %w", fieldExchange, e.ID, err)
 	}
 	c.Status, c.MediaType, c.Length, c.Role, c.Seed, c.Class = f.Status, f.Type, f.Length, f.Role, f.Seed, f.Class
+	c.ETag, c.LastModified = f.ETag, f.Modified
 	if c.Seed == "" {
 		c.Seed = c.URI
 	}

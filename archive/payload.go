@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 
 	"github.com/ibid-archive/ibid"
@@ -30,8 +31,9 @@ func (p *Payload) Read(b []byte) (int, error) { return p.body.Read(b) }
 // Close gives the record back.
 func (p *Payload) Close() error { return p.record.Close() }
 
-// Payload opens the payload of c, which belongs to collection. For a revisit the head is its own, and the
-// entity comes from the earlier record. KindNotFound: the object is not there.
+// Payload opens the payload of c, which belongs to collection. For a revisit the entity comes from the earlier
+// record, and so does the head when its own says no more than that nothing has changed (304). KindNotFound: the
+// object is not there.
 func (a *Archive) Payload(ctx context.Context, collection string, c ibid.Capture) (*Payload, error) {
 	p, err := a.payload(ctx, c)
 	if err != nil || !c.Revisit {
@@ -50,6 +52,10 @@ func (a *Archive) Payload(ctx context.Context, collection string, c ibid.Capture
 	whole, err := a.payload(ctx, original)
 	if err != nil {
 		return nil, err
+	}
+	if p.Status == http.StatusNotModified {
+		whole.Capture = c
+		return whole, nil
 	}
 	p.body, p.record = whole.body, whole.record
 	return p, nil

@@ -27,6 +27,7 @@ type answer struct {
 	visit *visit
 	request
 	cookies string
+	held    *ibid.Capture // what the server is asked to confirm
 	leave   func() // ends the stay at the host
 
 	sent    *url.URL // the address as it went over the wire
@@ -70,6 +71,7 @@ func (a *answer) record(ctx context.Context) error {
 	a.x.Seed, a.x.Via, a.x.Role = a.visit.seed.URI, a.via, a.role
 	a.x.URI = withoutFragment(a.sent)
 	a.x.MediaType = mediaType(a.x.Header.Get("Content-Type"))
+	a.confirm()
 	if a.role == ibid.RoleSource && a.location() != "" {
 		a.x.Role = ibid.RoleRedirect
 	}
@@ -86,6 +88,17 @@ func (a *answer) record(ctx context.Context) error {
 	capture, err := a.visit.job.write(ctx, a.x)
 	a.capture, a.stored = capture, err == nil
 	return err
+}
+
+// confirm takes a 304 for what it is when it answers our question.
+func (a *answer) confirm() {
+	switch {
+	case a.x.Status != http.StatusNotModified || a.x.Class != "":
+	case a.held != nil:
+		a.x.NotModified = a.held
+	default:
+		a.x.Class, a.x.Truncated = ibid.ClassMalformedStatus, ibid.TruncatedUnspecified
+	}
 }
 
 // decode undoes the codings where somebody is to read the payload.
@@ -179,8 +192,8 @@ func (r *recording) exchange() *ibid.Exchange {
 		PayloadDigest: ibid.DigestSum(m.payload), PayloadLen: m.payloadLen,
 		Truncated: m.truncated, Class: m.class,
 	}
-	if x.Class == "" && (x.Status == http.StatusPartialContent || x.Status == http.StatusNotModified) {
-		// Answers to what was not asked: a part, and "as you have it". Neither is the whole of the source.
+	if x.Class == "" && x.Status == http.StatusPartialContent {
+		// An answer to what was not asked: a part is not the whole of the source.
 		x.Class, x.Truncated = ibid.ClassMalformedStatus, ibid.TruncatedUnspecified
 	}
 	return x

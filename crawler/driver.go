@@ -73,6 +73,12 @@ func (c *Crawler) header(a *answer) http.Header {
 	if a.cookies != "" {
 		h["Cookie"] = []string{a.cookies}
 	}
+	if a.held != nil && a.held.ETag != "" {
+		h["If-None-Match"] = []string{a.held.ETag}
+	}
+	if a.held != nil && a.held.LastModified != "" {
+		h["If-Modified-Since"] = []string{a.held.LastModified}
+	}
 	return h
 }
 

@@ -67,12 +67,23 @@ func (v *visit) once(ctx context.Context, r request) (*answer, error) {
 	}
 	defer leave()
 	a := &answer{visit: v, request: r, leave: leave, cookies: v.cookiesFor(r)}
+	a.held = v.held(ctx, a)
 	if err := v.c.ask(ctx, a); err != nil {
 		a.close()
 		return nil, err
 	}
 	v.keepCookies(a)
 	return a, nil
+}
+
+// held is what the server may be asked to confirm: not where its answer is read for what it refers to beside the
+// source itself, nor where it can depend on the cookies of this Visit.
+func (v *visit) held(ctx context.Context, a *answer) *ibid.Capture {
+	readOn := a.kind == sheet || a.kind == manifest || a.kind == frame || v.seed.Scope.Depth > 0
+	if v.c.o.Held == nil || a.role == ibid.RoleRobots || readOn || a.cookies != "" {
+		return nil
+	}
+	return v.c.o.Held(ctx, v.job.Job, withoutFragment(a.uri), a.role)
 }
 
 // retry says whether and when to ask again after a. It notes a server that stays busy.

@@ -161,7 +161,7 @@ func (v *visit) take(ctx context.Context, n *need, role ibid.Role) error {
 		return nil
 	}
 	got := verdict(a)
-	n.ref.kept = a.x.Status/100 == 2 && (got == ibid.Archived || got == ibid.ArchivedNoted)
+	n.ref.kept = (a.x.Status/100 == 2 || a.x.NotModified != nil) && (got == ibid.Archived || got == ibid.ArchivedNoted)
 	switch {
 	case a.sheet != nil:
 		n.ref.refs = a.sheet

@@ -59,6 +59,10 @@ func (v *visit) run(ctx context.Context) error {
 		return nil
 	}
 	found := a.page
+	if v.NotModified = a.x.NotModified != nil; v.NotModified {
+		a.close()
+		return nil
+	}
 	v.describe(ctx, a)
 	if found != nil {
 		if err := v.around(ctx, a.uri, &found.refs); err != nil {
@@ -129,7 +133,7 @@ func verdict(a *answer) ibid.Verdict {
 		return ibid.Failed
 	}
 	switch {
-	case a.x.Status == 0 || a.x.Status == http.StatusSwitchingProtocols || a.x.Status == http.StatusNotModified:
+	case a.x.Status == 0 || a.x.Status == http.StatusSwitchingProtocols || a.x.Status == http.StatusNotModified && a.x.NotModified == nil:
 		return ibid.Failed
 	case a.malformed():
 		return ibid.Failed

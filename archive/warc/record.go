@@ -33,6 +33,9 @@ const (
 // IdenticalPayload is the WARC-Profile of a revisit whose payload is that of an earlier record (6.7.2).
 const IdenticalPayload = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 
+// NotModified is the WARC-Profile of a revisit of which the server said that nothing had changed (6.7.3).
+const NotModified = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+
 // Media types of blocks.
 const (
 	HTTPRequest  = "application/http;msgtype=request"
