@@ -28,7 +28,7 @@ type answer struct {
 	request
 	cookies string
 	held    *ibid.Capture // what the server is asked to confirm
-	leave   func() // ends the stay at the host
+	leave   func()        // ends the stay at the host
 
 	sent    *url.URL // the address as it went over the wire
 	rec     *recording

@@ -8,7 +8,6 @@ import (
 	"github.com/ibid-archive/ibid"
 )
 
-
 func TestWhatIsHeldIsAskedFor(t *testing.T) {
 	const notModified = "HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\n\r\n"
 	s := serve(t, nil, map[string]script{
