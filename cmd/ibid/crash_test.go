@@ -45,7 +45,7 @@ func crashWeb(w http.ResponseWriter, r *http.Request) {
 	case strings.HasSuffix(r.URL.Path, ".png"):
 		time.Sleep(600 * time.Millisecond)
 		w.Header().Set("Content-Type", "image/png")
-		_, _ = io.WriteString(w, crashPage(n)+strings.Repeat(r.URL.Path, 20_000*(n%2)))
+		_, _ = io.WriteString(w, crashPage(n)+strings.Repeat(r.URL.Path, 20_000*(n%2))) //nolint:gosec // a test web
 	case n%25 == 9:
 		_, _ = io.WriteString(w, crashPage(n)+fmt.Sprintf(`<img src="/s/%[1]d/a.png"><img src="/s/%[1]d/b.png"><img src="/s/%[1]d/c.png">`, n))
 	case n%20 == 7:
