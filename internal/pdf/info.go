@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 )
 
@@ -14,8 +13,6 @@ const (
 	maxEntries = 64
 	maxText    = 8 << 10
 	maxPacket  = 512 << 10
-	// scanWindow is how much of each end of a damaged file is looked through.
-	scanWindow = 1 << 20
 )
 
 // readInfo reads what a PDF says of itself without PDFium. Files whose cross-reference table is of no use
@@ -75,59 +72,6 @@ func (f *file) texts(entries dict) map[string]string {
 		}
 	}
 	return out
-}
-
-var infoRef = regexp.MustCompile(`/Info\s+(\d{1,9})\s+(\d{1,5})\s+R`)
-
-// scanInfo looks for an Info dictionary and an XMP packet in both ends of a damaged file.
-func scanInfo(r io.ReaderAt, size int64) (*Info, error) {
-	b := make([]byte, min(size, 2*scanWindow))
-	n, err := r.ReadAt(b[:min(size, scanWindow)], 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("read the file: %w", err)
-	}
-	if rest := size - int64(n); rest > 0 {
-		m, err := r.ReadAt(b[n:], max(int64(n), size-scanWindow))
-		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("read the file: %w", err)
-		}
-		n += m
-	}
-	b = b[:n]
-	if !bytes.Contains(b, []byte(" obj")) {
-		return nil, ErrFormat
-	}
-	info := &Info{Encrypted: bytes.Contains(b, []byte("/Encrypt "))}
-	if m := infoRef.FindSubmatch(lastMatch(b, "/Info")); m != nil && !info.Encrypted {
-		mark := fmt.Sprintf("\n%s %s obj", m[1], m[2])
-		if found := lastMatch(b, mark); found != nil {
-			if d, ok := (&lexer{b: found[len(mark):]}).next(0).(dict); ok {
-				info.Dict = (&file{}).texts(d)
-			}
-		}
-	}
-	if packet := lastMatch(b, "<?xpacket begin"); packet != nil {
-		info.XMP = parseXMP(packet[:min(len(packet), maxPacket)])
-	}
-	return info, nil
-}
-
-// lastMatch returns b from the last occurrence of mark on. Searching forwards is many times faster than
-// backwards, for want of a vector routine.
-func lastMatch(b []byte, mark string) []byte {
-	last := -1
-	for i := 0; ; i++ {
-		n := bytes.Index(b[i:], []byte(mark))
-		if n < 0 {
-			break
-		}
-		i += n
-		last = i
-	}
-	if last < 0 {
-		return nil
-	}
-	return b[last:]
 }
 
 // Get returns the first value of an XMP property, or "".

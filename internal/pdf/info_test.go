@@ -92,6 +92,25 @@ func TestReadInfoOfDamagedFiles(t *testing.T) {
 	}
 }
 
+// A damaged file is looked through block by block: nothing is lost where two blocks meet, nor in the ends
+// of one that is longer than what is looked through.
+func TestScanInfoAcrossBlocks(t *testing.T) {
+	body := described(false).Bytes()
+	body = append([]byte("%PDF-1.5\n"), body[:bytes.LastIndex(body, []byte("startxref"))]...)
+	for pad := scanBlock - maxMark - len(body); pad < scanBlock+64; pad++ {
+		damaged := append(bytes.Repeat([]byte("%\n"), (pad+1)/2), body...)
+		info, err := scanInfo(bytes.NewReader(damaged), int64(len(damaged)))
+		if err != nil || info.Dict["Title"] != "Über den Titel" || info.Get("prism:doi") != "10.1000/182" {
+			t.Fatalf("%d bytes put first: got %+v, %v", pad, info, err)
+		}
+	}
+	long := append(bytes.Repeat([]byte("%\n"), 3<<20), body...)
+	info, err := scanInfo(bytes.NewReader(long), int64(len(long)))
+	if err != nil || info.Dict["Title"] != "Über den Titel" {
+		t.Errorf("a long file: got %+v, %v", info, err)
+	}
+}
+
 func TestReadInfoOfHopelessFiles(t *testing.T) {
 	random := hopeless(100_000)
 	for name, body := range map[string][]byte{
