@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"github.com/ibid-archive/ibid"
 )
 
 // newsPage makes a page of about size bytes as news sites send it: 60 metas, JSON-LD, a byline, a
@@ -87,5 +89,23 @@ func BenchmarkParse(b *testing.B) {
 	b.SetBytes(int64(len(page)))
 	for b.Loop() {
 		parsed(b, page)
+	}
+}
+
+// BenchmarkLanguage is the cost of doubting a declared language over a full sample: where the text agrees,
+// which is the usual case, and where it is no prose of any language, so that every one is tried.
+func BenchmarkLanguage(b *testing.B) {
+	prose := strings.Repeat(englishText+" ", 10)[:maxSample]
+	noProse := strings.Repeat("Lorem ipsum dolor sit amet consectetur adipiscing elit sed eiusmod tempor incididunt labore magna aliqua. ", 40)[:maxSample]
+	for _, c := range []struct{ name, text string }{{"agrees", prose}, {"no prose", noProse}} {
+		b.Run(c.name, func(b *testing.B) {
+			d := &describer{page: &page{lang: "en"}, out: &ibid.Description{From: map[string]string{}}}
+			d.page.sample.WriteString(c.text)
+			b.SetBytes(int64(len(c.text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				d.language()
+			}
+		})
 	}
 }

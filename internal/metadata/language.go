@@ -3,7 +3,6 @@ package metadata
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/abadojack/whatlanggo"
 	"golang.org/x/text/language"
@@ -40,8 +39,8 @@ func (d *describer) language() {
 	if len(declared) > 0 {
 		chosen = declared[0]
 	}
-	if chosen.text == "" || contradicts(sample, chosen.text) && confirmable(sample) {
-		if found, reliable := Language(d.languageSample(sample)); reliable && (chosen.text == "" || confirms(sample, found)) {
+	if count := doubt(sample, chosen.text); chosen.text == "" || count != nil {
+		if found, reliable := Language(d.languageSample(sample)); reliable && (chosen.text == "" || count.confirms(found)) {
 			i := slices.IndexFunc(declared, func(c choice) bool { return base(c.text) == base(found) })
 			if chosen = (choice{found, "text"}); i >= 0 {
 				chosen = declared[i]
@@ -159,68 +158,44 @@ func base(tag string) string {
 	return b
 }
 
-// commonWords are the most frequent words of languages that are often declared: in any text of some
-// length they make up a fifth of all words or more.
-var commonWords = map[string]string{
-	"en": " the of and to in a is that for it on with as was by be this are from at or an have not you ",
-	"fr": " le la les de des du et à en un une que qui est pour dans au par sur il pas plus ce ne se aux avec son ",
-	"es": " el la los las de y en un una que es por para con del se no su al lo como más a ",
-	"de": " der die das und in den von zu mit ist auf für im dem nicht ein eine des sich auch es an als ",
-	"it": " il la le lo di e in un una che è per con del non si della i da al dei gli a ",
-	"pt": " o a os as de e em um uma que é para com do da no na por não se dos ao ",
-	"nl": " de het een van en in is dat op te voor met die niet zijn aan er ook ",
-	"da": " og i at det en den til er som på de med for af ikke et der har ",
-	"sv": " och i att det en den till är som på de med för av inte ett har om ",
+// Shares of common words, in percent: below the first a text of that language is all but impossible,
+// from the second on it is prose of that language.
+const (
+	tooFewCommon = 12
+	plainlyProse = 18
+)
+
+// doubt counts the words of a text that contradicts the language of tag where another language could be
+// confirmed; else it returns nil. It costs microseconds, so that the costly telling of languages is left
+// to the pages that need it.
+func doubt(text, tag string) *wordCount {
+	if len(text) < longText || tag == "" {
+		return nil
+	}
+	if c := countWords(text); c.contradicts(len(text), tag) && c.confirmable() {
+		return c
+	}
+	return nil
 }
 
-// contradicts says whether a text is plainly not in the language of tag: it is long, and the script
-// differs, or the words that no text of that language does without are all but missing. It costs
-// microseconds, so that the costly telling of languages is left to the pages that need it.
-func contradicts(text, tag string) bool {
-	if len(text) < longText {
-		return false
-	}
-	common, known := commonWords[base(tag)]
+// contradicts says whether a text of that many bytes is plainly not in the language of tag: the script
+// differs, or the words that no text of that language does without are all but missing.
+func (c *wordCount) contradicts(length int, tag string) bool {
+	common, known := c.of(base(tag))
 	if !known {
-		return latinOnly(text) && nonLatin(base(tag))
+		return c.latinOnly() && nonLatin(base(tag))
 	}
-	words, hits := frequency(text, common)
-	return words >= 50 && hits*100 < words*12 || words < len(text)/40
+	return c.words >= 50 && common*100 < c.words*tooFewCommon || c.words < length/40
 }
 
 // confirms says whether a text is as plainly in a language that was told from it: what is not prose,
 // like code or a list of names, can look like any language, and speaks against no declaration.
-func confirms(text, tag string) bool {
-	common, known := commonWords[base(tag)]
+func (c *wordCount) confirms(tag string) bool {
+	common, known := c.of(base(tag))
 	if !known {
-		return nonLatin(base(tag)) && !latinOnly(text)
+		return nonLatin(base(tag)) && !c.latinOnly()
 	}
-	words, hits := frequency(text, common)
-	return hits*100 >= words*18
-}
-
-// confirmable says whether confirms can be true of any language: it costs a tenth of asking which.
-func confirmable(text string) bool {
-	if !latinOnly(text) {
-		return true
-	}
-	for _, common := range commonWords {
-		if words, hits := frequency(text, common); hits*100 >= words*18 {
-			return true
-		}
-	}
-	return false
-}
-
-// frequency counts the words of a text, and those among them that are common.
-func frequency(text, common string) (words, hits int) {
-	for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) }) {
-		words++
-		if len(w) <= 5 && strings.Contains(common, " "+strings.ToLower(w)+" ") {
-			hits++
-		}
-	}
-	return words, hits
+	return common*100 >= c.words*plainlyProse
 }
 
 // nonLatin says whether a language is never written in Latin letters.
@@ -230,18 +205,4 @@ func nonLatin(base string) bool {
 		return true
 	}
 	return false
-}
-
-// latinOnly says whether nearly all letters of a text are Latin.
-func latinOnly(text string) bool {
-	latin, other := 0, 0
-	for _, r := range text {
-		switch {
-		case r < 0x250 && unicode.IsLetter(r):
-			latin++
-		case unicode.IsLetter(r):
-			other++
-		}
-	}
-	return latin > 20*other
 }
