@@ -59,10 +59,31 @@ func (c *collector) stamp(m mark, a *attributes) {
 // authorAddress says whether a link leads to the page of an author.
 func authorAddress(href string) bool {
 	href = href[:min(len(href), 200)]
-	for _, part := range []string{"/author", "/auteur", "/autor", "author=", "/journalist", "/by/", "/contributor"} {
-		if strings.Contains(href, part) {
+	for rest := href; ; {
+		i := strings.IndexByte(rest, '/')
+		if i < 0 {
+			return strings.Contains(href, "author=")
+		}
+		if rest = rest[i+1:]; authorFolder(rest) {
 			return true
 		}
+	}
+}
+
+// authorFolder says whether a path begins with the folder where sites have their authors.
+func authorFolder(path string) bool {
+	if path == "" {
+		return false
+	}
+	switch path[0] {
+	case 'a':
+		return strings.HasPrefix(path, "author") || strings.HasPrefix(path, "auteur") || strings.HasPrefix(path, "autor")
+	case 'b':
+		return strings.HasPrefix(path, "by/")
+	case 'c':
+		return strings.HasPrefix(path, "contributor")
+	case 'j':
+		return strings.HasPrefix(path, "journalist")
 	}
 	return false
 }
@@ -97,6 +118,9 @@ func (c *collector) text(n *xhtml.Node) {
 	p := c.page
 	region := c.region()
 	if len(s) >= 25 && p.sample.Len() < maxSample && !p.unrelated(region) {
+		if p.sample.Len() == 0 {
+			p.sample.Grow(maxSample + 1)
+		}
 		p.sample.WriteString(s[:min(len(s), maxSample-p.sample.Len())])
 		p.sample.WriteByte(' ')
 	}
@@ -118,10 +142,16 @@ func (c *collector) afterHeading() bool {
 	return k > 0 && c.pos-c.page.headings[k-1].pos < 120
 }
 
-// hasYear says whether s holds four digits that can be a year of the last century or this one.
+// hasYear says whether s holds four digits that can be a year of the last century or this one. It looks
+// at every fourth byte where there are no digits.
 func hasYear(s string) bool {
-	for i := 0; i+4 <= len(s); i++ {
-		if (s[i] == '1' && s[i+1] == '9' || s[i] == '2' && s[i+1] == '0') && digit(s[i+2]) && digit(s[i+3]) {
+	for end := 3; end < len(s); end++ {
+		if !digit(s[end]) {
+			end += 3 // no year has that byte in it
+			continue
+		}
+		i := end - 3
+		if (s[i] == '1' && s[i+1] == '9' || s[i] == '2' && s[i+1] == '0') && digit(s[i+2]) {
 			return true
 		}
 	}

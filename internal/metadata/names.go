@@ -210,6 +210,9 @@ func nameKey(name string) string {
 
 // squash folds case and keeps letters and digits only, so that names can be compared.
 func squash(s string) string {
+	if short, ok := squashASCII(s); ok {
+		return short
+	}
 	s = cases.Fold().String(s)
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) {
@@ -217,4 +220,21 @@ func squash(s string) string {
 		}
 		return -1
 	}, s)
+}
+
+// squashASCII is squash for what is ASCII, as most is: it spares two copies.
+func squashASCII(s string) (string, bool) {
+	var buf [64]byte
+	out := buf[:0]
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			return "", false
+		case c >= 'A' && c <= 'Z':
+			out = append(out, c|0x20)
+		case c >= 'a' && c <= 'z', digit(c):
+			out = append(out, c)
+		}
+	}
+	return string(out), true
 }
