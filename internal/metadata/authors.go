@@ -11,16 +11,19 @@ func (d *describer) authors() {
 		d.highwireAuthors,
 		func() ([]string, string) { return d.thingAuthors(d.main) },
 		func() ([]string, string) {
-			return d.metaAuthors(oneName, "dc.creator", "dcterms.creator", "dc.contributor.author")
+			return d.metaAuthors(oneName, "dc.creator", "dcterms.creator", "dc.creator.personalname", "dc.creator.corporatename",
+				"dc.contributor.author")
 		},
 		func() ([]string, string) {
 			return d.metaAuthors(manyNames, "article:author", "author", "parsely-author", "sailthru.author", "article.author",
-				"byl", "dcsext.author", "book:author", "http-equiv:author", "article:author:name", "authors", "byline")
+				"byl", "dcsext.author", "book:author", "http-equiv:author", "article:author:name", "authors", "byline", "cxenseparse:author", "mediator_author", "article:author_name", "creator")
 		},
 		func() ([]string, string) { return d.thingAuthors(d.item) },
 		func() ([]string, string) { return d.thingAuthors(d.page.loose) },
+		d.cardAuthors,
 		d.bylineAuthors,
 		d.bylikeAuthors,
+		d.account,
 	}
 	var site choice
 	for _, source := range sources {
@@ -91,6 +94,31 @@ func (d *describer) metaAuthors(style nameStyle, keys ...string) ([]string, stri
 		}
 	}
 	return nil, ""
+}
+
+// cardAuthors reads the labelled data of a Twitter card: much of the web that runs on WordPress has
+// twitter:label1 "Written by" and the name in twitter:data1.
+func (d *describer) cardAuthors() ([]string, string) {
+	for _, n := range []string{"1", "2"} {
+		label, value := d.page.meta.text("twitter:label"+n), d.page.meta.text("twitter:data"+n)
+		if label != "" && withoutLabel(label+" X") == "X" {
+			if names := splitNames(value, manyNames); len(names) > 0 {
+				return names, "twitter:data" + n
+			}
+		}
+	}
+	return nil, ""
+}
+
+// account is that of whom the page declares as its creator, where nothing has a name. The reader of
+// Description.From sees that it is one.
+func (d *describer) account() ([]string, string) {
+	const key = "twitter:creator"
+	handle := strings.TrimPrefix(clean(d.page.meta.text(key), maxName), "@")
+	if !hasLetter(handle) || isAddress(handle) || notAName(handle) || strings.Contains(handle, "@") {
+		return nil, ""
+	}
+	return []string{handle}, key
 }
 
 // isSiteHandle says whether a name is only the site's account elsewhere.

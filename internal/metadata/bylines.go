@@ -11,8 +11,8 @@ import (
 var bylineLabels = []string{
 	"written by", "posted by", "story by", "text by", "published by", "words by", "reported by", "article by",
 	"submitted by", "by:", "by", "authors:", "author:", "authors", "author", "par :", "par:", "par", "auteurs :",
-	"auteur :", "auteurs:", "auteur:", "publié par", "écrit par", "por:", "por", "autores:", "autor:", "autora:",
-	"escrito por", "publicado por", "von:", "von", "verfasst von", "autoren:", "autorin:", "di:", "di", "scritto da",
+	"auteur :", "auteurs:", "auteur:", "publié par", "écrit par", "rédigé par", "por:", "por", "autores:", "autor:", "autora:",
+	"escrito por", "publicado por", "von:", "von", "verfasst von", "geschrieben von", "geschreven door", "autoren:", "autorin:", "di:", "di", "scritto da", "pubblicato da",
 	"a cura di", "autore:", "door:", "door", "af:", "af", "av:", "av", "skrevet af", "skrevet av", "tekst:", "text:",
 	"автор:", "авторы:", "autor", "yazan:", "作者：", "作者:", "文/", "文：", "著者：", "記者",
 }
@@ -161,7 +161,9 @@ func isInstitution(s string) bool {
 			"ministère", "ministerio", "ministerium", "université", "universidad", "universität", "institut", "instituto",
 			"comité", "organización", "fundación", "fondation", "stiftung", "conseil", "consejo", "agence", "agencia",
 			"nations", "unies", "unidas", "secretaría", "secretaria", "dirección", "direction", "gobierno", "government",
-			"gouvernement", "authority", "court", "parliament", "academy", "museum", "library", "affairs", "network", "project",
+			"gouvernement", "governo", "regierung", "ministério", "ministero", "министерство", "département", "departamento",
+			"canada", "australia", "zealand", "england", "scotland", "wales", "ireland", "kingdom", "international", "europe", "africa",
+			"authority", "court", "parliament", "academy", "museum", "library", "affairs", "network", "project",
 			"team", "staff", "company", "corporation", "partners", "of", "for", "für", "pour", "para", "group", "inc", "ltd", "llc", "gmbh", "college", "school", "laboratory", "federation":
 			return true
 		}

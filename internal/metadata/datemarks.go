@@ -49,9 +49,29 @@ func (d *describer) bestMark() (ibid.Date, string) {
 		consider(score, date, from)
 	}
 	if best == "" {
-		return d.onlyTime()
+		best, source = d.onlyTime()
+	}
+	if best == "" {
+		best, source = d.panelDate()
 	}
 	return best, source
+}
+
+// panelDate returns the date that stands beside the text under a label like "Published", if there is only
+// one: several are those of other documents.
+func (d *describer) panelDate() (ibid.Date, string) {
+	var only ibid.Date
+	for i := range d.page.panel {
+		date, text := d.markDate(&d.page.panel[i])
+		if date == "" || !labelled(text, publishedLabels) || labelled(text, modifiedLabels) {
+			continue
+		}
+		if only != "" && only != date || !d.past(date) {
+			return "", ""
+		}
+		only = date
+	}
+	return only, "html text"
 }
 
 // isClock says whether a date above the heading is that of the day of the visit, as mastheads show it.
@@ -178,11 +198,11 @@ func (d *describer) bestModified() (ibid.Date, string) {
 
 // Labels of dates in lower case, as they stand before them in several languages.
 var (
-	publishedLabels = []string{"published", "posted", "publication date", "date of publication", "release date", "released on", "issued",
-		"first published", "publié", "mis en ligne", "date de publication", "paru le", "publicado", "fecha de publicación", "fecha:",
-		"publicación", "veröffentlicht", "erschienen", "erstellt", "pubblicato", "publicada", "data de publicação", "gepubliceerd",
+	publishedLabels = []string{"published", "posted", "publication date", "date of publication", "date published", "publish date", "date issued", "date of issue", "issue date", "date added", "uploaded", "release date", "released on", "issued",
+		"first published", "publié", "mis en ligne", "mise en ligne", "parution", "date de publication", "paru le", "publicado", "fecha de publicación", "fecha de edición", "fecha:",
+		"publicación", "veröffentlicht", "erschienen", "veröffentlichung", "erscheinungsdatum", "publikationsdatum", "erstellt", "pubblicato", "pubblicazione", "publicada", "data de publicação", "publicação", "publicació", "publicatiedatum", "udgivet", "utgitt", "utgiven", "zveřejněno", "közzététel", "δημοσίευση", "δημοσιεύτηκε", "gepubliceerd",
 		"geplaatst", "publiceret", "publisert", "publicerad", "julkaistu", "opublikowan", "publikováno", "опубликовано", "опубліковано",
-		"дата публикации", "yayın tarihi", "發佈", "发布", "发表", "公開日", "投稿日", "掲載", "date:", "datum:", "created on", "submitted by",
+		"дата публикации", "размещено", "дата публікації", "yayın tarihi", "發佈", "发布", "发表", "發布", "日期：", "日期:", "时间：", "时间:", "公開", "게시일", "등록일", "작성일", "발행일", "입력", "פורסם", "انتشار", "公開日", "投稿日", "掲載", "date:", "datum:", "created on", "submitted by",
 		"submitted on", "نشر", "تاريخ النشر"}
 	modifiedLabels = []string{"updated", "modified", "last change", "revised", "reviewed", "mis à jour", "mise à jour", "modifié",
 		"dernière modification", "actualizado", "actualización", "modificado", "última", "aktualisiert", "geändert", "letzte änderung",

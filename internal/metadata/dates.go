@@ -20,11 +20,12 @@ var (
 		"article_date_original", "article.created", "article:post_date", "article:create_at", "displaydate", "display_date", "release_date",
 		"iso-8601-publish-date", "bt:pubdate", "ptime", "pdate", "dcsext.articlefirstpublished", "shareaholic:article_published_time",
 		"dcterms.date", "dc.date", "dcterms.created", "dc.date.created", "dc.created", "date", "http-equiv:date", "created", "creation_date",
-		"date_published", "article-publication-date", "book:release_date", "video:release_date", "og:article_published_time"}
+		"date_published", "article-publication-date", "book:release_date", "video:release_date", "og:article_published_time", "mediator_published_time",
+		"cxenseparse:pubdate", "article:publication_date", "dc.date.publication"}
 	modifiedMeta = []string{"article:modified_time", "og:modified_time", "modified_time", "dcterms.modified", "dc.date.modified", "dc.modified",
 		"og:updated_time", "article:modified", "article.updated", "last-modified", "lastmodified", "last_modified", "last-updated",
 		"lastmod", "datemodified", "modified", "http-equiv:last-modified", "revision_date", "revised", "updated", "date_modified",
-		"bt:moddate", "dateupdate", "dc.date.updated", "dcterms.dateupdated", "prism.modificationdate", "article_date_updated"}
+		"bt:moddate", "dateupdate", "dc.date.updated", "dcterms.dateupdated", "prism.modificationdate", "dc.date.x-metadatalastmodified", "article_date_updated"}
 )
 
 // dates chooses when the page was published and when it was last changed.

@@ -2,6 +2,7 @@ package metadata
 
 import (
 	"strings"
+	"time"
 )
 
 // span is where in a text a date stands, in bytes.
@@ -131,11 +132,24 @@ func (sc *scanner) dayOrMonth(i int) (parts, int, bool) {
 	if w := sc.get(j).word; w == "de" || w == "of" || w == "d" || w == "di" || w == "του" {
 		j = sc.skip(j+1, "'’")
 	}
-	if m := monthOf(sc.get(j).word); m > 0 && first.n <= 31 {
-		year, next := sc.year(j + 1)
+	if m, after := sc.month(j); m > 0 && first.n <= 31 {
+		year, next := sc.year(after)
 		return parts{year: year, month: int(m), day: first.n}, next, year > 0
 	}
 	return sc.numbers(i)
+}
+
+// month reads the name of a month, and returns the index after it. Arabic documents of the United Nations
+// name it twice: "6 أيار/مايو 2019".
+func (sc *scanner) month(i int) (time.Month, int) {
+	m, next := monthOf(sc.get(i).word), i+1
+	if m == 0 && sc.get(i+1).mark == ' ' {
+		m, next = twinMonths[sc.get(i).word+" "+sc.get(i+2).word], i+3
+	}
+	if twin := sc.get(next + 1).word; m > 0 && sc.get(next).mark == '/' && monthOf(twin) == m {
+		next += 2
+	}
+	return m, next
 }
 
 // ordinal says whether w makes a number a day: 1st, 2nd, 3rd, 4th, 1er.
@@ -213,12 +227,12 @@ func fullYear(n int) int {
 
 // word reads June 4, 2009 and June 2009, and steps over the name of a weekday.
 func (sc *scanner) word(i int) (parts, int, bool) {
-	m := monthOf(sc.get(i).word)
+	m, after := sc.month(i)
 	if m == 0 {
 		return parts{}, i, false
 	}
 	p := parts{month: int(m)}
-	j := sc.skip(i+1, ".,-")
+	j := sc.skip(after, ".,-")
 	if year, next := sc.year(j); year > 0 {
 		p.year = year
 		return p, next, true

@@ -131,6 +131,9 @@ func (c *collector) text(n *xhtml.Node) {
 	if len(p.dated) < maxMarks && hasYear(s) && (!p.unrelated(region) || p.regions[region].footer) {
 		p.dated = append(p.dated, m)
 	}
+	if len(p.panel) < maxPanel && p.unrelated(region) && p.regions[region].aside && hasYear(s) {
+		p.panel = append(p.panel, m)
+	}
 	if len(p.bylike) < maxMarks && len(s) < 120 && c.afterHeading() && !p.unrelated(region) && startsByline(s) {
 		p.bylike = append(p.bylike, m)
 	}

@@ -14,12 +14,12 @@ import (
 var monthNames = [...]string{
 	"january jan janvier janv enero ene januar jän jänner gennaio gen janeiro gener januari tammikuuta tammikuu stycznia styczeń " +
 		"ledna leden január januára ianuarie ian ocak januarja января январь янв січня січень януари ιανουαρίου ιανουάριος " +
-		"يناير كانون ינואר בינואר ژانویه sausio jaanuar",
+		"يناير ינואר בינואר ژانویه sausio jaanuar",
 	"february feb février fevrier févr fév fevr fev febrero februar febbraio febb fevereiro febrer februari helmikuuta helmikuu " +
 		"lutego luty února únor február februarie şubat subat февраля февраль фев лютого лютий февруари φεβρουαρίου " +
-		"φεβρουάριος فبراير פברואר בפברואר فوریه pebruari",
+		"φεβρουάριος فبراير شباط פברואר בפברואר فوریه pebruari",
 	"march mar mars marzo märz mär maerz mrz março març maart marts maaliskuuta maaliskuu marca marzec března březen március " +
-		"márc martie mart maret марта март мар березня березень μαρτίου μάρτιος مارس מרץ במרץ marco",
+		"márc martie mart maret марта март мар березня березень μαρτίου μάρτιος مارس آذار מרץ במרץ marco",
 	"april apr avril avr abril abr aprile huhtikuuta huhtikuu kwietnia kwiecień dubna duben április ápr aprilie nisan апреля " +
 		"апрель апр квітня квітень април απριλίου απρίλιος أبريل ابريل نيسان אפריל באפריל آوریل",
 	"may mai mayo maggio mag maio maig mei maj toukokuuta toukokuu maja května květen május máj mayıs mayis мая май травня " +
@@ -54,6 +54,12 @@ func monthTable() map[string]time.Month {
 		}
 	}
 	return table
+}
+
+// twinMonths are the months that Syrian Arabic tells apart by "first" and "second".
+var twinMonths = map[string]time.Month{
+	"تشرين الأول": time.October, "تشرين الاول": time.October, "تشرين الثاني": time.November,
+	"كانون الأول": time.December, "كانون الاول": time.December, "كانون الثاني": time.January,
 }
 
 // monthOf returns the month that a word names, or 0.

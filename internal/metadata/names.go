@@ -21,7 +21,7 @@ const (
 // splitNames returns the names in s, cleaned: "By Ann Other and Last, First" has two. Addresses,
 // handles, e-mail addresses, roles and what stands before and after a byline are not names.
 func splitNames(s string, style nameStyle) []string {
-	s = cleanMarkup(s, 4*maxName)
+	s = agent(cleanMarkup(s, 4*maxName))
 	if isAddress(s) {
 		return nil
 	}
@@ -47,6 +47,34 @@ func splitNames(s string, style nameStyle) []string {
 		}
 	}
 	return out
+}
+
+// agent returns the name in a value of the form that governments have made of Dublin Core:
+// "corporateName=Department of Health; jurisdiction=AU" and, as directories have it, "c=AU; o=Commonwealth;
+// ou=Department of Health". Every other value is returned as it is.
+func agent(s string) string {
+	best, rank := s, 0
+	for field := range strings.SplitSeq(s, ";") {
+		key, value, ok := strings.Cut(field, "=")
+		if !ok || strings.Contains(strings.TrimSpace(key), " ") {
+			return s
+		}
+		r := 0
+		switch strings.ToLower(strings.TrimSpace(key)) {
+		case "personalname", "name":
+			r = 4
+		case "corporatename":
+			r = 3
+		case "ou":
+			r = 2
+		case "o":
+			r = 1
+		}
+		if r > rank {
+			best, rank = strings.TrimSpace(value), r
+		}
+	}
+	return best
 }
 
 // splitAny cuts s at each of the separators.

@@ -13,6 +13,7 @@ const (
 	maxLinks    = 2000
 	maxHeadings = 20
 	maxMarks    = 60
+	maxPanel    = 20
 	maxScripts  = 30
 	maxScript   = 2 << 20 // all together
 	maxSample   = 3000
@@ -27,14 +28,16 @@ type page struct {
 	// times, dated, bylines and bylike are places where a date or a name may stand: <time> elements,
 	// short texts with a year, elements that call themselves author, and texts like "By Ann Other".
 	times, dated, bylines, bylike []mark
-	scripts                       []string // contents of application/ld+json
-	items                         []*thing // microdata and RDFa items outside of any other
-	loose                         *thing   // itemprops outside of any item, or nil
-	ld                            []*thing // JSON-LD items, read from scripts
-	regions                       []region
-	titleTag, base                string
-	lang, bodyLang                string
-	sample                        strings.Builder // running text, for telling its language
+	// panel are places of dates beside the text, as repositories have the particulars of a document there.
+	panel          []mark
+	scripts        []string // contents of application/ld+json
+	items          []*thing // microdata and RDFa items outside of any other
+	loose          *thing   // itemprops outside of any item, or nil
+	ld             []*thing // JSON-LD items, read from scripts
+	regions        []region
+	titleTag, base string
+	lang, bodyLang string
+	sample         strings.Builder // running text, for telling its language
 }
 
 // link is one <link> or one <a> with a language.

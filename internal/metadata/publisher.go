@@ -9,7 +9,7 @@ import (
 // name of the site, and last a part of the <title> that is the site's host.
 func (d *describer) publisher() {
 	for _, c := range d.publishers() {
-		name := clean(withoutMail(cleanMarkup(c.text, maxName)), maxName)
+		name := clean(withoutMail(agent(cleanMarkup(c.text, maxName))), maxName)
 		if name == "" || !hasLetter(name) || isAddress(name) || isGeneric(name) || slices.Contains(d.out.Authors, name) && c.from == "dc.publisher" {
 			continue
 		}
@@ -31,8 +31,8 @@ func (d *describer) publishers() []choice {
 	add(m.first("citation_publisher", "citation_dissertation_institution", "citation_technical_report_institution", "bepress_citation_publisher",
 		"eprints.publisher"))
 	d.thingPublishers(d.main, add)
-	add(m.first("og:site_name", "application-name", "apple-mobile-web-app-title"))
-	add(m.first("dc.publisher", "dcterms.publisher", "dc.publisher.name", "publisher", "article:publisher", "copyright-holder"))
+	add(m.first("og:site_name", "application-name", "apple-mobile-web-app-title", "sitename"))
+	add(m.first("dc.publisher", "dcterms.publisher", "dc.publisher.name", "dc.publisher.corporatename", "publisher", "article:publisher", "copyright-holder"))
 	d.thingPublishers(d.item, add)
 	d.thingPublishers(d.page.loose, add)
 	for _, t := range d.page.ld {
@@ -73,8 +73,9 @@ func (d *describer) thingPublishers(t *thing, add func(text, from string)) {
 // afterTitle returns what stands in the <title> after the title of the page, where that is proven by
 // another source: nearly always the site's name. What looks like a section is passed over.
 func (d *describer) afterTitle() string {
-	rest, ok := strings.CutPrefix(cleanMarkup(d.page.titleTag, maxTitle), d.out.Title+" ")
-	if !ok || d.out.Title == "" || d.out.From["title"] == "title" && !d.isMainHeading(d.out.Title) {
+	title := cleanMarkup(d.page.titleTag, maxTitle)
+	rest, ok := strings.CutPrefix(title, d.out.Title)
+	if !ok || d.out.Title == "" || !beginsSeparated(rest, title) || d.out.From["title"] == "title" && !d.isMainHeading(d.out.Title) {
 		return ""
 	}
 	parts := titleParts(" " + rest)
@@ -84,6 +85,11 @@ func (d *describer) afterTitle() string {
 		return ""
 	}
 	return name
+}
+
+// beginsSeparated says whether the rest of a title begins like another part of it.
+func beginsSeparated(rest, title string) bool {
+	return strings.HasPrefix(rest, " ") || slices.ContainsFunc(separatorsOf(title), func(sep string) bool { return strings.HasPrefix(rest, sep) })
 }
 
 func isSection(s string) bool {

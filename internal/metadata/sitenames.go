@@ -1,6 +1,10 @@
 package metadata
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // names is a set of names of one site, squashed; a name's value is how it is written.
 type names map[string]string
@@ -27,6 +31,9 @@ func (n names) has(s string) bool {
 	if _, ok := n[key]; ok {
 		return true
 	}
+	if _, ok := n[acronymOf(s)]; ok {
+		return true
+	}
 	for name := range n {
 		short, long := key, name
 		if len(short) > len(long) {
@@ -47,7 +54,7 @@ func (d *describer) siteNames() names {
 	d.sites = names{}
 	m := &d.page.meta
 	for _, key := range []string{"og:site_name", "application-name", "apple-mobile-web-app-title", "al:ios:app_name", "al:android:app_name",
-		"twitter:app:name:iphone", "citation_journal_title", "citation_publisher", "dc.publisher", "publisher"} {
+		"twitter:app:name:iphone", "sitename", "citation_journal_title", "citation_publisher", "dc.publisher", "publisher"} {
 		d.sites.add(m.text(key))
 	}
 	d.sites.add(strings.TrimPrefix(m.text("twitter:site"), "@"))
@@ -95,6 +102,9 @@ func hostNames(host string) []string {
 	}
 	out := []string{host}
 	labels := strings.Split(host, ".")
+	if label := registered(labels); len(label) < 4 {
+		out = append(out, label) // "ilo" of ilo.org
+	}
 	for i, label := range labels {
 		if i == len(labels)-1 && len(labels) > 1 || len(label) < 4 {
 			continue // the top-level domain, "co", "en", "www2"
@@ -109,4 +119,40 @@ func hostNames(host string) []string {
 		out = append(out, strings.Join(labels[max(0, len(labels)-2):], "."))
 	}
 	return out
+}
+
+// registered is the label that the owner of a host has registered: "ilo" of www.ilo.org and "gov" of no
+// host, for "gov.uk" is no more than a suffix where something stands before it.
+func registered(labels []string) string {
+	n := len(labels) - 2
+	if n < 0 {
+		return labels[0]
+	}
+	switch labels[n] {
+	case "co", "com", "org", "net", "gov", "gob", "gouv", "go", "gc", "govt", "ac", "edu", "or", "int", "nic":
+		if n > 0 && len(labels[n+1]) == 2 {
+			n--
+		}
+	}
+	return labels[n]
+}
+
+// acronymOf returns the initials of a name of several words in lower case, if it is written as names are:
+// "International Labour Organization" is "ilo", and so is "Organization for Labour Issues" without "for".
+func acronymOf(s string) string {
+	var out []rune
+	words := 0
+	for w := range strings.FieldsSeq(s) {
+		r, _ := utf8.DecodeRuneInString(w)
+		if words++; words > 10 {
+			return ""
+		}
+		if unicode.IsUpper(r) {
+			out = append(out, unicode.ToLower(r))
+		}
+	}
+	if len(out) < 2 {
+		return ""
+	}
+	return string(out)
 }

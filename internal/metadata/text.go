@@ -131,8 +131,8 @@ const (
 	maxTextBytes = 2000
 )
 
-// textOf returns the text below n, cleaned; scripts, styles and hidden SVG titles are not text. It
-// looks at no more than maxTextNodes nodes.
+// textOf returns the text below n, cleaned; scripts, styles and hidden SVG titles are not text, nor is
+// what is repeated for those who listen. It looks at no more than maxTextNodes nodes.
 func textOf(n *xhtml.Node) string {
 	var b strings.Builder
 	nodes := 0
@@ -141,7 +141,13 @@ func textOf(n *xhtml.Node) string {
 		case xhtml.TextNode:
 			b.WriteString(c.Data[:min(len(c.Data), maxTextBytes)])
 		case xhtml.ElementNode:
-			if breaks(c.DataAtom) {
+			if heard(c) {
+				if repeats(b.String(), c) {
+					c = following(c, n)
+					continue
+				}
+				b.WriteByte(' ')
+			} else if breaks(c.DataAtom) {
 				b.WriteByte(' ')
 			}
 		}
@@ -152,6 +158,33 @@ func textOf(n *xhtml.Node) string {
 		c = following(c, n)
 	}
 	return clean(b.String(), maxTextBytes)
+}
+
+// heard says whether an element is only for those who listen to a page, or only for those who see it, by
+// the class names of the usual systems and by WAI-ARIA: the other half of such a pair stands beside it.
+func heard(n *xhtml.Node) bool {
+	for i := range n.Attr {
+		switch a := &n.Attr[i]; a.Key {
+		case "aria-hidden":
+			return true
+		case "class":
+			for _, part := range []string{"sr-only", "screen-reader", "visually-hidden", "visuallyhidden", "element-invisible", "-for-sr"} {
+				if strings.Contains(a.Val[:min(len(a.Val), maxClass)], part) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// repeats says whether the text of n is what was read right before it.
+func repeats(before string, n *xhtml.Node) bool {
+	if n.FirstChild == nil || n.FirstChild.Type != xhtml.TextNode {
+		return false
+	}
+	text := strings.TrimSpace(n.FirstChild.Data)
+	return text != "" && strings.HasSuffix(strings.TrimRight(before, " \t\r\n"), text)
 }
 
 // following returns the node after c and its subtree in document order, inside top; or nil.

@@ -47,7 +47,7 @@ func (d *describer) titles() []choice {
 	if d.main.rank() >= 2 {
 		add(d.main.field("name"))
 	}
-	for _, key := range []string{"og:title", "twitter:title", "sailthru.title", "parsely-title", "article:title", "title", "headline"} {
+	for _, key := range []string{"og:title", "twitter:title", "sailthru.title", "parsely-title", "article:title", "articletitle", "title", "headline"} {
 		add(m.first(key))
 	}
 	add(d.item.field("headline"))
@@ -120,11 +120,22 @@ func (d *describer) whole(c choice, all []choice) choice {
 }
 
 // separators stand between a title and the name of its site.
-var separators = []string{" | ", " - ", " – ", " — ", " · ", " • ", " :: ", " » ", " › ", " « ", " ~ ", " / ", "｜", " : ", "|", " > ", " ‹ "}
+var separators = []string{" | ", " - ", " – ", " — ", " · ", " • ", " :: ", " » ", " › ", " « ", " ~ ", " / ", "｜", " : ", "|", " > ", " ‹ ", "：", " _ "}
+
+// hanSeparators stand between them in Chinese and Japanese, without spaces.
+var hanSeparators = append([]string{"_", "-", "－", "–", "—"}, separators...)
+
+// separatorsOf returns the separators that are usual in the script of a title.
+func separatorsOf(title string) []string {
+	if strings.IndexFunc(title, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0 {
+		return hanSeparators
+	}
+	return separators
+}
 
 // titleParts cuts a title at its separators.
 func titleParts(title string) []string {
-	parts := splitAny(title, separators...)
+	parts := splitAny(title, separatorsOf(title)...)
 	for i := range parts {
 		parts[i] = strings.TrimSpace(parts[i])
 	}
@@ -177,6 +188,7 @@ type cutting struct{ before, after string }
 // cuts lists every way to part a title at one separator, the earliest first.
 func cuts(title string) []cutting {
 	var out []cutting
+	separators := separatorsOf(title)
 	for i := 1; i < len(title) && len(out) < 20; i++ {
 		for _, sep := range separators {
 			if strings.HasPrefix(title[i:], sep) {
