@@ -21,6 +21,7 @@ func (d *describer) authors() {
 		func() ([]string, string) { return d.thingAuthors(d.item) },
 		func() ([]string, string) { return d.thingAuthors(d.page.loose) },
 		d.cardAuthors,
+		d.labelledAuthors,
 		d.bylineAuthors,
 		d.bylikeAuthors,
 		d.account,

@@ -9,7 +9,7 @@ import (
 // bylineLabels are what stands before the names in a byline, in lower case; longer ones first where
 // one begins another.
 var bylineLabels = []string{
-	"written by", "posted by", "story by", "text by", "published by", "words by", "reported by", "article by",
+	"written by", "posted by", "story by", "text by", "published by", "words by", "words:", "reported by", "article by",
 	"submitted by", "by:", "by", "authors:", "author:", "authors", "author", "par :", "par:", "par", "auteurs :",
 	"auteur :", "auteurs:", "auteur:", "publié par", "écrit par", "rédigé par", "por:", "por", "autores:", "autor:", "autora:",
 	"escrito por", "publicado por", "von:", "von", "verfasst von", "geschrieben von", "geschreven door", "autoren:", "autorin:", "di:", "di", "scritto da", "pubblicato da",
@@ -50,9 +50,14 @@ func withoutLabel(s string) string {
 	return s
 }
 
+// credits begin the names of those who made the pictures.
+var credits = []string{" Photo:", " Photos:", " Photography:", " Photographs:", " Photo by ", " Photos by ", " Photography by ",
+	" Photographs by ", " Foto:", " Fotos:", " Illustration:", " Illustrations:", " Illustration by ", " Illustrations by "}
+
 // tidyName strips what is around one name, and returns nothing for what is none.
 func tidyName(s string) string {
 	s = withoutLabel(s)
+	s = beforeAny(s, credits...)
 	s = beforeAny(s, " | ", " — ", " – ", " // ", " @ ")
 	if !isInstitution(s) {
 		s = beforeAny(s, " - ", " on ", " in ") // "Ann Other in Geneva"

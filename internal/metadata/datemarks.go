@@ -148,6 +148,9 @@ func (d *describer) markDate(m *mark) (ibid.Date, string) {
 			break
 		}
 		if p, at, ok := scanDate(text, d.order); ok && p.day > 0 {
+			if endsRange(text[:at.start]) {
+				return "", text // of an event, not of a text
+			}
 			date = p.date()
 			if label := text[:at.start]; label != "" || node.Parent == nil {
 				return date, text
@@ -166,6 +169,16 @@ func (d *describer) markDate(m *mark) (ibid.Date, string) {
 		text = wider
 	}
 	return date, text
+}
+
+// endsRange says whether what stands before a date makes it the end of a range: "4-5 June 2009".
+func endsRange(before string) bool {
+	before, ranged := strings.CutSuffix(strings.TrimRight(before, " "), "-")
+	if !ranged {
+		before, ranged = strings.CutSuffix(before, "–")
+	}
+	before = strings.TrimRight(before, " ")
+	return ranged && before != "" && digit(before[len(before)-1])
 }
 
 func wordsAround(text string, at span) int {
@@ -189,7 +202,15 @@ func (d *describer) bestModified() (ibid.Date, string) {
 			continue
 		}
 		date, text := d.markDate(m)
-		if date != "" && d.past(date) && labelled(text, modifiedLabels) && !labelled(text, publishedLabels) {
+		if at := labelAt(text, modifiedLabels); date != "" && at >= 0 && labelled(text, publishedLabels) {
+			p, _, ok := scanDate(text[at:], d.order) // "Published 4 June 2009, updated 5 June 2009"
+			if date = p.date(); !ok || p.day == 0 || at < labelAt(text, publishedLabels) {
+				continue
+			}
+		} else if at < 0 {
+			continue
+		}
+		if date != "" && d.past(date) {
 			return date, "html text"
 		}
 	}
@@ -198,7 +219,7 @@ func (d *describer) bestModified() (ibid.Date, string) {
 
 // Labels of dates in lower case, as they stand before them in several languages.
 var (
-	publishedLabels = []string{"published", "posted", "publication date", "date of publication", "date published", "publish date", "date issued", "date of issue", "issue date", "date added", "uploaded", "release date", "released on", "issued",
+	publishedLabels = []string{"published", "posted", "publication date", "date of publication", "document date", "date published", "publish date", "date issued", "date of issue", "issue date", "date added", "uploaded", "release date", "released on", "issued",
 		"first published", "publié", "mis en ligne", "mise en ligne", "parution", "date de publication", "paru le", "publicado", "fecha de publicación", "fecha de edición", "fecha:",
 		"publicación", "veröffentlicht", "erschienen", "veröffentlichung", "erscheinungsdatum", "publikationsdatum", "erstellt", "pubblicato", "pubblicazione", "publicada", "data de publicação", "publicação", "publicació", "publicatiedatum", "udgivet", "utgitt", "utgiven", "zveřejněno", "közzététel", "δημοσίευση", "δημοσιεύτηκε", "gepubliceerd",
 		"geplaatst", "publiceret", "publisert", "publicerad", "julkaistu", "opublikowan", "publikováno", "опубликовано", "опубліковано",
@@ -211,17 +232,21 @@ var (
 )
 
 // labelled says whether a short text has one of those labels.
-func labelled(text string, labels []string) bool {
+func labelled(text string, labels []string) bool { return labelAt(text, labels) >= 0 }
+
+// labelAt returns where the first of those labels stands in a text, in bytes, or -1.
+func labelAt(text string, labels []string) int {
+	first := -1
 	if text == "" {
-		return false
+		return first
 	}
-	text = strings.ToLower(text)
+	lower := strings.ToLower(text)
 	for _, label := range labels {
-		if strings.Contains(text, label) {
-			return true
+		if i := strings.Index(lower, label); i >= 0 && (first < 0 || i < first) {
+			first = min(i, len(text)) // lower case can be longer
 		}
 	}
-	return false
+	return first
 }
 
 // withoutDate cuts a date and what follows it off the text of a byline, or what precedes it where the

@@ -199,6 +199,8 @@ func (sc *scanner) numbers(i int) (parts, int, bool) {
 	p := parts{year: y.n, day: a.n, month: b.n}
 	order := sc.order
 	switch {
+	case sep != '.' && a.n <= 12 && b.n <= 12 && sc.orderByWeekday(i, p) != orderUnknown:
+		order = sc.orderByWeekday(i, p) // Drupal has "Thu, 06/04/2009 - 10:15" in every language
 	case sep == '.' && a.n <= 31 && b.n <= 12:
 		order = dayFirst // dots are not used in the other order
 	case a.n > 12:
@@ -249,4 +251,26 @@ func (sc *scanner) word(i int) (parts, int, bool) {
 	year, next := sc.year(j)
 	p.year = year
 	return p, next, year > 0
+}
+
+// orderByWeekday tells the order of day and month by the weekday that stands before them, where only one
+// order falls on it. The date in p has the day first.
+func (sc *scanner) orderByWeekday(i int, p parts) dateOrder {
+	j := i - 1
+	for j >= 0 && sc.ts[j].mark != 0 && i-j < 4 {
+		j--
+	}
+	weekday, ok := weekdayOf(sc.get(j).word)
+	if !ok {
+		return orderUnknown
+	}
+	day := time.Date(p.year, time.Month(p.month), p.day, 0, 0, 0, 0, time.UTC).Weekday() == weekday
+	month := time.Date(p.year, time.Month(p.day), p.month, 0, 0, 0, 0, time.UTC).Weekday() == weekday
+	switch {
+	case day && !month:
+		return dayFirst
+	case month && !day:
+		return monthFirst
+	}
+	return orderUnknown
 }

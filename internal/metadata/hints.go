@@ -66,7 +66,8 @@ func hintOf(word string) hint {
 		return hintDate | hintPublished
 	case "updated", "update", "modified", "lastmod", "changed", "revised", "maj":
 		return hintDate | hintModified
-	case "byline", "author", "authors", "authorname", "byauthor", "writer", "auteur", "autor", "autore", "verfasser":
+	case "byline", "author", "authors", "authorname", "byauthor", "writer", "auteur", "autor", "autore", "verfasser",
+		"auteurs", "autores", "autoren", "autori", "firma", "forfatter":
 		return hintAuthor
 	case "meta", "info", "details", "kicker", "credits", "postmeta":
 		return hintLabel

@@ -128,6 +128,9 @@ func (c *collector) text(n *xhtml.Node) {
 		return
 	}
 	m := mark{node: n, hint: c.hint(), pos: c.pos, region: region}
+	if len(p.labels) < maxLabels && isAuthorLabel(s) && (!p.unrelated(region) || p.regions[region].aside) {
+		p.labels = append(p.labels, m)
+	}
 	if len(p.dated) < maxMarks && hasYear(s) && (!p.unrelated(region) || p.regions[region].footer) {
 		p.dated = append(p.dated, m)
 	}

@@ -28,7 +28,7 @@ func splitNames(s string, style nameStyle) []string {
 	s = strings.TrimSpace(withoutLabel(withoutMail(s)))
 	var names []string
 	for _, part := range splitAny(s, ";", "|", "•", "·", " / ", "、", "،") {
-		if isInstitution(part) {
+		if part = withoutAffiliation(part); isInstitution(part) {
 			names = append(names, part)
 			continue
 		}
@@ -47,6 +47,24 @@ func splitNames(s string, style nameStyle) []string {
 		}
 	}
 	return out
+}
+
+// withoutAffiliation cuts the body off that persons belong to: "Ann Other, University of the Lake". A text
+// whose first part is a body's, or a single word, names a body as a whole.
+func withoutAffiliation(s string) string {
+	if !isInstitution(s) {
+		return s
+	}
+	first, _, _ := strings.Cut(s, ",")
+	if words := strings.Count(strings.TrimSpace(first), " "); words == 0 || words > 7 || first == s || isInstitution(first) {
+		return s
+	}
+	parts := strings.Split(s, ",")
+	n := 1
+	for n < len(parts) && !isInstitution(parts[n]) {
+		n++
+	}
+	return strings.Join(parts[:n], ",")
 }
 
 // agent returns the name in a value of the form that governments have made of Dublin Core:

@@ -13,6 +13,7 @@ const (
 	maxLinks    = 2000
 	maxHeadings = 20
 	maxMarks    = 60
+	maxLabels   = 20
 	maxPanel    = 20
 	maxScripts  = 30
 	maxScript   = 2 << 20 // all together
@@ -29,7 +30,9 @@ type page struct {
 	// short texts with a year, elements that call themselves author, and texts like "By Ann Other".
 	times, dated, bylines, bylike []mark
 	// panel are places of dates beside the text, as repositories have the particulars of a document there.
-	panel          []mark
+	panel []mark
+	// labels are texts that are no more than "Author" or the like.
+	labels         []mark
 	scripts        []string // contents of application/ld+json
 	items          []*thing // microdata and RDFa items outside of any other
 	loose          *thing   // itemprops outside of any item, or nil

@@ -76,6 +76,9 @@ func (d *describer) headline() (text, from string) {
 // parts are headings, one is the site's and nothing tells which.
 func (d *describer) fromTitleTag() (text, from string) {
 	title := cleanMarkup(d.page.titleTag, maxTitle)
+	if before, after, ok := strings.Cut(title, ": "); ok && d.isMainHeading(after) && (d.siteNames().has(before) || isInstitution(before)) {
+		return after, "h1"
+	}
 	part, found := "", 0
 	for _, p := range titleParts(title) {
 		if p != title && len(p) >= 4 && d.isMainHeading(p) && !d.siteNames().has(p) {
@@ -146,6 +149,9 @@ func titleParts(title string) []string {
 // if another source proves that it is the site's name or that the title is the rest.
 func (d *describer) withoutSite(title string, all []choice, sites names) string {
 	for _, cut := range cuts(title) {
+		if isGeneric(cut.before) && enough(cut.after) && !sites.has(cut.after) {
+			return cut.after
+		}
 		if sites.has(cut.after) || sites.has(firstPart(cut.after)) {
 			if enough(cut.before) {
 				return cut.before
