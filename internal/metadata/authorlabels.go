@@ -3,6 +3,7 @@ package metadata
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -14,10 +15,11 @@ const maxLabelled = 2000
 // isAuthorLabel says whether a text is no more than the label of authors, as libraries of documents show
 // them: "Author(s):".
 func isAuthorLabel(s string) bool {
-	if len(s) > 60 {
+	s = strings.TrimSpace(s)
+	if len(s) > 40 || !mayBeLabel(s) {
 		return false
 	}
-	switch s = strings.Trim(s, " :：\u00a0\t\r\n"); s {
+	switch s = strings.Trim(s, " :：\u00a0"); s {
 	case "作者", "著者", "저자", "المؤلف", "المؤلفون", "מחבר":
 		return true
 	}
@@ -27,6 +29,21 @@ func isAuthorLabel(s string) bool {
 		"autor:in", "autoren", "autor(en)", "autorinnen und autoren", "verfasser", "verfasser/in", "autore", "autori", "autor(a)", "autoria",
 		"forfatter", "forfattere", "författare", "tekijä", "tekijät", "autorzy", "автор", "авторы", "автор(ы)", "автори",
 		"yazar", "yazarlar", "συγγραφέας", "συγγραφείς":
+		return true
+	}
+	return false
+}
+
+// mayBeLabel tells nearly all other texts by their first two letters, for there are many.
+func mayBeLabel(s string) bool {
+	if len(s) < 4 {
+		return false
+	}
+	if s[0] >= utf8.RuneSelf || s[1] >= utf8.RuneSelf {
+		return true
+	}
+	switch string([]byte{s[0] | 0x20, s[1] | 0x20}) {
+	case "au", "by", "wr", "co", "pe", "ve", "fo", "te", "ya":
 		return true
 	}
 	return false

@@ -154,24 +154,3 @@ func isRole(s string) bool {
 	}
 	return false
 }
-
-// isInstitution says whether s has a word that only names of bodies have; such names are not cut at
-// "and" or at commas.
-func isInstitution(s string) bool {
-	for _, w := range strings.Fields(strings.ToLower(s)) {
-		switch strings.Trim(w, ".,()") {
-		case "department", "ministry", "organization", "organisation", "university", "institute", "office", "council",
-			"bureau", "agency", "committee", "commission", "foundation", "association", "society", "centre", "center",
-			"services", "administration", "programme", "program", "union", "bank", "fund", "division", "secretariat",
-			"ministère", "ministerio", "ministerium", "université", "universidad", "universität", "institut", "instituto",
-			"comité", "organización", "fundación", "fondation", "stiftung", "conseil", "consejo", "agence", "agencia",
-			"nations", "unies", "unidas", "secretaría", "secretaria", "dirección", "direction", "gobierno", "government",
-			"gouvernement", "governo", "regierung", "ministério", "ministero", "министерство", "département", "departamento",
-			"canada", "australia", "zealand", "england", "scotland", "wales", "ireland", "kingdom", "international", "europe", "africa",
-			"authority", "court", "parliament", "academy", "museum", "library", "affairs", "network", "project",
-			"team", "staff", "company", "corporation", "partners", "of", "for", "für", "pour", "para", "group", "inc", "ltd", "llc", "gmbh", "college", "school", "laboratory", "federation":
-			return true
-		}
-	}
-	return false
-}

@@ -252,25 +252,3 @@ func (sc *scanner) word(i int) (parts, int, bool) {
 	p.year = year
 	return p, next, year > 0
 }
-
-// orderByWeekday tells the order of day and month by the weekday that stands before them, where only one
-// order falls on it. The date in p has the day first.
-func (sc *scanner) orderByWeekday(i int, p parts) dateOrder {
-	j := i - 1
-	for j >= 0 && sc.ts[j].mark != 0 && i-j < 4 {
-		j--
-	}
-	weekday, ok := weekdayOf(sc.get(j).word)
-	if !ok {
-		return orderUnknown
-	}
-	day := time.Date(p.year, time.Month(p.month), p.day, 0, 0, 0, 0, time.UTC).Weekday() == weekday
-	month := time.Date(p.year, time.Month(p.day), p.month, 0, 0, 0, 0, time.UTC).Weekday() == weekday
-	switch {
-	case day && !month:
-		return dayFirst
-	case month && !day:
-		return monthFirst
-	}
-	return orderUnknown
-}

@@ -69,25 +69,3 @@ func monthOf(word string) time.Month {
 	}
 	return months[strings.Map(unicode.ToLower, word)]
 }
-
-// weekdayOf returns the weekday that a word names, or abbreviates, in English, French, Spanish, German,
-// Italian, Portuguese or Dutch.
-func weekdayOf(word string) (time.Weekday, bool) {
-	switch strings.ToLower(word) {
-	case "sun", "sunday", "dim", "dimanche", "dom", "domingo", "domenica", "so", "sonntag", "zo", "zondag":
-		return time.Sunday, true
-	case "mon", "monday", "lun", "lundi", "lunes", "lunedì", "mo", "montag", "seg", "segunda", "maandag":
-		return time.Monday, true
-	case "tue", "tuesday", "mar", "mardi", "martes", "martedì", "di", "dienstag", "ter", "terça", "dinsdag":
-		return time.Tuesday, true
-	case "wed", "wednesday", "mer", "mercredi", "mié", "miércoles", "mercoledì", "mi", "mittwoch", "qua", "quarta", "wo", "woensdag":
-		return time.Wednesday, true
-	case "thu", "thursday", "jeu", "jeudi", "jue", "jueves", "gio", "giovedì", "do", "donnerstag", "qui", "quinta", "donderdag":
-		return time.Thursday, true
-	case "fri", "friday", "ven", "vendredi", "vie", "viernes", "venerdì", "fr", "freitag", "sex", "sexta", "vr", "vrijdag":
-		return time.Friday, true
-	case "sat", "saturday", "sam", "samedi", "sáb", "sábado", "sab", "sabato", "sa", "samstag", "za", "zaterdag":
-		return time.Saturday, true
-	}
-	return 0, false
-}

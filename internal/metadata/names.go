@@ -49,52 +49,6 @@ func splitNames(s string, style nameStyle) []string {
 	return out
 }
 
-// withoutAffiliation cuts the body off that persons belong to: "Ann Other, University of the Lake". A text
-// whose first part is a body's, or a single word, names a body as a whole.
-func withoutAffiliation(s string) string {
-	if !isInstitution(s) {
-		return s
-	}
-	first, _, _ := strings.Cut(s, ",")
-	if words := strings.Count(strings.TrimSpace(first), " "); words == 0 || words > 7 || first == s || isInstitution(first) {
-		return s
-	}
-	parts := strings.Split(s, ",")
-	n := 1
-	for n < len(parts) && !isInstitution(parts[n]) {
-		n++
-	}
-	return strings.Join(parts[:n], ",")
-}
-
-// agent returns the name in a value of the form that governments have made of Dublin Core:
-// "corporateName=Department of Health; jurisdiction=AU" and, as directories have it, "c=AU; o=Commonwealth;
-// ou=Department of Health". Every other value is returned as it is.
-func agent(s string) string {
-	best, rank := s, 0
-	for field := range strings.SplitSeq(s, ";") {
-		key, value, ok := strings.Cut(field, "=")
-		if !ok || strings.Contains(strings.TrimSpace(key), " ") {
-			return s
-		}
-		r := 0
-		switch strings.ToLower(strings.TrimSpace(key)) {
-		case "personalname", "name":
-			r = 4
-		case "corporatename":
-			r = 3
-		case "ou":
-			r = 2
-		case "o":
-			r = 1
-		}
-		if r > rank {
-			best, rank = strings.TrimSpace(value), r
-		}
-	}
-	return best
-}
-
 // splitAny cuts s at each of the separators.
 func splitAny(s string, separators ...string) []string {
 	parts := []string{s}
