@@ -54,6 +54,9 @@ var (
 	ErrNotFound = errors.New("no such object")
 	// ErrRange: the offset lies outside the object.
 	ErrRange = errors.New("offset outside the object")
+	// ErrRefused: the store is there and will not serve us: credentials, permission, the bucket's name, a
+	// wrong clock. To ask again is of no use until a person has changed something.
+	ErrRefused = errors.New("the store refuses")
 )
 
 // maxKey bounds a key: what S3 allows.

@@ -1,0 +1,223 @@
+// Package spool is a Store around a Store that may be away: what is put waits on the local disk until it is there.
+//
+// A Put writes the object to a directory of the spool, durably, then puts it into the Store around which it stands,
+// and returns nil only when it is there: nothing is taken for stored that is not. What the directory is for is the
+// process that dies while it waits, or is told to end: what lies there then is put into the Store by the next one,
+// and found there as what it is, the whole object of a try that nobody reported. Until then it is as if it were not
+// stored; but whoever asks for its key has it stored first, so that no two answers contradict each other.
+//
+// The spool is bounded: when that much waits, a Put waits before it takes more, and so does whoever asks for Room.
+package spool
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive/blob"
+)
+
+// DefaultMax is how many bytes wait at the most, in bytes, when Options does not say.
+const DefaultMax = 8 << 30
+
+// Options say where, and how much. Dir is needed.
+type Options struct {
+	// Dir is a directory of this Store alone, on a local disk: best on that of the files that are put, which are linked
+	// then and not copied. One process uses it at a time.
+	Dir string
+	// Max is how many bytes may wait before a Put waits; one object may pass it.
+	Max int64
+	Log *slog.Logger
+}
+
+// Store is a blob.Store with a spool before it.
+type Store struct {
+	store blob.Store
+	o     Options
+
+	mu sync.Mutex
+	// used is what waits, in bytes.
+	used int64
+	// left are the objects that wait and that no Put is taking care of, by their key.
+	left map[string]*entry
+	// room is closed and made anew when something has left the spool.
+	room chan struct{}
+	full bool
+}
+
+// entry is an object in the spool.
+type entry struct {
+	key, path string
+	size      int64
+	digest    ibid.Digest
+	// at is when it was made: what was put first is stored first.
+	at time.Time
+	// settling is held by whoever puts it into the Store.
+	settling sync.Mutex
+	settled  bool
+}
+
+// New returns a Store before store. It reads what an earlier process left in the directory; nothing of it is put
+// before it is asked for, or Drain is called. The error is of KindStorage.
+func New(store blob.Store, o Options) (*Store, error) {
+	if o.Max <= 0 {
+		o.Max = DefaultMax
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return nil, diskError("open the spool", o.Dir, err)
+	}
+	o.Dir = dir
+	s := &Store{store: store, o: o, left: map[string]*entry{}, room: make(chan struct{})}
+	if err := makeDir(dir); err != nil {
+		return nil, diskError("open the spool", dir, err)
+	}
+	if err := s.load(); err != nil {
+		return nil, diskError("open the spool", dir, err)
+	}
+	return s, nil
+}
+
+// load finds what was left.
+func (s *Store) load() error {
+	files, err := os.ReadDir(s.o.Dir)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		path := filepath.Join(s.o.Dir, f.Name())
+		if strings.HasPrefix(f.Name(), temporary) {
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+			continue
+		}
+		key, digest, ok := parseName(f.Name())
+		info, err := f.Info()
+		if err != nil {
+			return err
+		}
+		if !ok || !info.Mode().IsRegular() {
+			continue
+		}
+		s.left[key] = &entry{key: key, path: path, size: info.Size(), digest: digest, at: info.ModTime()}
+		s.used += info.Size()
+	}
+	return nil
+}
+
+// Used is how many bytes wait to be stored.
+func (s *Store) Used() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.used
+}
+
+// Room waits until less than Max waits to be stored, or ctx ends. Whoever makes more to be stored asks first.
+func (s *Store) Room(ctx context.Context) error { return s.reserve(ctx, 0) }
+
+// Drain puts everything that was left into the Store, and returns how many objects that were.
+func (s *Store) Drain(ctx context.Context) (int, error) { return s.settleAll(ctx, "") }
+
+// Put implements blob.Store.
+func (s *Store) Put(ctx context.Context, o blob.Object) error {
+	if err := blob.CheckKey(o.Key); err != nil {
+		return err
+	}
+	if err := s.settle(ctx, o.Key); err != nil {
+		return err
+	}
+	name, ok := nameOf(o.Key, o.Digest)
+	if !ok { // too long for a file: it is stored, and is not found again if the process dies before
+		return s.store.Put(ctx, o)
+	}
+	if err := s.reserve(ctx, o.Size); err != nil {
+		return err
+	}
+	e := &entry{key: o.Key, path: filepath.Join(s.o.Dir, name), size: o.Size, digest: o.Digest, at: time.Now()}
+	if err := s.write(ctx, e.path, o); err != nil {
+		s.release(o.Size)
+		return err
+	}
+	err := s.store.Put(ctx, o)
+	if isFinal(err) {
+		return errors.Join(err, s.remove(e))
+	}
+	s.mu.Lock()
+	s.left[e.key] = e
+	s.mu.Unlock()
+	return err
+}
+
+// isFinal says whether the Store has taken the object or never will.
+func isFinal(err error) bool {
+	return err == nil || errors.Is(err, blob.ErrExists) || errors.Is(err, blob.ErrMismatch) || ibid.KindOf(err) != ibid.KindStorage
+}
+
+// Stat implements blob.Store.
+func (s *Store) Stat(ctx context.Context, key string) (blob.Info, error) {
+	if err := s.settle(ctx, key); err != nil {
+		return blob.Info{}, err
+	}
+	return s.store.Stat(ctx, key)
+}
+
+// Open implements blob.Store.
+func (s *Store) Open(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error) {
+	if err := s.settle(ctx, key); err != nil {
+		return nil, err
+	}
+	return s.store.Open(ctx, key, offset, length)
+}
+
+// List implements blob.Store.
+func (s *Store) List(ctx context.Context, prefix string, yield func(blob.Info) error) error {
+	if _, err := s.settleAll(ctx, prefix); err != nil {
+		return err
+	}
+	return s.store.List(ctx, prefix, yield)
+}
+
+// reserve takes size bytes of the spool, once there is room.
+func (s *Store) reserve(ctx context.Context, size int64) error {
+	for {
+		s.mu.Lock()
+		if s.used < s.o.Max {
+			s.used += size
+			s.full = false
+			s.mu.Unlock()
+			return nil
+		}
+		room, first := s.room, !s.full
+		s.full = true
+		s.mu.Unlock()
+		if first {
+			s.o.Log.Warn("the spool is full: nothing more is captured until the store has taken some of it", "bytes", s.o.Max)
+		}
+		select {
+		case <-room:
+		case <-ctx.Done():
+			return &ibid.Error{Kind: ibid.KindStorage, Op: "wait for room in the spool", URI: s.o.Dir, Class: ibid.ClassStorageFull, Err: context.Cause(ctx)}
+		}
+	}
+}
+
+func (s *Store) release(size int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.used -= size
+	close(s.room)
+	s.room = make(chan struct{})
+}
+
+var _ blob.Store = (*Store)(nil)
