@@ -37,7 +37,7 @@ var ways = map[string]string{
 
 // synonyms are codes that mean the same as one in ways.
 var synonyms = map[string]string{
-	"AuthFailure": "InvalidAccessKeyId", "TokenRefreshRequired": "ExpiredToken", "ExpiredTokenException": "ExpiredToken",
+	"AuthFailure": "InvalidAccessKeyId", "XAdminUserNotFound": "InvalidAccessKeyId", "TokenRefreshRequired": "ExpiredToken", "ExpiredTokenException": "ExpiredToken",
 	"RequestExpired": "RequestTimeTooSkewed", "XMinioInvalidBucketName": "InvalidBucketName", "Forbidden": "AccessDenied",
 }
 

@@ -75,9 +75,12 @@ type sums struct {
 	parts [][sha256.Size]byte
 }
 
+// partSize is the size of the parts of an object of size bytes.
+func (s *Store) partSize(size int64) int64 { return max(s.o.PartSize, (size+maxParts-1)/maxParts) }
+
 // sum reads o once, compares it with what o says of it, and digests each part.
 func (s *Store) sum(ctx context.Context, o blob.Object) (*sums, error) {
-	out := &sums{size: max(s.o.PartSize, (o.Size+maxParts-1)/maxParts)}
+	out := &sums{size: s.partSize(o.Size)}
 	whole, part := sha256.New(), sha256.New()
 	buf := make([]byte, 256<<10)
 	var read int64

@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,23 +23,41 @@ func (s *Store) Stat(ctx context.Context, key string) (blob.Info, error) {
 		return blob.Info{}, err
 	}
 	found, err := s.head(ctx, key)
+	if isMissing(err) { // unless it is the bucket: the answer to a HEAD does not say which
+		err = cmp.Or(s.do(ctx, 0, s.listOne), err)
+	}
 	if err != nil {
 		return blob.Info{}, s.failed("look up", key, err)
 	}
 	return blob.Info{Key: key, Size: found.Size}, nil
 }
 
+// head asks what lies under key. The answer to a HEAD has no body that could say what is wrong: a listing is asked for
+// that. If that succeeds, the credentials were renewed on the way, or it was a moment's failure.
 func (s *Store) head(ctx context.Context, key string) (minio.ObjectInfo, error) {
+	found, err := s.headOnce(ctx, key)
+	switch statusOf(err) {
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusMovedPermanently:
+		if why := s.do(ctx, 0, s.listOne); why == nil {
+			found, err = s.headOnce(ctx, key)
+		} else if codeOf(why) != "" {
+			err = why
+		}
+	}
+	if err == nil && found.Size < 0 {
+		err = errors.New("the server does not say how large it is")
+	}
+	return found, err
+}
+
+func (s *Store) headOnce(ctx context.Context, key string) (minio.ObjectInfo, error) {
 	var found minio.ObjectInfo
 	err := s.do(ctx, 0, func(ctx context.Context) error {
 		var err error
 		found, err = s.client.StatObject(ctx, s.o.Bucket, s.full(key), minio.StatObjectOptions{Checksum: s.checksums != checksumsUnsent})
 		return err
 	})
-	if err == nil && found.Size < 0 {
-		err = errors.New("the server does not say how large it is")
-	}
-	return found, s.explained(ctx, err)
+	return found, err
 }
 
 // Open implements blob.Store.

@@ -81,17 +81,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// explained is err, or what is behind it: the answer to a HEAD has no body that could say so.
-func (s *Store) explained(ctx context.Context, err error) error {
-	if status := statusOf(err); status != 400 && status != 403 && status != 301 {
-		return err
-	}
-	if found := s.do(ctx, 0, s.listOne); codeOf(found) != "" {
-		return found
-	}
-	return err
-}
-
 // listOne lists one key, which answers whether the bucket is there and may be used.
 func (s *Store) listOne(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)

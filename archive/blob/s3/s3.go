@@ -66,8 +66,8 @@ type Options struct {
 	// PartSize is the size in bytes above which an object is sent in parts of that size: by default 64 MiB, at
 	// least 5 MiB. It grows for objects of more than 10,000 parts.
 	PartSize int64
-	// Timeout bounds a request that has no large body: by default 30 s. A connection over which nothing at all
-	// passes for four times as long is given up.
+	// Timeout bounds a request without a body: by default 30 s. A connection over which nothing at all passes for twice as long is given up, or for longer while a
+	// body may still be in the buffers of the system.
 	Timeout time.Duration
 	Log     *slog.Logger
 }
@@ -77,7 +77,7 @@ const (
 	minPartSize     = 5 << 20 // of S3, for all parts but the last
 	maxParts        = 10_000
 	defaultTimeout  = 30 * time.Second
-	silence         = 4 // times Timeout
+	silence         = 2 // times Timeout
 )
 
 // Store is a blob.Store in a bucket.

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -33,22 +34,36 @@ func newTransport(roots *x509.CertPool, timeout time.Duration) *http.Transport {
 }
 
 // lively is a connection that is given up when nothing passes over it in either direction for a while, and
-// never while something still moves.
+// never while something still moves. What was written may lie in buffers of the system for as long as a slow line
+// takes for it.
 type lively struct {
 	net.Conn
 	silence time.Duration
+	// unseen is what was written since something was last read: how much of it has gone out cannot be seen.
+	unseen atomic.Int64
+}
+
+// maxUnseen is about what the system buffers for a connection.
+const maxUnseen = 4 << 20
+
+// extend moves the deadline of both directions: it also holds for a Read that waits for the answer already.
+func (c *lively) extend() error {
+	buffered := time.Duration(min(c.unseen.Load(), maxUnseen)/slowest) * time.Second
+	return c.SetDeadline(time.Now().Add(c.silence + buffered))
 }
 
 func (c *lively) Read(p []byte) (int, error) {
-	if err := c.SetDeadline(time.Now().Add(c.silence)); err != nil {
+	if err := c.extend(); err != nil {
 		return 0, err
 	}
-	return c.Conn.Read(p)
+	n, err := c.Conn.Read(p)
+	c.unseen.Store(0)
+	return n, err
 }
 
-// Write moves the deadline of a Read that is waiting for the answer, too.
 func (c *lively) Write(p []byte) (int, error) {
-	if err := c.SetDeadline(time.Now().Add(c.silence)); err != nil {
+	c.unseen.Add(int64(len(p)))
+	if err := c.extend(); err != nil {
 		return 0, err
 	}
 	return c.Conn.Write(p)

@@ -26,8 +26,11 @@ func Start(buckets ...string) (*Server, error) {
 			return nil, err
 		}
 	}
-	fake := gofakes3.New(backend, gofakes3.WithLogger(gofakes3.StdLog(log.New(io.Discard, "", 0))), gofakes3.WithTimeSkewLimit(0))
-	server := httptest.NewServer(fake.Server())
+	silent := log.New(io.Discard, "", 0)
+	fake := gofakes3.New(backend, gofakes3.WithLogger(gofakes3.StdLog(silent)), gofakes3.WithTimeSkewLimit(0))
+	server := httptest.NewUnstartedServer(fake.Server())
+	server.Config.ErrorLog = silent
+	server.Start()
 	return &Server{URL: server.URL, server: server}, nil
 }
 
