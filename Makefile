@@ -9,6 +9,8 @@ TOOLS         ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ibid-tools
 GOLANGCI_LINT := golangci-lint@v2.15.0
 GOVULNCHECK   := govulncheck@v1.9.0
 WARCIO        := warcio@2.4.11
+MINIO         := minio@v0.0.0-20260212201848-7aac2a2c5b7c
+VERSITYGW     := versitygw@v1.8.0
 
 VERSION  ?= dev
 LDFLAGS  := -s -w -X main.release=$(VERSION)
@@ -32,6 +34,17 @@ build: ## dist/ibid, one static binary
 .PHONY: test
 test: ## every test; TESTFLAGS=-v for more words
 	go test $(TESTFLAGS) ./...
+
+# What starts servers for tests: each runs the command that follows it with servers of its own.
+SERVERS = MINIO='$(TOOLS)/$(MINIO)' VERSITYGW='$(TOOLS)/$(VERSITYGW)' .ci/s3
+
+.PHONY: test-servers
+test-servers: $(TOOLS)/$(MINIO) $(TOOLS)/$(VERSITYGW) ## the same, with the servers that some of them need
+	$(SERVERS) go test $(TESTFLAGS) ./...
+
+.PHONY: services
+services: $(TOOLS)/$(MINIO) $(TOOLS)/$(VERSITYGW) ## start those servers, and say how tests find them
+	@$(SERVERS) .ci/services
 
 .PHONY: race
 race: ## the same tests but the longest under the race detector (needs a C compiler)
@@ -83,7 +96,7 @@ cover: ## coverage by package, and dist/cover.html
 	go test -coverpkg=./... -coverprofile=dist/cover.out ./... && go tool cover -html=dist/cover.out -o dist/cover.html
 
 .PHONY: tools
-tools: $(TOOLS)/$(GOLANGCI_LINT) $(TOOLS)/$(GOVULNCHECK) $(TOOLS)/$(WARCIO)/node_modules/warcio ## fetch the tools of lint, vuln and interop
+tools: $(TOOLS)/$(GOLANGCI_LINT) $(TOOLS)/$(GOVULNCHECK) $(TOOLS)/$(WARCIO)/node_modules/warcio $(TOOLS)/$(MINIO) $(TOOLS)/$(VERSITYGW) ## fetch the tools of lint, vuln and interop, and the servers of tests
 
 .PHONY: clean
 clean: ## remove what was built here
@@ -92,7 +105,10 @@ clean: ## remove what was built here
 # A tool is a file that is named with its version, so another version is another file.
 $(TOOLS)/$(GOLANGCI_LINT): MODULE := github.com/golangci/golangci-lint/v2/cmd/$(GOLANGCI_LINT)
 $(TOOLS)/$(GOVULNCHECK): MODULE := golang.org/x/vuln/cmd/$(GOVULNCHECK)
-$(TOOLS)/$(GOLANGCI_LINT) $(TOOLS)/$(GOVULNCHECK):
+# Test tools only; MinIO is under the AGPL. Each takes minutes to build, once a machine.
+$(TOOLS)/$(MINIO): MODULE := github.com/minio/$(MINIO)
+$(TOOLS)/$(VERSITYGW): MODULE := github.com/versity/versitygw/cmd/$(VERSITYGW)
+$(TOOLS)/$(GOLANGCI_LINT) $(TOOLS)/$(GOVULNCHECK) $(TOOLS)/$(MINIO) $(TOOLS)/$(VERSITYGW):
 	GOBIN='$@.new' CGO_ENABLED=0 go install '$(MODULE)'
 	mv '$@.new'/* '$@' && rmdir '$@.new'
 

@@ -9,11 +9,13 @@ package configs
 import (
 	_ "embed"
 	"fmt"
+	"strings"
 )
 
 // Config is the whole configuration. default.yaml explains each key.
 type Config struct {
 	Store   string  `yaml:"store"`
+	S3      S3      `yaml:"s3"`
 	Catalog string  `yaml:"catalog"`
 	Network Network `yaml:"network"`
 	Crawl   Crawl   `yaml:"crawl"`
@@ -64,7 +66,44 @@ type PerHost struct {
 // Spool says where bytes wait until they are in the store.
 type Spool struct {
 	Dir    string `yaml:"dir"`
+	Max    Size   `yaml:"max"`
 	Memory Size   `yaml:"memory"`
+}
+
+// S3 says how a store in a bucket is reached.
+type S3 struct {
+	Endpoint   string     `yaml:"endpoint"`
+	Region     string     `yaml:"region"`
+	Secure     bool       `yaml:"secure"`
+	Addressing Addressing `yaml:"addressing"`
+}
+
+// Addressing says where the name of a bucket stands in an address.
+type Addressing string
+
+// The values of Addressing.
+const (
+	AddressingAuto Addressing = "auto"
+	AddressingPath Addressing = "path"
+	AddressingHost Addressing = "host"
+)
+
+// UnmarshalText sets a to one of its values, and fails on any other text.
+func (a *Addressing) UnmarshalText(text []byte) error {
+	switch v := Addressing(text); v {
+	case AddressingAuto, AddressingPath, AddressingHost:
+		*a = v
+		return nil
+	default:
+		return fmt.Errorf("%q is neither %q nor %q nor %q", text, AddressingAuto, AddressingPath, AddressingHost)
+	}
+}
+
+// Bucket is what a store of the form s3://BUCKET or s3://BUCKET/PREFIX names; ok is false for a directory.
+func (c Config) Bucket() (bucket, prefix string, ok bool) {
+	rest, ok := strings.CutPrefix(c.Store, "s3://")
+	bucket, prefix, _ = strings.Cut(strings.TrimSuffix(rest, "/"), "/")
+	return bucket, prefix, ok
 }
 
 // Robots says what is done with robots.txt.

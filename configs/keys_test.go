@@ -59,6 +59,8 @@ func other(t *testing.T, k key) string {
 		return (v + 1e9).String()
 	case Robots:
 		return string(RobotsIgnore)
+	case Addressing:
+		return string(AddressingPath)
 	case bool:
 		return map[bool]string{true: "false", false: "true"}[v]
 	case int:
@@ -70,6 +72,7 @@ func other(t *testing.T, k key) string {
 	case string:
 		return map[string]string{"catalog": "sqlite:/a.db", "network.resolver": "192.0.2.53:53"}[k.name] + map[string]string{
 			"store": "/a", "network.contact": "a@example.org", "network.ca_file": "/ca.pem", "spool.dir": "/b",
+			"s3.endpoint": "127.0.0.1:9000", "s3.region": "eu-west-1",
 		}[k.name]
 	}
 	t.Fatalf("%s: no other value known for a %T", k.name, k.value.Interface())

@@ -122,7 +122,7 @@ func TestErrorsNameThePlaceAndTheWayOut(t *testing.T) {
 		{"a key of another case", "Store: a\n", nil, []string{`unknown key "Store"`, `"store"`}},
 		{"a key twice", "store: a\n\nstore: b\n", nil, []string{"ibid.yaml:3:", "store is set twice", "line 1"}},
 		{"a value for a section", "network:\n  timeout: 10s\n", nil, []string{"ibid.yaml:2:", "network.timeout (connect, tls, header, idle, total)", `not "10s"`}},
-		{"a list for the file", "- store\n", nil, []string{"ibid.yaml:1:", "the file (store, catalog, network", "a list"}},
+		{"a list for the file", "- store\n", nil, []string{"ibid.yaml:1:", "the file (store, s3, catalog, network", "a list"}},
 		{"a word for a number", "network:\n  tries: three\n", nil, []string{"ibid.yaml:2:", "network.tries", `"three" is not a whole number`}},
 		{"a fraction for a number", "network: {tries: 1.5}\n", nil, []string{"not a whole number"}},
 		{"a word for a switch", "crawl: {requisites: maybe}\n", nil, []string{"crawl.requisites", "neither true nor false"}},
@@ -144,7 +144,11 @@ func TestErrorsNameThePlaceAndTheWayOut(t *testing.T) {
 		{"a wrong variable", "", []string{"IBID_NETWORK_TIMEOUT_TOTAL=soon"}, []string{"IBID_NETWORK_TIMEOUT_TOTAL:", `"soon"`}},
 		{"a wrong item in a variable", "", []string{"IBID_NETWORK_PORTS=80,http"}, []string{"IBID_NETWORK_PORTS:", `"http"`}},
 		{"no store", "store: ''\n", nil, []string{"store", "name a directory"}},
-		{"a store that is no directory", "store: ftp://host/a\n", nil, []string{"ftp://host/a", "directory"}},
+		{"a store of no kind", "store: ftp://host/a\n", nil, []string{"ftp://host/a", "directory", "s3://BUCKET/PREFIX"}},
+		{"a bucket without a name", "store: s3:///a\n", nil, []string{"s3:///a", "names no bucket"}},
+		{"an endpoint with a scheme", "s3: {endpoint: 'https://s3.example.org'}\n", nil, []string{"s3.endpoint", "HOST:PORT", "s3.secure"}},
+		{"an addressing of no kind", "s3: {addressing: virtual}\n", nil, []string{"s3.addressing", `"path"`, `"host"`}},
+		{"a spool that holds nothing", "spool: {max: 1 KiB}\n", nil, []string{"spool.max", "1 MiB"}},
 		{"a catalogue of another kind", "catalog: ibid.db\n", nil, []string{"catalog", "sqlite:PATH"}},
 		{"a header in the contact", "network: {contact: \"a\\r\\nX: b\"}\n", nil, []string{"network.contact", "one line"}},
 		{"a port that is none", "network: {ports: [80, 65536]}\n", nil, []string{"network.ports", "65536"}},
@@ -197,5 +201,19 @@ func TestValidateSeesWhatAFlagChanged(t *testing.T) {
 	c.Catalog = "postgres://db"
 	if err := c.Validate(); ibid.KindOf(err) != ibid.KindInput || !strings.Contains(err.Error(), "catalog") {
 		t.Errorf("Validate: %v; want an error of kind input that names the catalog", err)
+	}
+}
+
+func TestBucket(t *testing.T) {
+	for store, want := range map[string][2]string{
+		"s3://b": {"b", ""}, "s3://b/": {"b", ""}, "s3://b/p": {"b", "p"}, "s3://b/p/q/": {"b", "p/q"},
+	} {
+		bucket, prefix, ok := configs.Config{Store: store}.Bucket()
+		if !ok || bucket != want[0] || prefix != want[1] {
+			t.Errorf("%s: %q, %q, %v", store, bucket, prefix, ok)
+		}
+	}
+	if _, _, ok := (configs.Config{Store: "./s3"}).Bucket(); ok {
+		t.Error("a directory is taken for a bucket")
 	}
 }

@@ -31,7 +31,9 @@ func (c Config) problem() *problem {
 		key string
 		err error
 	}{
-		{"store", storeProblem(c.Store)},
+		{"store", c.storeProblem()},
+		{"s3.endpoint", endpointProblem(c.S3.Endpoint)},
+		{"s3.region", oneLine(c.S3.Region)},
 		{"catalog", catalogProblem(c.Catalog)},
 		{"network.contact", oneLine(c.Network.Contact)},
 		{"network.ports", portsProblem(c.Network.Ports)},
@@ -50,6 +52,7 @@ func (c Config) problem() *problem {
 		{"crawl.per_host.parallelism", between(c.Crawl.PerHost.Parallelism, 1, 1000)},
 		{"crawl.depth", between(c.Crawl.Depth, 0, 100)},
 		{"crawl.max_pages", between(c.Crawl.MaxPages, 1, 1_000_000)},
+		{"spool.max", atLeast(c.Spool.Max, 1<<20)},
 		{"spool.memory", between(c.Spool.Memory, 0, 1<<30)},
 	} {
 		if check.err != nil {
@@ -59,14 +62,24 @@ func (c Config) problem() *problem {
 	return nil
 }
 
-func storeProblem(store string) error {
+func (c Config) storeProblem() error {
+	bucket, _, isBucket := c.Bucket()
 	switch {
-	case store == "":
-		return errors.New("it is empty: name a directory")
-	case strings.Contains(store, "://"):
-		return fmt.Errorf("this version keeps its store in a directory: %q is no directory", store)
+	case c.Store == "":
+		return errors.New("it is empty: name a directory, or a bucket as s3://BUCKET/PREFIX")
+	case isBucket && bucket == "":
+		return fmt.Errorf("%q names no bucket: s3://BUCKET or s3://BUCKET/PREFIX does", c.Store)
+	case !isBucket && strings.Contains(c.Store, "://"):
+		return fmt.Errorf("%q is neither a directory nor a bucket: name a directory, or a bucket as s3://BUCKET/PREFIX", c.Store)
 	}
-	return oneLine(store)
+	return oneLine(c.Store)
+}
+
+func endpointProblem(endpoint string) error {
+	if strings.Contains(endpoint, "/") {
+		return fmt.Errorf("%q is not HOST or HOST:PORT; whether by HTTPS says s3.secure", endpoint)
+	}
+	return oneLine(endpoint)
 }
 
 func catalogProblem(catalog string) error {

@@ -18,7 +18,7 @@ import (
 type globals struct {
 	Config     string `help:"Configuration file (else ./ibid.yaml, else built-in defaults)." placeholder:"FILE" type:"path"`
 	Collection string `help:"Collection to work in." default:"default" placeholder:"NAME"`
-	Store      string `help:"Where the archive is: a directory." placeholder:"URL"`
+	Store      string `help:"Where the archive is: a directory, or s3://BUCKET/PREFIX." placeholder:"URL"`
 	Catalog    string `help:"Where the index is: sqlite:PATH." placeholder:"URL"`
 	JSON       bool   `help:"Results as JSON Lines."`
 	Quiet      bool   `help:"No progress and no notices."`
@@ -138,7 +138,7 @@ func (p *program) config() (configs.Config, error) {
 	if p.flags.Catalog != "" {
 		c.Catalog = p.flags.Catalog
 	}
-	return c, nil
+	return c, c.Validate()
 }
 
 // onTerminal says whether w is a terminal that a person looks at.

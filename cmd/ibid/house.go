@@ -7,12 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive"
-	"github.com/ibid-archive/ibid/archive/blob/fs"
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/crawler"
 	"github.com/ibid-archive/ibid/internal/catalog"
@@ -42,49 +40,40 @@ type house struct {
 
 // open opens the store and its catalogue. Only one process may write to a store; readers are not kept out.
 func (p *program) open(ctx context.Context, c configs.Config, write bool) (_ *house, err error) {
-	dir, err := storeDir(c.Store)
-	if err != nil {
-		return nil, err
-	}
 	h := &house{config: c}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, h.close())
 		}
 	}()
-	if err := h.enter(dir, write); err != nil {
+	if err := h.enter(write); err != nil {
 		return nil, err
 	}
-	store, err := fs.New(dir)
+	store, err := p.openStore(ctx, h, c, write)
 	if err != nil {
 		return nil, err
 	}
-	if write { // nobody else writes: what lies half written is of a process that died
-		if _, err := store.Sweep(); err != nil {
-			return nil, err
-		}
-	}
 	dsn := c.Catalog
 	if dsn == "" {
-		dsn = "sqlite:" + filepath.Join(dir, "catalog.db")
+		dsn = "sqlite:" + filepath.Join(localDir(c), "catalog.db")
 	}
 	if h.catalog, err = catalog.Open(ctx, dsn, catalog.Options{Log: p.log}); err != nil {
 		return nil, err
 	}
 	h.closers = append(h.closers, h.catalog.Close)
 	h.archive, err = archive.New(archive.Options{
-		Store: store, SpoolDir: spoolDir(c, dir), Index: h.catalog, Software: software(), Operator: c.Network.Contact,
+		Store: store, SpoolDir: spoolDir(c), Index: h.catalog, Software: software(), Operator: c.Network.Contact,
 		UserAgent: userAgent(c), Robots: string(c.Crawl.Robots), Now: time.Now, Log: p.log,
 	})
 	return h, err
 }
 
-// enter makes the directory when something is to be written, and takes its lock.
-func (h *house) enter(dir string, write bool) error {
+// enter makes the store's directory on this machine when something is to be written, and takes its lock.
+func (h *house) enter(write bool) error {
 	if !write {
-		_, err := storeThere(dir)
-		return err
+		return storeThere(h.config)
 	}
+	dir := localDir(h.config)
 	bad := func(op string, err error) error {
 		var path *os.PathError
 		if errors.As(err, &path) {
@@ -143,7 +132,6 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 
 func crawlerOptions(c configs.Config, d *netguard.Dialer, roots *x509.CertPool, reader *pdf.Reader, p *program) crawler.Options {
 	t := c.Network.Timeout
-	dir, _ := storeDir(c.Store) // was good when the store was opened
 	return crawler.Options{
 		UserAgent: userAgent(c), Product: product, Dial: d.DialContext, RootCAs: roots,
 		Timeout: crawler.Timeout{
@@ -154,7 +142,7 @@ func crawlerOptions(c configs.Config, d *netguard.Dialer, roots *x509.CertPool, 
 		MaxRedirects: c.Network.MaxRedirects, Tries: c.Network.Tries, Concurrency: c.Crawl.Concurrency,
 		PerHost:      crawler.PerHost{Parallelism: c.Crawl.PerHost.Parallelism, Delay: time.Duration(c.Crawl.PerHost.Delay)},
 		IgnoreRobots: c.Crawl.Robots == configs.RobotsIgnore,
-		SpoolDir:     spoolDir(c, dir), SpoolMemory: int64(c.Spool.Memory), Log: p.log,
+		SpoolDir:     spoolDir(c), SpoolMemory: int64(c.Spool.Memory), Log: p.log,
 		Describe: describer(reader),
 	}
 }
@@ -174,39 +162,6 @@ func describer(reader *pdf.Reader) func(context.Context, *crawler.Page) *ibid.De
 		}
 		return nil
 	}
-}
-
-// storeDir is the directory of a store. Buckets are not known to this version.
-func storeDir(store string) (string, error) {
-	if scheme, _, ok := strings.Cut(store, "://"); ok {
-		return "", &ibid.Error{
-			Kind: ibid.KindInput, Op: "open the store", URI: store,
-			Err: fmt.Errorf("this version keeps its archive in a directory and knows no %q stores", scheme),
-		}
-	}
-	return filepath.Clean(store), nil
-}
-
-// storeThere is the directory of a store that must be there already.
-func storeThere(store string) (string, error) {
-	dir, err := storeDir(store)
-	if err != nil {
-		return "", err
-	}
-	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
-		return "", &ibid.Error{
-			Kind: ibid.KindInput, Op: "open the store", URI: dir,
-			Err: errors.New("there is none yet: ibid archive DOCUMENT makes one, --store names another"),
-		}
-	}
-	return dir, nil
-}
-
-func spoolDir(c configs.Config, store string) string {
-	if c.Spool.Dir != "" {
-		return c.Spool.Dir
-	}
-	return filepath.Join(store, "spool")
 }
 
 func rootCAs(file string) (*x509.CertPool, error) {

@@ -36,9 +36,12 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("XDG_CACHE_HOME", cacheHome())
+			env.Values[proxyOf{}] = &proxies{}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"web": serveWeb, "damage": damage},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"web": serveWeb, "damage": damage, "bucket": serveBucket, "outage": outage, "await": await,
+		},
 	})
 }
 

@@ -18,7 +18,7 @@ func (verifyCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err := storeThere(c.Store); err != nil {
+	if err := storeThere(c); err != nil {
 		return err
 	}
 	h, err := p.open(ctx, c, true)
@@ -112,8 +112,10 @@ func (reindexCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err := storeThere(c.Store); err != nil {
-		return err
+	if _, _, bucket := c.Bucket(); !bucket { // from a bucket a catalogue can be made on a new machine, too
+		if err := storeThere(c); err != nil {
+			return err
+		}
 	}
 	h, err := p.open(ctx, c, true)
 	if err != nil {

@@ -45,13 +45,10 @@ const (
 
 // Check finds out whether the bucket can be used and what it does. Its error is a sentence that names what is
 // wrong and the way out. Call it before the first Put and not beside any other call; without it, Put
-// reads back everything. With write false nothing is put.
-func (s *Store) Check(ctx context.Context, write bool) (Capabilities, error) {
+// reads back everything.
+func (s *Store) Check(ctx context.Context) (Capabilities, error) {
 	if err := s.do(ctx, 0, s.listOne); err != nil {
 		return Capabilities{}, s.failed("use the store", "", err)
-	}
-	if !write {
-		return Capabilities{}, nil
 	}
 	c := Capabilities{}
 	for _, probe := range []func(context.Context, *Capabilities) error{s.probeCreateOnly, s.probeChecksums} {

@@ -119,7 +119,7 @@ func (s *Store) failed(op, key string, err error) error {
 	case way != "":
 		err = fmt.Errorf("%w: %s (%w)", blob.ErrRefused, way, err)
 	}
-	return &ibid.Error{Kind: ibid.KindStorage, Op: op, URI: s.name + "/" + key, Class: class, Err: err}
+	return &ibid.Error{Kind: ibid.KindStorage, Op: op, URI: strings.TrimSuffix(s.name+"/"+key, "/"), Class: class, Err: err}
 }
 
 // wayOut is what a person can do about err; empty when there is nothing but to wait.

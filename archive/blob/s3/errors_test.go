@@ -44,7 +44,7 @@ func each(ctx context.Context, s *Store) map[string]error {
 	if open == nil {
 		open = r.Close()
 	}
-	_, check := s.Check(ctx, true)
+	_, check := s.Check(ctx)
 	_, sweep := s.Sweep(ctx, time.Hour)
 	return map[string]error{
 		"stat": stat, "open": open, "check": check, "sweep": sweep, "put": s.Put(ctx, blobtest.Object("k", []byte("x"))),
@@ -133,7 +133,7 @@ func TestWrongPlaces(t *testing.T) {
 			c.change(&o)
 			s := open(t, o)
 			s.tries = 2
-			_, err := s.Check(t.Context(), true)
+			_, err := s.Check(t.Context())
 			if err == nil || !strings.Contains(err.Error(), c.want) || errors.Is(err, blob.ErrRefused) != c.refuse || ibid.KindOf(err) != ibid.KindStorage {
 				t.Errorf("%v, want %q", err, c.want)
 			}

@@ -76,7 +76,7 @@ func putLarge(args []string) error {
 		return err
 	}
 	ctx := context.Background()
-	if _, err := s.Check(ctx, true); err != nil {
+	if _, err := s.Check(ctx); err != nil {
 		return err
 	}
 	store, err := spool.New(retry.New(s, retry.Options{}), spool.Options{Dir: filepath.Join(args[2], "spool")})

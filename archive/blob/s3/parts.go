@@ -90,7 +90,7 @@ func (s *Store) abort(ctx context.Context, key string) {
 			err = s.abortOne(ctx, u)
 		}
 	}
-	if err != nil {
+	if err != nil && codeOf(err) != "NoSuchUpload" {
 		s.o.Log.Warn("parts of an upload that was not completed may be left in the bucket", "key", key, "error", err)
 	}
 }
@@ -114,6 +114,9 @@ func (s *Store) Sweep(ctx context.Context, age time.Duration) (int, error) {
 	before, swept := time.Now().Add(-age), 0
 	for u := range s.client.ListIncompleteUploads(ctx, s.o.Bucket, s.full(""), true) {
 		err := u.Err
+		if codeOf(err) == "NoSuchUpload" { // some servers say so when there is none at all
+			break
+		}
 		if err == nil && u.Initiated.Before(before) {
 			err = s.abortOne(ctx, u)
 			swept++

@@ -94,7 +94,7 @@ func open(t testing.TB, o Options) *Store {
 func checked(t testing.TB, o Options) *Store {
 	t.Helper()
 	s := open(t, o)
-	if _, err := s.Check(t.Context(), true); err != nil {
+	if _, err := s.Check(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -122,7 +122,7 @@ func TestKinds(t *testing.T) {
 			o := bucket(t, k.address(t))
 			s := open(t, o)
 			for _, what := range []string{"the first time", "once more"} {
-				got, err := s.Check(t.Context(), true)
+				got, err := s.Check(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -156,7 +156,7 @@ func TestCheckSeesVersioningAndLock(t *testing.T) {
 			if err := s.client.MakeBucket(t.Context(), o.Bucket, minio.MakeBucketOptions{ObjectLocking: true}); err != nil {
 				t.Fatal(err)
 			}
-			got, err := s.Check(t.Context(), true)
+			got, err := s.Check(t.Context())
 			if err != nil || !got.Versioning || !got.Lock {
 				t.Errorf("%v, %v", got, err)
 			}
