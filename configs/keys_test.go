@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -77,6 +78,19 @@ func other(t *testing.T, k key) string {
 	}
 	t.Fatalf("%s: no other value known for a %T", k.name, k.value.Interface())
 	return ""
+}
+
+// The examples beside default.yaml are configurations that work.
+func TestExamples(t *testing.T) {
+	names, err := filepath.Glob("*.yaml")
+	if err != nil || len(names) < 2 {
+		t.Fatal(names, err)
+	}
+	for _, name := range names {
+		if _, err := Load(name, nil); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 func TestEveryKeyCanBeSetByFileAndByEnvironment(t *testing.T) {

@@ -35,6 +35,9 @@ func TestALargeObjectNeedsLittleMemory(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the memory of a process is read from /proc, which this system has not")
 	}
+	if testing.Short() {
+		t.Skip("it takes seconds")
+	}
 	for _, k := range kinds {
 		t.Run(k.name, func(t *testing.T) {
 			at := k.address(t)
