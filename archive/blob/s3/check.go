@@ -56,12 +56,19 @@ func (s *Store) Check(ctx context.Context) (Capabilities, error) {
 			return Capabilities{}, s.failed("write to the store", "", err)
 		}
 	}
-	versioning, err := s.client.GetBucketVersioning(ctx, s.o.Bucket)
-	c.Versioning = err == nil && versioning.Enabled()
-	lock, _, _, _, err := s.client.GetObjectLockConfig(ctx, s.o.Bucket)
-	c.Lock = err == nil && lock == "Enabled"
+	s.ask(ctx, &c)
 	c.note()
 	return c, nil
+}
+
+// ask asks for what the bucket is set to. Whoever may not know it, or asks a server that does not, does not have it.
+func (s *Store) ask(ctx context.Context, c *Capabilities) {
+	timed, cancel := context.WithTimeout(ctx, s.o.Timeout)
+	defer cancel()
+	versioning, err := s.client.GetBucketVersioning(timed, s.o.Bucket)
+	c.Versioning = err == nil && versioning.Enabled()
+	lock, _, _, _, err := s.client.GetObjectLockConfig(timed, s.o.Bucket) //nolint:dogsled // only that it is there
+	c.Lock = err == nil && lock == "Enabled"
 }
 
 // probeCreateOnly puts the same key twice. Where the header of the checksum is refused, it is not sent any more.
@@ -127,7 +134,8 @@ func (s *Store) repeatProbe(ctx context.Context, request func(context.Context) e
 
 func (c *Capabilities) note() {
 	if !c.CreateOnly {
-		c.Notes = append(c.Notes, "the server does not honour If-None-Match: that nothing is overwritten rests on looking first and on keys that are used once")
+		c.Notes = append(c.Notes, "the server does not honour If-None-Match: "+
+			"that nothing is overwritten rests on looking first and on keys that are used once")
 	}
 	if !c.Checksums {
 		c.Notes = append(c.Notes, "the server does not check SHA-256 checksums: every object is read back whole after it was written")

@@ -44,7 +44,7 @@ var synonyms = map[string]string{
 // again are codes of a 4xx status with which the same request may succeed later.
 var again = map[string]bool{
 	"RequestTimeout": true, "SlowDown": true, "OperationAborted": true, "ConditionalRequestConflict": true, "IncompleteBody": true,
-	"BadDigest": true, "XAmzContentSHA256Mismatch": true, "XAmzContentChecksumMismatch": true, "NoSuchUpload": true,
+	"BadDigest": true, "XAmzContentSHA256Mismatch": true, "XAmzContentChecksumMismatch": true,
 }
 
 func codeOf(err error) string {

@@ -121,13 +121,16 @@ func TestADamagedUploadIsNeverReported(t *testing.T) {
 	o, p := behind(t, kinds[0])
 	s := checked(t, o)
 	p.Set(faulty.Faults{FlipUpload: 1})
-	for _, size := range []int{1000, minPartSize + 1000} {
-		object := blobtest.Object(fmt.Sprint("k", size), make([]byte, size))
-		if err := s.Put(t.Context(), object); !errors.Is(err, errReadBack) || ibid.KindOf(err) != ibid.KindStorage {
-			t.Errorf("%v", err)
-		}
-		if err := s.Put(t.Context(), object); !errors.Is(err, blob.ErrExists) {
-			t.Errorf("once more: %v", err)
+	object := blobtest.Object("k", make([]byte, 1000))
+	if err := s.Put(t.Context(), object); !errors.Is(err, errReadBack) || ibid.KindOf(err) != ibid.KindStorage {
+		t.Errorf("%v", err)
+	}
+	if err := s.Put(t.Context(), object); !errors.Is(err, blob.ErrExists) {
+		t.Errorf("once more: %v", err)
+	}
+	for range 2 { // the request that completes it is damaged, too
+		if err := s.Put(t.Context(), blobtest.Object("parts", make([]byte, minPartSize+1000))); ibid.KindOf(err) != ibid.KindStorage {
+			t.Errorf("in parts: %v", err)
 		}
 	}
 }

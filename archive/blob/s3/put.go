@@ -33,16 +33,20 @@ func (s *Store) Put(ctx context.Context, o blob.Object) error {
 		return s.failed("store", o.Key, err)
 	}
 	defer leave()
-	return s.failed("store", o.Key, s.put(ctx, o))
+	err = s.put(ctx, o)
+	if isMissing(err) { // whatever was missing, it is not what was put
+		err = &ibid.Error{Kind: ibid.KindStorage, Op: "store", URI: s.name + "/" + o.Key, Class: ibid.ClassStorageUnavailable, Err: err}
+	}
+	return s.failed("store", o.Key, err)
 }
 
 func (s *Store) put(ctx context.Context, o blob.Object) error {
 	found, err := s.head(ctx, o.Key)
-	if !isMissing(err) || err == nil {
-		if err != nil {
-			return err
-		}
+	switch {
+	case err == nil:
 		return s.confirm(ctx, o, nil, found)
+	case !isMissing(err):
+		return err
 	}
 	sent, err := s.sum(ctx, o)
 	if err != nil {
@@ -141,24 +145,36 @@ func (s *Store) checksum(sum [sha256.Size]byte) map[string]string {
 
 // verify compares what lies under a key with what was just sent there.
 func (s *Store) verify(ctx context.Context, o blob.Object, sent *sums, found minio.ObjectInfo) error {
-	same, err := s.holds(ctx, o, sent, found)
-	if err == nil && !same {
+	if found.Size != o.Size {
+		return errReadBack
+	}
+	if s.keeps(sent, found) {
+		return nil
+	}
+	digest, err := s.digest(ctx, o.Key, found.Size)
+	if err == nil && digest != o.Digest {
 		err = errReadBack
 	}
 	return err
 }
 
-// confirm answers a Put whose key is taken: success only for the same bytes. What was read in a wrong way once is read
-// again before others are said to lie there.
+// confirm answers a Put whose key is taken: success only for the same bytes. Others are said to lie there only
+// when they were read so twice: what comes over a line can differ from what lies at its end.
 func (s *Store) confirm(ctx context.Context, o blob.Object, sent *sums, found minio.ObjectInfo) error {
 	if found.Size != o.Size {
 		return blob.Mismatch(o.Key, blob.ErrExists)
 	}
-	var first ibid.Digest
-	for {
-		if same, err := s.holds(ctx, o, sent, found); err != nil || same {
+	if sent == nil {
+		var err error
+		if sent, err = s.sum(ctx, o); err != nil {
 			return err
 		}
+	}
+	if s.keeps(sent, found) {
+		return nil
+	}
+	var first ibid.Digest
+	for range 2 {
 		digest, err := s.digest(ctx, o.Key, found.Size)
 		switch {
 		case err != nil:
@@ -167,32 +183,16 @@ func (s *Store) confirm(ctx context.Context, o blob.Object, sent *sums, found mi
 			return nil
 		case digest == first:
 			return blob.Mismatch(o.Key, blob.ErrExists)
-		case first != "":
-			return errReadBack
 		}
 		first = digest
 	}
+	return errReadBack
 }
 
-// holds says whether found is o. The checksum that the server keeps answers it, where it is known to check what it
-// keeps; else all bytes are read.
-func (s *Store) holds(ctx context.Context, o blob.Object, sent *sums, found minio.ObjectInfo) (bool, error) {
-	if found.Size != o.Size {
-		return false, nil
-	}
-	if s.checksums == checksumsChecked && found.ChecksumSHA256 != "" {
-		if sent == nil {
-			var err error
-			if sent, err = s.sum(ctx, o); err != nil {
-				return false, err
-			}
-		}
-		if found.ChecksumSHA256 == sent.checksum() {
-			return true, nil
-		}
-	}
-	digest, err := s.digest(ctx, o.Key, found.Size)
-	return digest == o.Digest, err
+// keeps says whether the server keeps the checksum of what was sent, and is known to check what it keeps. That it
+// keeps another says nothing: an object that was sent in other parts has another.
+func (s *Store) keeps(sent *sums, found minio.ObjectInfo) bool {
+	return s.checksums == checksumsChecked && found.ChecksumSHA256 == sent.checksum()
 }
 
 // digest reads what lies under a key. It goes on where an answer broke off, for as long as each brings something.

@@ -14,23 +14,53 @@ import (
 // settle puts what was left under a key into the Store.
 func (s *Store) settle(ctx context.Context, key string) error {
 	s.mu.Lock()
-	e := s.left[key]
+	left := slices.Clone(s.left[key])
 	s.mu.Unlock()
-	if e == nil {
-		return nil
+	_, err := s.settleEach(ctx, left)
+	return err
+}
+
+// settleAll settles everything below a prefix.
+func (s *Store) settleAll(ctx context.Context, prefix string) (int, error) {
+	s.mu.Lock()
+	var left []*entry
+	for key, entries := range s.left {
+		if strings.HasPrefix(key, prefix) {
+			left = append(left, entries...)
+		}
 	}
-	e.settling.Lock()
-	defer e.settling.Unlock()
+	s.mu.Unlock()
+	return s.settleEach(ctx, left)
+}
+
+// settleEach settles what was put first before what was put later, and returns how many it did.
+func (s *Store) settleEach(ctx context.Context, left []*entry) (int, error) {
+	slices.SortFunc(left, func(a, b *entry) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.path, b.path)) })
+	for i, e := range left {
+		if err := s.settleOne(ctx, e); err != nil {
+			return i, err
+		}
+	}
+	return len(left), nil
+}
+
+func (s *Store) settleOne(ctx context.Context, e *entry) error {
+	select {
+	case e.settling <- struct{}{}:
+		defer func() { <-e.settling }()
+	case <-ctx.Done():
+		return diskError("empty the spool", e.path, context.Cause(ctx))
+	}
 	if e.settled {
 		return nil
 	}
 	err := s.putLeft(ctx, e)
-	if err != nil && !isFinal(err) {
+	switch {
+	case !isFinal(err):
 		return err
-	}
-	if err != nil {
+	case err != nil:
 		err = s.refuse(e, err)
-	} else {
+	default:
 		s.o.Log.Info("stored what an earlier try had left in the spool", "key", e.key, "bytes", e.size)
 		err = s.remove(e)
 	}
@@ -39,28 +69,12 @@ func (s *Store) settle(ctx context.Context, key string) error {
 	}
 	e.settled = true
 	s.mu.Lock()
-	delete(s.left, key)
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	s.left[e.key] = slices.DeleteFunc(s.left[e.key], func(other *entry) bool { return other == e })
+	if len(s.left[e.key]) == 0 {
+		delete(s.left, e.key)
+	}
 	return nil
-}
-
-// settleAll settles everything below a prefix.
-func (s *Store) settleAll(ctx context.Context, prefix string) (int, error) {
-	s.mu.Lock()
-	var left []*entry
-	for key, e := range s.left {
-		if strings.HasPrefix(key, prefix) {
-			left = append(left, e)
-		}
-	}
-	s.mu.Unlock()
-	slices.SortFunc(left, func(a, b *entry) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.key, b.key)) })
-	for i, e := range left {
-		if err := s.settle(ctx, e.key); err != nil {
-			return i, err
-		}
-	}
-	return len(left), nil
 }
 
 func (s *Store) putLeft(ctx context.Context, e *entry) error {

@@ -45,8 +45,9 @@ type Store struct {
 	mu sync.Mutex
 	// used is what waits, in bytes.
 	used int64
-	// left are the objects that wait and that no Put is taking care of, by their key.
-	left map[string]*entry
+	// left are the objects that wait and that no Put is taking care of, by their key: more than one only if two
+	// tries put different bytes under it.
+	left map[string][]*entry
 	// room is closed and made anew when something has left the spool.
 	room chan struct{}
 	full bool
@@ -59,9 +60,13 @@ type entry struct {
 	digest    ibid.Digest
 	// at is when it was made: what was put first is stored first.
 	at time.Time
-	// settling is held by whoever puts it into the Store.
-	settling sync.Mutex
+	// settling holds one value while somebody puts it into the Store.
+	settling chan struct{}
 	settled  bool
+}
+
+func newEntry(key, path string, size int64, digest ibid.Digest, at time.Time) *entry {
+	return &entry{key: key, path: path, size: size, digest: digest, at: at, settling: make(chan struct{}, 1)}
 }
 
 // New returns a Store before store. It reads what an earlier process left in the directory; nothing of it is put
@@ -78,7 +83,7 @@ func New(store blob.Store, o Options) (*Store, error) {
 		return nil, diskError("open the spool", o.Dir, err)
 	}
 	o.Dir = dir
-	s := &Store{store: store, o: o, left: map[string]*entry{}, room: make(chan struct{})}
+	s := &Store{store: store, o: o, left: map[string][]*entry{}, room: make(chan struct{})}
 	if err := makeDir(dir); err != nil {
 		return nil, diskError("open the spool", dir, err)
 	}
@@ -110,7 +115,7 @@ func (s *Store) load() error {
 		if !ok || !info.Mode().IsRegular() {
 			continue
 		}
-		s.left[key] = &entry{key: key, path: path, size: info.Size(), digest: digest, at: info.ModTime()}
+		s.left[key] = append(s.left[key], newEntry(key, path, info.Size(), digest, info.ModTime()))
 		s.used += info.Size()
 	}
 	return nil
@@ -144,7 +149,7 @@ func (s *Store) Put(ctx context.Context, o blob.Object) error {
 	if err := s.reserve(ctx, o.Size); err != nil {
 		return err
 	}
-	e := &entry{key: o.Key, path: filepath.Join(s.o.Dir, name), size: o.Size, digest: o.Digest, at: time.Now()}
+	e := newEntry(o.Key, filepath.Join(s.o.Dir, name), o.Size, o.Digest, time.Now())
 	if err := s.write(ctx, e.path, o); err != nil {
 		s.release(o.Size)
 		return err
@@ -154,7 +159,7 @@ func (s *Store) Put(ctx context.Context, o blob.Object) error {
 		return errors.Join(err, s.remove(e))
 	}
 	s.mu.Lock()
-	s.left[e.key] = e
+	s.left[e.key] = append(s.left[e.key], e)
 	s.mu.Unlock()
 	return err
 }

@@ -204,6 +204,26 @@ func TestWhatCannotBeStoredIsPutAside(t *testing.T) {
 	}
 }
 
+// Of two tries that left different bytes under one key, the first is stored.
+func TestTheFirstTryIsStored(t *testing.T) {
+	dir, m := t.TempDir(), mem.New()
+	for i, text := range []string{"second", "first"} {
+		name, _ := nameOf("k", ibid.DigestOf([]byte(text)))
+		name = filepath.Join(dir, name)
+		at := time.Now().Add(-time.Duration(i) * time.Hour)
+		if err := errors.Join(os.WriteFile(name, []byte(text), 0o600), os.Chtimes(name, at, at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := open(t, m, dir)
+	if got := string(blobtest.Read(t, s, "k", 0, -1)); got != "first" || s.Used() != 0 {
+		t.Errorf("%q, %d bytes wait", got, s.Used())
+	}
+	if left := files(t, dir); len(left) != 1 || !strings.HasSuffix(left[0], refusedSuffix) {
+		t.Errorf("%q are left", left)
+	}
+}
+
 // With the store away, the spool takes what Max allows; then whoever has more waits, and goes on when it is back.
 func TestTheSpoolIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
