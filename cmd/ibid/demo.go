@@ -37,6 +37,9 @@ func (d *demoCmd) Run(ctx context.Context, p *program) (err error) {
 	if p.flags.Store != "" {
 		c.Store = p.flags.Store
 	}
+	if _, _, bucket := c.Bucket(); bucket {
+		return &ibid.Error{Kind: ibid.KindInput, Op: "run the demo in", URI: c.Store, Err: errors.New("it keeps what it captures in a directory: name one, or none")}
+	}
 	c.Network.ConnectTo, c.Network.Allow, c.Network.Resolver = server.ConnectTo(), server.Allow(), server.Resolver()
 	c.Crawl.PerHost.Delay = 0 // the bundled web is ours
 	if err := d.archive(ctx, p, c, dir); err != nil {

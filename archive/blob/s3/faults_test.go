@@ -81,7 +81,7 @@ func putMany(t *testing.T, s blob.Store) map[string][]byte {
 		n = min(n, 10)
 	}
 	for i := range n {
-		size := []int{0, 1, 300, 70_000, 900_000}[i%5]
+		size := []int{0, 300, 9_000, 70_000, 900_000}[i%5]
 		if i == 4 {
 			size = 2*minPartSize + 17
 		}

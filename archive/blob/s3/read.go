@@ -101,16 +101,18 @@ func (s *Store) get(ctx context.Context, key string, offset, length int64) (*bod
 	}
 	var b *body
 	err := s.repeat(ctx, func() error { // how long it may be read is for the connection to watch
+		ctx, failed := eagerly(ctx)
 		r, _, header, err := s.client.GetObject(ctx, s.o.Bucket, s.full(key), options)
 		if err != nil {
-			return err
+			failed.end()
+			return failed.or(err)
 		}
 		left, err := lengthOf(header, offset, length)
+		b = &body{ReadCloser: r, end: failed.end, s: s, key: key, left: left}
 		if err != nil {
-			return errors.Join(err, r.Close())
+			err = errors.Join(err, b.Close())
 		}
-		b = &body{ReadCloser: r, s: s, key: key, left: left}
-		return nil
+		return err
 	})
 	return b, err
 }
@@ -138,6 +140,7 @@ func lengthOf(h http.Header, offset, length int64) (int64, error) {
 // body is that of an answer, and an error when it ends early.
 type body struct {
 	io.ReadCloser
+	end  func()
 	s    *Store
 	key  string
 	left int64
@@ -155,6 +158,12 @@ func (b *body) Read(p []byte) (int, error) {
 		err = errShort
 	}
 	return n, b.s.failed("read", b.key, err)
+}
+
+// Close ends the request, also when not all of the answer was read.
+func (b *body) Close() error {
+	defer b.end()
+	return b.ReadCloser.Close()
 }
 
 // List implements blob.Store. It holds one page of 1,000 keys at a time, and goes on after the last key when a

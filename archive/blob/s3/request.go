@@ -13,7 +13,7 @@ const (
 	// failing, one in 250 ends in an error.
 	tries = 8
 	// firstPause is doubled with each try, up to lastPause; half of it is left to chance.
-	firstPause = 20 * time.Millisecond
+	firstPause = 10 * time.Millisecond
 	lastPause  = time.Second
 	// slowest is the rate, in bytes a second, at which a body that is sent must pass at the least.
 	slowest = 16 << 10
@@ -28,7 +28,9 @@ func (s *Store) do(ctx context.Context, size int64, request func(context.Context
 	return s.repeat(ctx, func() error {
 		timed, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
-		return request(timed)
+		timed, failed := eagerly(timed)
+		defer failed.end()
+		return failed.or(request(timed))
 	})
 }
 

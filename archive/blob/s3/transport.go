@@ -12,9 +12,9 @@ import (
 
 // newTransport connects to the operator's own server, which need not be on a public address: what
 // documents and sites name never comes here.
-func newTransport(roots *x509.CertPool, timeout time.Duration) *http.Transport {
+func newTransport(roots *x509.CertPool, timeout time.Duration) eager {
 	dialer := &net.Dialer{Timeout: timeout, KeepAlive: 15 * time.Second}
-	return &http.Transport{
+	return eager{&http.Transport{
 		Proxy: http.ProxyFromEnvironment,
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			c, err := dialer.DialContext(ctx, network, address)
@@ -30,7 +30,7 @@ func newTransport(roots *x509.CertPool, timeout time.Duration) *http.Transport {
 		WriteBufferSize:     64 << 10,
 		ReadBufferSize:      64 << 10,
 		DisableCompression:  true, // bytes are wanted as they are stored
-	}
+	}}
 }
 
 // lively is a connection that is given up when nothing passes over it in either direction for a while, and
