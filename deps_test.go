@@ -22,7 +22,6 @@ var mayImport = map[string][]string{
 
 	"archive/blob":          {""},
 	"archive/warc":          {},
-	"configs":               {""},
 	"internal/pdf":          {""},
 	"internal/pdf/pdftest":  {},
 	"internal/netguard":     {""},
@@ -40,7 +39,11 @@ var mayImport = map[string][]string{
 	"archive/blob/blobtest/faulty": {},
 
 	"crawler":           {"", "internal/netguard"},
+	"scheduler":         {""},
 	"internal/citation": {"", "internal/pdf"},
+
+	"configs":                 {"", "scheduler"},
+	"scheduler/schedulertest": {"", "scheduler"},
 
 	"internal/catalog": {"", "archive/cdx"},
 	"internal/queue":   {""},

@@ -20,7 +20,7 @@ type Plan struct {
 	Paused bool
 	// Held is when the last pause ended: due times up to it were left out on purpose. Zero: never paused.
 	Held time.Time
-	// Unfinished counts the Turns that were handed on and are not over.
+	// Unfinished counts the Turns that were handed on and are not over, well or badly.
 	Unfinished int
 	// Facts are what is known of the Seed by now.
 	Facts Facts

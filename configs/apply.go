@@ -84,7 +84,11 @@ func (l *loader) set(file string, k key, n *yaml.Node) error {
 	switch {
 	case n.Tag == "!!null":
 		return nil
-	case n.Kind == yaml.ScalarNode:
+	case holdsItems(k.value) && n.Kind == yaml.SequenceNode:
+		if err := l.items(file, k, n.Content); err != nil {
+			return err
+		}
+	case n.Kind == yaml.ScalarNode && !holdsItems(k.value):
 		err = setText(k.value, n.Value)
 	case n.Kind == yaml.SequenceNode && k.value.Kind() == reflect.Slice:
 		err = setList(k.value, n.Content)

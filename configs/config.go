@@ -10,6 +10,8 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
+
+	"github.com/ibid-archive/ibid/scheduler"
 )
 
 // Config is the whole configuration. default.yaml explains each key.
@@ -20,6 +22,11 @@ type Config struct {
 	Network Network `yaml:"network"`
 	Crawl   Crawl   `yaml:"crawl"`
 	Spool   Spool   `yaml:"spool"`
+
+	Schedule    string       `yaml:"schedule"`
+	Timezone    string       `yaml:"timezone"`
+	Scheduler   Scheduler    `yaml:"scheduler"`
+	Collections []Collection `yaml:"collections"`
 }
 
 // Network says what may be asked, and for how long.
@@ -104,6 +111,21 @@ func (c Config) Bucket() (bucket, prefix string, ok bool) {
 	rest, ok := strings.CutPrefix(c.Store, "s3://")
 	bucket, prefix, _ = strings.Cut(strings.TrimSuffix(rest, "/"), "/")
 	return bucket, prefix, ok
+}
+
+// Scheduler says how due times are dealt with.
+type Scheduler struct {
+	Jitter   Duration          `yaml:"jitter"`
+	CatchUp  scheduler.CatchUp `yaml:"catch_up"`
+	Overlap  scheduler.Overlap `yaml:"overlap"`
+	Adaptive Adaptive          `yaml:"adaptive"`
+}
+
+// Adaptive bounds how much sooner or later than its schedule a source is looked at.
+type Adaptive struct {
+	Factor int      `yaml:"factor"`
+	Min    Duration `yaml:"min"`
+	Max    Duration `yaml:"max"`
 }
 
 // Robots says what is done with robots.txt.

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/ibid-archive/ibid/scheduler"
 )
 
 // TestDefaultFileIsComplete holds default.yaml to its promise: every key, once, with its value and a comment.
@@ -62,6 +64,12 @@ func other(t *testing.T, k key) string {
 		return string(RobotsIgnore)
 	case Addressing:
 		return string(AddressingPath)
+	case scheduler.CatchUp:
+		return string(scheduler.CatchUpNone)
+	case scheduler.Overlap:
+		return string(scheduler.OverlapQueue)
+	case []Collection:
+		return "[{name: a, seeds: [http://a.example/]}]"
 	case bool:
 		return map[bool]string{true: "false", false: "true"}[v]
 	case int:
@@ -71,8 +79,9 @@ func other(t *testing.T, k key) string {
 	case []string:
 		return "192.0.2.1:80,192.0.2.2:80"
 	case string:
-		return map[string]string{"catalog": "sqlite:/a.db", "network.resolver": "192.0.2.53:53"}[k.name] + map[string]string{
-			"store": "/a", "network.contact": "a@example.org", "network.ca_file": "/ca.pem", "spool.dir": "/b",
+		return map[string]string{
+			"catalog": "sqlite:/a.db", "network.resolver": "192.0.2.53:53", "store": "/a", "network.contact": "a@example.org",
+			"network.ca_file": "/ca.pem", "spool.dir": "/b", "schedule": "@weekly", "timezone": "Australia/Lord_Howe",
 			"s3.endpoint": "127.0.0.1:9000", "s3.region": "eu-west-1",
 		}[k.name]
 	}
@@ -128,7 +137,7 @@ func TestEveryKeyCanBeSetByFileAndByEnvironment(t *testing.T) {
 	}
 }
 
-// nested writes "a.b: value" as YAML of two levels.
+// nested writes "a.b: value" as YAML of two levels, a list of items as it is and anything else in quotes.
 func nested(name, value string) []byte {
 	var b bytes.Buffer
 	parts := strings.Split(name, ".")
@@ -138,7 +147,10 @@ func nested(name, value string) []byte {
 			b.WriteString("\n")
 		}
 	}
-	b.WriteString(" '" + value + "'\n")
+	if !strings.HasPrefix(value, "[") {
+		value = "'" + value + "'"
+	}
+	b.WriteString(" " + value + "\n")
 	return b.Bytes()
 }
 
@@ -204,6 +216,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add(defaultYAML, "10m")
 	for _, seed := range []string{
 		"", "store: a", "network: {allow: [a, b], tries: 3}", "a: &a [*a]", "? [x]\n: y", "network:\n- a", "store: !!binary aGk=",
+		"collections: [a, {name: b, seeds: [c, {uri: d, schedule: x}], documents: [~, [], {}]}]", "[{name: a}]",
 		"store: |\n  a\n  b\n", "crawl: {robots: obey, requisites: yes}", "%YAML 1.2\n---\nstore: a\n...\n---\n", "\xff\xfe", "a: {a: {a: {",
 	} {
 		f.Add([]byte(seed), seed)
@@ -211,7 +224,11 @@ func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte, variable string) {
 		c := Default()
 		l := newLoader(&c)
-		if l.file("fuzz.yaml", text) != nil || l.environ([]string{"IBID_NETWORK_TIMEOUT_TOTAL=" + variable}) != nil {
+		name := "IBID_NETWORK_TIMEOUT_TOTAL"
+		if strings.Contains(variable, "[") {
+			name = "IBID_COLLECTIONS"
+		}
+		if l.file("fuzz.yaml", text) != nil || l.environ([]string{name + "=" + variable}) != nil {
 			return
 		}
 		if p := c.problem(); p != nil && l.whereSet(p.key) == "default.yaml" {

@@ -85,12 +85,19 @@ func newLoader(c *Config) *loader {
 	return &loader{keys: keys(c), from: map[string]string{}, lines: map[string]int{}}
 }
 
-// whereSet says where the value of the key was set: "ibid.yaml:12" or "IBID_STORE".
+// whereSet says where the value of the key was set: "ibid.yaml:12" or "IBID_STORE". Of an item's key that was not
+// set, it is where the item stands.
 func (l *loader) whereSet(name string) string {
-	if at, ok := l.from[name]; ok {
-		return at
+	for {
+		if at, ok := l.from[name]; ok {
+			return at
+		}
+		end := strings.LastIndexAny(name, ".[")
+		if end < 0 || !strings.Contains(name, "[") {
+			return "default.yaml"
+		}
+		name = name[:end]
 	}
-	return "default.yaml"
 }
 
 func (l *loader) environ(environ []string) error {
@@ -105,10 +112,20 @@ func (l *loader) environ(environ []string) error {
 		if !ok || k.section {
 			continue
 		}
-		if err := setText(k.value, value); err != nil {
-			return wrong(k.env(), err)
+		if err := l.variable(k, value); err != nil {
+			return err
 		}
 		l.from[k.name] = k.env()
+	}
+	return nil
+}
+
+func (l *loader) variable(k key, value string) error {
+	if holdsItems(k.value) {
+		return l.itemsText(k.env(), k, value)
+	}
+	if err := setText(k.value, value); err != nil {
+		return wrong(k.env(), err)
 	}
 	return nil
 }

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
+
+	"github.com/ibid-archive/ibid/scheduler"
 )
 
 // problem is a value that cannot work, and the key that holds it.
@@ -54,12 +57,18 @@ func (c Config) problem() *problem {
 		{"crawl.max_pages", between(c.Crawl.MaxPages, 1, 1_000_000)},
 		{"spool.max", atLeast(c.Spool.Max, 1<<20)},
 		{"spool.memory", between(c.Spool.Memory, 0, 1<<30)},
+		{"schedule", scheduler.Check(c.Schedule)},
+		{"timezone", zoneProblem(c.Timezone)},
+		{"scheduler.jitter", between(c.Scheduler.Jitter, 0, Duration(30*time.Minute))},
+		{"scheduler.adaptive.factor", between(c.Scheduler.Adaptive.Factor, 1, 16)},
+		{"scheduler.adaptive.min", atLeast(c.Scheduler.Adaptive.Min, Duration(time.Hour))},
+		{"scheduler.adaptive.max", atLeast(c.Scheduler.Adaptive.Max, c.Scheduler.Adaptive.Min)},
 	} {
 		if check.err != nil {
 			return &problem{check.key, check.err}
 		}
 	}
-	return nil
+	return collectionsProblem(c.Collections)
 }
 
 func (c Config) storeProblem() error {
@@ -117,6 +126,11 @@ func resolverProblem(resolver string) error {
 	return nil
 }
 
+func zoneProblem(name string) error {
+	_, err := scheduler.Zone(name)
+	return err
+}
+
 func moreThanNothing(d Duration) error {
 	if d <= 0 {
 		return errors.New("it must be more than 0: waiting has to end")
@@ -124,14 +138,14 @@ func moreThanNothing(d Duration) error {
 	return nil
 }
 
-func atLeast(s, least Size) error {
+func atLeast[T Size | Duration](s, least T) error {
 	if s < least {
 		return fmt.Errorf("it is %v and must be at least %v", s, least)
 	}
 	return nil
 }
 
-func between[T int | Size](v, low, high T) error {
+func between[T int | Size | Duration](v, low, high T) error {
 	if v < low || v > high {
 		return fmt.Errorf("it is %v and must be from %v to %v", v, low, high)
 	}

@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"time"
@@ -24,3 +25,6 @@ func NewForgetful(p Policy) (pl *Planner, forget func(zone string)) {
 		pl.parsed.all = nil
 	}
 }
+
+// Tick is one look at what is due.
+func (s *Scheduler) Tick(ctx context.Context) error { return s.tick(ctx) }

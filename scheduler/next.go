@@ -26,7 +26,7 @@ func (s *Schedule) Next(after time.Time) time.Time {
 			return time.Time{}
 		}
 		due := found.Add(-offset(at))
-		_, end := at.ZoneBounds()
+		end := periodEnd(at)
 		if end.IsZero() || due.Before(end) {
 			return due.UTC()
 		}
@@ -57,6 +57,17 @@ func (s *Schedule) notTwice(from, at time.Time) time.Time {
 		return shown
 	}
 	return from
+}
+
+// periodEnd returns when the period of at ends; zero for never. A period may be followed by one of the same offset.
+func periodEnd(at time.Time) time.Time {
+	_, end := at.ZoneBounds()
+	if !end.IsZero() && !end.After(at) {
+		// After the last transition that a zone file lists, ZoneBounds takes all years as 365 days long: on the
+		// last day of a leap year the end that it gives has passed. No clock is turned on that day (UTC).
+		end = at.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour).In(at.Location())
+	}
+	return end
 }
 
 // wall is what a clock shows at an instant in its zone, as if it were UTC.

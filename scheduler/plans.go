@@ -16,6 +16,7 @@ type Plans interface {
 	// refused, without an error, unless there is a Plan of its key with its Fence. For one that is taken, the
 	// Plan's Fence grows by one, its Next becomes the Step's, and its Turns are put on record, where a key and a
 	// Due stand once for ever: a Turn whose place is taken is left out. A Turn that is put on record and is a
-	// look is handed on as work in the same transaction; it counts as Unfinished until that is over.
+	// look is handed on as work in the same transaction; it counts as Unfinished until that is over, whether
+	// something came of it or it was given up.
 	Advance(ctx context.Context, steps []ibid.Step) (taken int, err error)
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // time zones for machines that have no files of them
 
 	"github.com/ibid-archive/ibid/internal/pdf"
 )

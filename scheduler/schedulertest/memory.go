@@ -131,6 +131,19 @@ func (m *Memory) Finish(_ context.Context, key ibid.PlanKey, due time.Time) erro
 	return nil
 }
 
+// FinishAll ends all looks that were handed on, and forgets what is on record.
+func (m *Memory) FinishAll() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for k := range m.open {
+		m.lines[k.PlanKey].Unfinished--
+	}
+	m.handed = 0
+	clear(m.open)
+	clear(m.turns)
+	m.order = m.order[:0]
+}
+
 // Turns returns what is on record of a Plan, in the order in which it came.
 func (m *Memory) Turns(_ context.Context, key ibid.PlanKey) ([]ibid.Turn, error) {
 	m.mu.Lock()
