@@ -125,7 +125,7 @@ func TestNoDueTimeIsLeftOutOrDoubled(t *testing.T) {
 		"Europe/Brussels", "America/New_York", "America/Santiago", "Australia/Lord_Howe", "Africa/Casablanca", "Africa/Cairo",
 		"Asia/Beirut", "America/Havana", "Antarctica/Troll", "Pacific/Chatham", "UTC",
 	} {
-		for _, hour := range []int{0, 1, 2, 3, 23} {
+		for _, hour := range []int{0, 2} {
 			s := schedule(t, fmt.Sprintf("30 %d * * *", hour), zone)
 			now := time.Date(2019, 12, 31, hour, 30, 0, 0, s.Zone())
 			for day := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() < 2042; day = day.AddDate(0, 0, 1) {
