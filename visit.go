@@ -24,7 +24,9 @@ type Visit struct {
 	NotModified bool `json:"not_modified,omitempty"`
 	// Hops are the addresses passed through, from the Seed's own to Final's.
 	Hops []string `json:"hops,omitempty"`
-	// RequisitesWanted and RequisitesKept count what the page needs to be shown.
+	// Requisites says that what the page needs to be shown was to be taken; RequisitesWanted and RequisitesKept
+	// count it.
+	Requisites       bool `json:"requisites,omitempty"`
 	RequisitesWanted int `json:"requisites_wanted,omitempty"`
 	RequisitesKept   int `json:"requisites_kept,omitempty"`
 	// Robots is the decision of the site's robots.txt: "allowed", "denied", "ignored", "unreachable", and

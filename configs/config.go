@@ -56,12 +56,13 @@ type Timeout struct {
 
 // Crawl says what is fetched, and how politely.
 type Crawl struct {
-	Concurrency int     `yaml:"concurrency"`
-	PerHost     PerHost `yaml:"per_host"`
-	Robots      Robots  `yaml:"robots"`
-	Depth       int     `yaml:"depth"`
-	MaxPages    int     `yaml:"max_pages"`
-	Requisites  bool    `yaml:"requisites"`
+	Concurrency int      `yaml:"concurrency"`
+	PerHost     PerHost  `yaml:"per_host"`
+	Robots      Robots   `yaml:"robots"`
+	Depth       int      `yaml:"depth"`
+	MaxPages    int      `yaml:"max_pages"`
+	Requisites  bool     `yaml:"requisites"`
+	FullEvery   Duration `yaml:"full_every"`
 }
 
 // PerHost bounds what is asked of one host.

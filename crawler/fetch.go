@@ -83,7 +83,7 @@ func (v *visit) held(ctx context.Context, a *answer) *ibid.Capture {
 	if v.c.o.Held == nil || a.role == ibid.RoleRobots || readOn || a.cookies != "" {
 		return nil
 	}
-	return v.c.o.Held(ctx, v.job.Job, withoutFragment(a.uri), a.role)
+	return v.c.o.Held(ctx, v.job.Collection, &v.seed, withoutFragment(a.uri), a.role)
 }
 
 // retry says whether and when to ask again after a. It notes a server that stays busy.

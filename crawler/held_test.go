@@ -17,7 +17,7 @@ func TestWhatIsHeldIsAskedFor(t *testing.T) {
 	held := &ibid.Capture{URI: s.url("/same"), Status: 200, ETag: `"v1"`, LastModified: "Sun, 01 Mar 2026 11:00:00 GMT", RecordID: "urn:uuid:1"}
 	o := fast()
 	var asked []string
-	o.Held = func(_ context.Context, _ *ibid.Job, uri string, role ibid.Role) *ibid.Capture {
+	o.Held = func(_ context.Context, _ string, _ *ibid.Seed, uri string, role ibid.Role) *ibid.Capture {
 		asked = append(asked, string(role)+" "+strings.TrimPrefix(uri, s.url("")))
 		if strings.HasSuffix(uri, "/lies") {
 			return nil

@@ -79,7 +79,7 @@ type Options struct {
 	SpoolMemory int64
 	// Held is asked for the Capture of an address that the server may be asked to confirm instead of sending it
 	// again, by its validators (RFC 9110, 13); nil: there is none. It may be nil itself.
-	Held func(ctx context.Context, job *ibid.Job, uri string, role ibid.Role) *ibid.Capture
+	Held func(ctx context.Context, collection string, seed *ibid.Seed, uri string, role ibid.Role) *ibid.Capture
 	// Describe is asked what the last page of each Seed says of itself; it may be nil.
 	Describe func(ctx context.Context, p *Page) *ibid.Description
 	Log      *slog.Logger

@@ -35,7 +35,7 @@ func newVisit(j *job, seed ibid.Seed) *visit {
 	seed.URI = display(seed.URI)
 	jar, _ := cookiejar.New(nil) // It fails for no options.
 	return &visit{
-		Visit: &ibid.Visit{Seed: seed.URI, Run: j.Run, Job: j.ID, Health: ibid.HealthUnknown, Began: time.Now().UTC()},
+		Visit: &ibid.Visit{Seed: seed.URI, Run: j.Run, Job: j.ID, Health: ibid.HealthUnknown, Began: time.Now().UTC(), Requisites: seed.Scope.Requisites},
 		job:   j, c: j.c, seed: seed, jar: jar, wanted: map[string]bool{},
 	}
 }

@@ -118,7 +118,9 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 	}
 	reader := pdf.New(pdf.Options{})
 	h.closers = append(h.closers, reader.Close)
-	cr, err := crawler.New(crawlerOptions(c, dialer, roots, reader, p))
+	options := crawlerOptions(c, dialer, roots, reader, p)
+	options.Held = pipeline.Held(h.catalog, time.Duration(c.Crawl.FullEvery), time.Now)
+	cr, err := crawler.New(options)
 	if err != nil {
 		return nil, err
 	}

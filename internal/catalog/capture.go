@@ -5,26 +5,27 @@ import (
 	"database/sql"
 	"errors"
 	"iter"
+	"net/http"
 	"time"
 
 	"github.com/ibid-archive/ibid"
 )
 
 const captureColumns = `uri, ts, status, media_type, digest, length, origin, role, seed, truncated, class, revisit, record_id,
-	object, object_offset, object_length`
+	etag, last_modified, object, object_offset, object_length`
 
 func scanCapture(row scanner) (ibid.Capture, error) {
 	var c ibid.Capture
 	var ts int64
 	err := row.Scan(&c.URI, &ts, &c.Status, &c.MediaType, &c.Digest, &c.Length, &c.Origin, &c.Role, &c.Seed, &c.Truncated,
-		&c.Class, &c.Revisit, &c.RecordID, &c.Location.Key, &c.Location.Offset, &c.Location.Length)
+		&c.Class, &c.Revisit, &c.RecordID, &c.ETag, &c.LastModified, &c.Location.Key, &c.Location.Offset, &c.Location.Length)
 	c.Timestamp = timeOf(ts)
 	return c, err
 }
 
 // statements are the questions that are asked most, prepared once for each connection.
 type statements struct {
-	byDigest, atAddress, latestVisit             *sql.Stmt
+	byDigest, atAddress, latestVisit, latestAt   *sql.Stmt
 	exactBefore, exactAfter, anyBefore, anyAfter *sql.Stmt
 }
 
@@ -38,6 +39,7 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 	for stmt, text := range map[**sql.Stmt]string{
 		&s.byDigest: `SELECT ` + captureColumns + ` FROM captures WHERE digest_key = $1 AND revisit = 0 AND digest = $2
 			AND collection = $3 ORDER BY ts LIMIT 1`,
+		&s.latestAt:    find + `uri = $3 ORDER BY ts DESC LIMIT 1`,
 		&s.latestVisit: `SELECT body FROM visits WHERE collection = $1 AND seed IN ($2, $3) ORDER BY began DESC LIMIT 1`,
 		&s.atAddress:   find + `digest = $3 AND uri = $4 AND revisit = 0 ORDER BY ts LIMIT 1`,
 		&s.exactBefore: find + exact + before,
@@ -55,7 +57,7 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 
 func (s *statements) close() error {
 	var errs []error
-	for _, stmt := range []*sql.Stmt{s.byDigest, s.atAddress, s.latestVisit, s.exactBefore, s.exactAfter, s.anyBefore, s.anyAfter} {
+	for _, stmt := range []*sql.Stmt{s.byDigest, s.atAddress, s.latestVisit, s.latestAt, s.exactBefore, s.exactAfter, s.anyBefore, s.anyAfter} {
 		if stmt != nil {
 			errs = append(errs, stmt.Close())
 		}
@@ -82,6 +84,24 @@ func (c *Catalog) AtAddress(ctx context.Context, collection, uri string, d ibid.
 		return found, notFound(op, uri, collection, "capture")
 	}
 	return found, storageError(op, uri, err)
+}
+
+// Confirmable returns what a server can be asked to confirm of an address: the Capture that holds the payload of the
+// last one, with the validators of that. KindNotFound: there is none, or it had no validators, was not whole, or was
+// no plain success.
+func (c *Catalog) Confirmable(ctx context.Context, collection, uri string) (ibid.Capture, error) {
+	const op = "find what can be confirmed of"
+	last, err := scanCapture(c.hot.latestAt.QueryRowContext(ctx, collection, surtOf(uri), uri))
+	switch {
+	case errors.Is(err, sql.ErrNoRows),
+		err == nil && (last.Status != http.StatusOK || last.Truncated != "" || last.Class != "" || last.Origin != ibid.OriginLive || last.ETag+last.LastModified == ""):
+		return last, notFound(op, uri, collection, "capture with validators")
+	case err != nil || !last.Revisit:
+		return last, storageError(op, uri, err)
+	}
+	first, err := c.ByDigest(ctx, collection, last.Digest)
+	first.Status, first.MediaType, first.ETag, first.LastModified = last.Status, last.MediaType, last.ETag, last.LastModified
+	return first, err
 }
 
 // Mementos returns the Captures of an address, in whatever role they were made. Addresses are the same

@@ -125,8 +125,8 @@ func inChunks[T any](all []T, do func(part []T) error) error {
 
 var insertCaptureRows = insert{
 	head: `INSERT INTO captures (collection, record_id, surt, uri, ts, status, media_type, digest, digest_key, length, origin, role,
-		seed, truncated, class, revisit, object, object_offset, object_length)`,
-	columns: 19, tail: "ON CONFLICT (collection, object, object_offset) DO NOTHING",
+		seed, truncated, class, revisit, etag, last_modified, object, object_offset, object_length)`,
+	columns: 21, tail: "ON CONFLICT (collection, object, object_offset) DO NOTHING",
 }
 
 func insertCaptures(ctx context.Context, tx *sql.Tx, collection string, captures []ibid.Capture) (int, error) {
@@ -138,7 +138,7 @@ func insertCaptures(ctx context.Context, tx *sql.Tx, collection string, captures
 		}
 		return append(args, collection, c.RecordID, surtOf(c.URI), c.URI, instant(c.Timestamp), c.Status, string(c.MediaType),
 			string(c.Digest), digestKey(c.Digest), c.Length, string(c.Origin), string(c.Role), c.Seed, string(c.Truncated),
-			string(c.Class), revisit, c.Location.Key, c.Location.Offset, c.Location.Length), nil
+			string(c.Class), revisit, c.ETag, c.LastModified, c.Location.Key, c.Location.Offset, c.Location.Length), nil
 	})
 }
 

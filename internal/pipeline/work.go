@@ -106,6 +106,11 @@ func (j *job) crawl(ctx context.Context) error {
 // visited stores the Visit beside its Captures, and commits when that is due.
 func (j *job) visited(ctx context.Context, v *ibid.Visit) error {
 	v.Run, v.Job = j.Run, j.ID
+	if v.NotModified {
+		if err := j.sayAsBefore(ctx, v); err != nil {
+			return err
+		}
+	}
 	judge(v)
 	if err := j.writer.WriteVisit(ctx, v); err != nil {
 		return err

@@ -1,0 +1,45 @@
+package pipeline
+
+import (
+	"context"
+	"time"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/catalog"
+)
+
+// Held returns what a crawler asks for a Capture that a server may be asked to confirm instead of sending it again.
+// It is one whose payload came less than age ago, so that a server that says "not modified" of everything is found
+// out in the end. A source must have been kept with all that it needs: of a page that is confirmed, nothing around
+// it is looked at.
+func Held(c *catalog.Catalog, age time.Duration, now func() time.Time) func(context.Context, string, *ibid.Seed, string, ibid.Role) *ibid.Capture {
+	return func(ctx context.Context, collection string, seed *ibid.Seed, uri string, role ibid.Role) *ibid.Capture {
+		held, err := c.Confirmable(ctx, collection, uri)
+		if err != nil || now().Sub(held.Timestamp) >= age {
+			return nil
+		}
+		if role == ibid.RoleSource {
+			v, err := c.LatestVisit(ctx, collection, seed.URI)
+			if err != nil || !keptWhole(&v, uri, seed.Scope) {
+				return nil
+			}
+		}
+		return &held
+	}
+}
+
+func keptWhole(v *ibid.Visit, uri string, s ibid.Scope) bool {
+	return v.Final != nil && v.Final.URI == uri && v.Verdict == ibid.Archived &&
+		(!s.Requisites || v.Requisites && v.RequisitesKept == v.RequisitesWanted)
+}
+
+// sayAsBefore repeats what the last Visit said of a page that has not changed since.
+func (j *job) sayAsBefore(ctx context.Context, v *ibid.Visit) error {
+	before, err := j.p.o.Catalog.LatestVisit(ctx, j.Collection, v.Seed)
+	if err != nil {
+		return err
+	}
+	v.Description, v.Requisites = before.Description, before.Requisites
+	v.RequisitesWanted, v.RequisitesKept = before.RequisitesWanted, before.RequisitesKept
+	return nil
+}
