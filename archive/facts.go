@@ -19,12 +19,12 @@ const (
 // Prefixes of the target of records that are about an address and hold nothing of it. Under the address
 // itself replay tools would index them as captures.
 const (
-	visitURN   = "urn:ibid:visit:"
+	visitsURN  = "urn:ibid:visits:"
 	failureURN = "urn:ibid:failure:"
 )
 
-// recordVisit is the Ibid-Record of a metadata record that holds a Visit.
-const recordVisit = "visit"
+// recordVisits is the Ibid-Record of a metadata record that holds the Visits of a segment, one JSON object a line.
+const recordVisits = "visits"
 
 // facts is what an Exchange has beyond the fields of WARC: the JSON value of Ibid-Exchange.
 type facts struct {

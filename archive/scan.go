@@ -84,12 +84,12 @@ func (s *scan) record(r *warc.Reader, e *warc.Entry) error {
 		bad = bad || f.Code == warc.CodeRequired
 		s.report(Finding{Code: string(f.Code), Offset: f.Offset, Text: f.Text})
 	}
-	isVisit := e.Type == warc.Metadata && e.Header.Get(fieldRecord) == recordVisit
+	holdsVisits := e.Type == warc.Metadata && e.Header.Get(fieldRecord) == recordVisits
 	var body bytes.Buffer
-	if isVisit {
+	if holdsVisits {
 		e.Block = io.TeeReader(e.Block, &body)
 	}
-	if isVisit || s.check {
+	if holdsVisits || s.check {
 		found, err := e.Check()
 		if err != nil {
 			return err
@@ -111,20 +111,26 @@ func (s *scan) record(r *warc.Reader, e *warc.Entry) error {
 	if bad {
 		return nil
 	}
-	if isVisit {
-		return s.visit(e, body.Bytes())
+	if holdsVisits {
+		s.visits(e, &body)
+		return nil
 	}
 	return s.capture(e, span)
 }
 
-func (s *scan) visit(e *warc.Entry, body []byte) error {
-	var v ibid.Visit
-	if err := json.Unmarshal(body, &v); err != nil {
-		s.report(Finding{Code: CodeRecord, Offset: e.Offset, Text: fmt.Sprintf("the visit in %s cannot be read: %v", e.ID, err)})
-		return nil
+func (s *scan) visits(e *warc.Entry, body io.Reader) {
+	for lines := json.NewDecoder(body); ; {
+		var v ibid.Visit
+		err := lines.Decode(&v)
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			s.report(Finding{Code: CodeRecord, Offset: e.Offset, Text: fmt.Sprintf("a visit in %s cannot be read: %v", e.ID, err)})
+			return
+		}
+		s.out.Visits = append(s.out.Visits, v)
 	}
-	s.out.Visits = append(s.out.Visits, v)
-	return nil
 }
 
 func (s *scan) capture(e *warc.Entry, span warc.Span) error {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
@@ -30,6 +31,8 @@ type segment struct {
 	first    int64
 	captures []ibid.Capture
 	visits   []ibid.Visit
+	// said are the Visits as JSON, one a line.
+	said bytes.Buffer
 	// under are the Seeds whose Visits hold the segment back; closed: no other Visit goes to it.
 	under  map[string]bool
 	closed bool
@@ -102,8 +105,46 @@ func (s *segment) drop() error {
 	return nil
 }
 
+// note adds v to the Visits of the segment, as it will be read back.
+func (s *segment) note(v *ibid.Visit) error {
+	at := s.said.Len()
+	if err := json.NewEncoder(&s.said).Encode(v); err != nil {
+		return fmt.Errorf("the visit as JSON: %w", err)
+	}
+	kept := ibid.Visit{}
+	if err := json.Unmarshal(s.said.Bytes()[at:], &kept); err != nil {
+		return fmt.Errorf("the visit as JSON: %w", err)
+	}
+	s.visits = append(s.visits, kept)
+	return nil
+}
+
+// writeVisits ends s with the record of its Visits. They are one record, since each alone would take more than what it
+// says: alike as they are, they compress to a third together.
+func (a *Archive) writeVisits(ctx context.Context, s *segment) error {
+	if s.said.Len() == 0 {
+		return nil
+	}
+	id, err := warc.NewID()
+	if err != nil {
+		return err
+	}
+	_, job, _ := parseWARCKey(s.key)
+	r := &warc.Record{
+		Type: warc.Metadata, ID: id, Date: a.o.Now(), TargetURI: visitsURN + job, ContentType: "application/jsonl",
+		Fields: warc.Header{{Name: fieldRecord, Value: recordVisits}},
+	}
+	setBytes(r, s.said.Bytes())
+	_, err = s.w.Stream(ctx, a.streams, r)
+	return err
+}
+
 // put stores the segment, its CDXJ and its checksums, in this order, each durably.
-func (s *segment) put(ctx context.Context, store blob.Store) error {
+func (a *Archive) put(ctx context.Context, s *segment) error {
+	store := a.o.Store
+	if err := a.writeVisits(ctx, s); err != nil {
+		return spoolError("write to", s.f.Name(), err)
+	}
 	records, whole, err := digests(ctx, s.f, s.w.Size(), s.captures)
 	if err != nil {
 		return spoolError("read back", s.f.Name(), err)

@@ -73,12 +73,14 @@ func (w *Writer) spill(ctx context.Context, st *stage, size int64) (*segment, er
 	}
 	s.under[st.seed] = true
 	st.in = s
-	return s, w.flush(st, s, nil)
+	return s, w.flush(st, s)
 }
 
-// flush writes what waits in st, and more after it, to s.
-func (w *Writer) flush(st *stage, s *segment, more []byte) error {
-	*st.buf = append(*st.buf, more...)
+// flush writes what waits in st to s.
+func (w *Writer) flush(st *stage, s *segment) error {
+	if len(*st.buf) == 0 {
+		return nil
+	}
 	at, err := s.w.Append(*st.buf)
 	*st.buf = (*st.buf)[:0]
 	if err != nil {

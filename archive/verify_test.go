@@ -143,7 +143,7 @@ func raw(t *testing.T, h *house, recs ...*warc.Record) {
 			})
 		}
 	}
-	if err := s.put(t.Context(), h.store); err != nil || s.drop() != nil {
+	if err := h.put(t.Context(), s); err != nil || s.drop() != nil {
 		t.Fatal(err)
 	}
 }
@@ -172,7 +172,7 @@ func TestVerifyFindsRecordsThatSpeakOfNothing(t *testing.T) {
 			r.Fields[len(r.Fields)-1].Value = "{"
 		}), CodeRecord},
 		"a visit that is none": {make(warc.Metadata, func(r *warc.Record) {
-			r.Fields = warc.Header{{Name: fieldRecord, Value: recordVisit}}
+			r.Fields = warc.Header{{Name: fieldRecord, Value: recordVisits}}
 		}), CodeRecord},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,7 +3,6 @@ package archive
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -176,8 +175,8 @@ func (w *Writer) placeIn(s *segment, c *captured, at ibid.Location) {
 	}
 }
 
-// WriteVisit ends the Visit v: it is added as a metadata record that refers to its final Capture, whose
-// Location is set now. From now on the whole Visit is ready to be committed.
+// WriteVisit ends the Visit v: its records go to a segment, where v.Final gets its Location, and v itself will be
+// among the Visits that end the segment. From now on the whole Visit is ready to be committed.
 func (w *Writer) WriteVisit(ctx context.Context, v *ibid.Visit) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -204,47 +203,11 @@ func (w *Writer) writeVisit(ctx context.Context, v *ibid.Visit) error {
 			v.Final.Location = at
 		}
 	}
-	r, kept, err := visitRecord(v)
-	if err != nil {
+	if err := w.flush(st, s); err != nil {
 		return err
 	}
-	b, err := w.a.streams.Encode(ctx, r)
-	if err != nil {
-		return err
-	}
-	defer b.Release()
-	if err := w.flush(st, s, b.Bytes()); err != nil {
-		return err
-	}
-	s.visits = append(s.visits, *kept)
 	w.end(st)
-	return nil
-}
-
-// visitRecord is v as a metadata record, and v as it will be read back.
-func visitRecord(v *ibid.Visit) (*warc.Record, *ibid.Visit, error) {
-	body, err := json.Marshal(v)
-	if err != nil {
-		return nil, nil, fmt.Errorf("the visit as JSON: %w", err)
-	}
-	kept := new(ibid.Visit)
-	if err := json.Unmarshal(body, kept); err != nil {
-		return nil, nil, fmt.Errorf("the visit as JSON: %w", err)
-	}
-	id, err := warc.NewID()
-	if err != nil {
-		return nil, nil, err
-	}
-	r := &warc.Record{Type: warc.Metadata, ID: id, Date: v.Began, ContentType: "application/json"}
-	if target, err := cdx.Canonical(v.Seed); err == nil && target == v.Seed { // a Seed can be anything at all
-		r.TargetURI = visitURN + target
-	}
-	if v.Final != nil && v.Final.RecordID != "" {
-		r.Fields = append(r.Fields, warc.Field{Name: "WARC-Refers-To", Value: "<" + v.Final.RecordID + ">"})
-	}
-	r.Fields = append(r.Fields, warc.Field{Name: fieldRecord, Value: recordVisit})
-	setBytes(r, body)
-	return r, kept, nil
+	return s.note(v)
 }
 
 // segment is the last open one, or a new one when it has no room for size bytes more.
@@ -335,7 +298,7 @@ func (w *Writer) endAll(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if err := w.flush(st, s, nil); err != nil {
+			if err := w.flush(st, s); err != nil {
 				return w.writeError(seed, err)
 			}
 		}
@@ -363,7 +326,7 @@ func (w *Writer) putEnded(ctx context.Context) (Committed, error) {
 	}
 	var done Committed
 	for i, s := range segments {
-		err := s.put(ctx, w.a.o.Store)
+		err := w.a.put(ctx, s)
 		if err != nil {
 			return Committed{}, errors.Join(err, w.fail(err, segments[i:]))
 		}

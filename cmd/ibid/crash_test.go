@@ -246,14 +246,16 @@ func heldIn(t *testing.T, store string) map[string]held {
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			if seed, ok := strings.CutPrefix(e.TargetURI, "urn:ibid:visit:"); ok {
-				var v ibid.Visit
-				if err := json.NewDecoder(e.Block).Decode(&v); err != nil {
-					t.Fatalf("%s: the visit of %s: %v", name, seed, err)
+			if strings.HasPrefix(e.TargetURI, "urn:ibid:visits:") {
+				for lines := json.NewDecoder(e.Block); lines.More(); {
+					var v ibid.Visit
+					if err := lines.Decode(&v); err != nil {
+						t.Fatalf("%s: a visit: %v", name, err)
+					}
+					h := all[v.Seed]
+					h.visits = append(h.visits, v.Run)
+					all[v.Seed] = h
 				}
-				h := all[v.Seed]
-				h.visits = append(h.visits, v.Run)
-				all[v.Seed] = h
 			}
 			if e.Type != warc.Response && e.Type != warc.Revisit {
 				continue
