@@ -220,7 +220,7 @@ func digests(ctx context.Context, r io.ReaderAt, size int64, captures []ibid.Cap
 	slices.SortFunc(order, func(a, b int) int {
 		return cmp.Compare(captures[a].Location.Offset, captures[b].Location.Offset)
 	})
-	d := &digester{ctx: ctx, r: r, whole: sha256.New(), buf: make([]byte, 256<<10)}
+	d := &digester{ctx: ctx, r: r, whole: sha256.New(), buf: make([]byte, 64<<10)}
 	records := make([]ibid.Digest, len(captures))
 	for _, i := range order {
 		at := captures[i].Location

@@ -146,7 +146,8 @@ func (a *answer) read(body []byte) {
 		a.sheet = &refs{}
 		a.sheet.manifestIcons(body)
 	default:
-		a.page = a.visit.c.parse(body)
+		scope := a.visit.seed.Scope
+		a.page = a.visit.c.parse(body, scope.Requisites || scope.Depth > 0)
 		if a.cut && a.page.note == "" {
 			a.page.note = ibid.ClassLinksCapped
 		}

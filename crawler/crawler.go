@@ -48,11 +48,11 @@ func backoff(try int) time.Duration {
 	return d/2 + rand.N(d) //nolint:gosec // nothing depends on its being hard to guess
 }
 
-// parse makes a page of body when there is a place for its tree.
-func (c *Crawler) parse(body []byte) *page {
+// parse makes a page of body when there is a place for its tree; links says whether what it refers to is wanted.
+func (c *Crawler) parse(body []byte, links bool) *page {
 	c.parsing <- struct{}{}
 	defer func() { <-c.parsing }()
-	return parsePage(body)
+	return parsePage(body, links)
 }
 
 // Close lets go of idle connections. No Crawl may be under way.

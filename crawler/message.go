@@ -122,7 +122,11 @@ func (m *message) keep(p []byte) error {
 	return err
 }
 
+// headStep is how much of what came is taken for the head at once: with it often comes much of the body.
+const headStep = 2 << 10
+
 func (m *message) feedHead(p []byte) (int, error) {
+	p = p[:min(len(p), headStep)]
 	before := len(m.head)
 	room := m.maxHead - m.headBytes
 	cut := int64(len(p)) > room

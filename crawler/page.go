@@ -94,16 +94,21 @@ type page struct {
 	note ibid.Class
 }
 
-// parsePage reads an HTML page once, for links, requisites and description. A page that cannot be made a
+// parsePage reads an HTML page once, for links and requisites, if they are wanted, and for its description. A page that cannot be made a
 // tree in bounded time and memory is read by the tokenizer, which has no stack, and noted.
-func parsePage(body []byte) *page {
+func parsePage(body []byte, links bool) *page {
 	p := &page{}
 	root, err := parseTree(body)
 	if err != nil {
 		p.note = ibid.ClassLinksNotExtracted
-		p.refs.tokens(body)
 	} else {
 		p.doc = goquery.NewDocumentFromNode(root)
+	}
+	switch {
+	case !links:
+	case err != nil:
+		p.refs.tokens(body)
+	default:
 		p.refs.tree(root)
 	}
 	if p.refs.capped && p.note == "" {

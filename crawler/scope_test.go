@@ -180,7 +180,7 @@ func FuzzRefs(f *testing.F) {
 	f.Add(`<style>a{b:url(c)}</style><img srcset="a 1x,b">`)
 	f.Add(`@import "x\`)
 	f.Fuzz(func(t *testing.T, s string) {
-		p := parsePage([]byte(s))
+		p := parsePage([]byte(s), true)
 		var r refs
 		r.tokens([]byte(s))
 		r.css(s)
@@ -278,7 +278,7 @@ func BenchmarkParsePage(b *testing.B) {
 	page := []byte("<html><body>" + strings.Repeat(`<p>Some <b>text</b> with a <a href="/link">link</a> and <img src="/i.png">.</p>`, 600))
 	b.SetBytes(int64(len(page)))
 	for b.Loop() {
-		if p := parsePage(page); p.doc == nil {
+		if p := parsePage(page, true); p.doc == nil {
 			b.Fatal("not parsed")
 		}
 	}

@@ -82,7 +82,7 @@ func verify(ctx context.Context, o blob.Object) error {
 func copyVerified(ctx context.Context, to io.Writer, o blob.Object) (int64, error) {
 	h := sha256.New()
 	body := blob.WithContext(ctx, io.NopCloser(io.NewSectionReader(o.Body, 0, o.Size)))
-	n, err := io.CopyBuffer(io.MultiWriter(h, to), struct{ io.Reader }{body}, make([]byte, max(1, min(o.Size, 256<<10))))
+	n, err := io.CopyBuffer(io.MultiWriter(h, to), struct{ io.Reader }{body}, make([]byte, max(1, min(o.Size, 64<<10))))
 	if err != nil {
 		return n, storageError("store", o.Key, err)
 	}
