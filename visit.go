@@ -27,8 +27,8 @@ type Visit struct {
 	// Requisites says that what the page needs to be shown was to be taken; RequisitesWanted and RequisitesKept
 	// count it.
 	Requisites       bool `json:"requisites,omitempty"`
-	RequisitesWanted int `json:"requisites_wanted,omitempty"`
-	RequisitesKept   int `json:"requisites_kept,omitempty"`
+	RequisitesWanted int  `json:"requisites_wanted,omitempty"`
+	RequisitesKept   int  `json:"requisites_kept,omitempty"`
 	// Robots is the decision of the site's robots.txt: "allowed", "denied", "ignored", "unreachable", and
 	// RobotsDigest the digest of the file it was read from.
 	Robots       string       `json:"robots,omitempty"`
