@@ -63,20 +63,19 @@ type atomLink struct {
 // are tags (RFC 4151) of the host of Base: the same for the same Event for ever, wherever it is read.
 func WriteFeed(w io.Writer, f Feed, events []ibid.Event) error {
 	tag := tagOf(f.Base)
-	out := atomFeed{
-		ID: tag + "feed" + f.Path, Title: oneLine(f.Title, maxTitle), Updated: instant(f.Updated), Author: "Ibid", Generator: "Ibid",
-	}
+	out := atomFeed{ID: tag + "feed" + f.Path, Title: oneLine(f.Title, maxTitle), Author: "Ibid", Generator: "Ibid"}
 	if self := absolute(f.Base, f.Path); self != "" {
 		out.Links = []atomLink{
 			{Rel: "self", Type: "application/atom+xml", Href: self}, {Rel: "alternate", Type: "text/html", Href: absolute(f.Base, "/")},
 		}
 	}
 	for i, e := range events {
-		if i == 0 {
-			out.Updated = instant(e.When)
+		if i == 0 || e.When.After(f.Updated) {
+			f.Updated = e.When
 		}
 		out.Entries = append(out.Entries, entryOf(linked(e, f.Base), tag))
 	}
+	out.Updated = instant(f.Updated)
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
 	}

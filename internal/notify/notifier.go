@@ -88,12 +88,20 @@ func (n *Notifier) Run(ctx context.Context) error {
 
 // serve delivers to one Channel until ctx ends.
 func (n *Notifier) serve(ctx context.Context, c Channel, bell <-chan struct{}) {
+	var due time.Time // the next that is known of
 	for ctx.Err() == nil {
-		again, err := n.round(ctx, c)
+		next, err := n.round(ctx, c)
 		if err != nil && ctx.Err() == nil {
 			n.o.Log.WarnContext(ctx, "notifications wait", "channel", c.Name(), "error", err)
 		}
-		timer := time.NewTimer(again)
+		now, wait := time.Now(), pollEvery
+		if !due.After(now) || !next.IsZero() && next.Before(due) {
+			due = next
+		}
+		if !due.IsZero() {
+			wait = min(wait, max(0, due.Sub(now)))
+		}
+		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
 		case <-bell:
@@ -103,28 +111,28 @@ func (n *Notifier) serve(ctx context.Context, c Channel, bell <-chan struct{}) {
 	}
 }
 
-// round takes one batch, delivers it and records what became of it. It returns how long there is nothing to do.
-func (n *Notifier) round(ctx context.Context, c Channel) (time.Duration, error) {
+// round takes one batch, delivers it and records what became of it. It returns when the first of them is due again,
+// or zero.
+func (n *Notifier) round(ctx context.Context, c Channel) (next time.Time, err error) {
 	now := time.Now()
 	ds, err := n.o.Outbox.Take(ctx, c.Name(), now, now.Add(lease), batch)
 	if err != nil || len(ds) == 0 {
-		return pollEvery, err
+		return next, err
 	}
 	results := c.Deliver(ctx, ds)
 	n.say(ctx, c.Name(), ds, results)
 	if err := n.settle(ctx, c.Name(), results, now.Add(lease)); err != nil {
-		return pollEvery, err
+		return next, err
 	}
 	if len(ds) == batch {
-		return 0, nil
+		return now, nil // there may be more
 	}
-	again := pollEvery
 	for _, r := range results {
-		if !r.Next.IsZero() {
-			again = min(again, max(0, time.Until(r.Next)))
+		if !r.Next.IsZero() && (next.IsZero() || r.Next.Before(next)) {
+			next = r.Next
 		}
 	}
-	return again, nil
+	return next, nil
 }
 
 // settle records results, trying again until what was taken is due again: what is not recorded as delivered is

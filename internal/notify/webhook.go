@@ -120,7 +120,11 @@ func (w *Webhook) one(ctx context.Context, d Delivery, began time.Time) Result {
 	}
 	w.failures++
 	w.closed = now.Add(max(pause(w.failures, longestBreak), after))
-	return d.failed(err, now, now.Add(max(pause(d.Attempts+1, longestPause), after)))
+	next := now.Add(max(pause(d.Attempts+1, longestPause), after))
+	if next.Before(w.closed.Add(time.Second)) { // those that waited come first: one that is always refused stops no other
+		next = w.closed.Add(time.Second)
+	}
+	return d.failed(err, now, next)
 }
 
 // message is what is posted (Standard Webhooks 1.0, "Payload structure").
@@ -151,7 +155,7 @@ func (w *Webhook) post(ctx context.Context, e ibid.Event, now time.Time) (after 
 	if err != nil {
 		return 0, withoutAddress(err)
 	}
-	defer resp.Body.Close()                                        //nolint:errcheck // only read from
+	defer resp.Body.Close()                                          //nolint:errcheck // only read from
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxAnswer)) // so that the connection can be used again
 	if resp.StatusCode >= 200 && resp.StatusCode < 300 {
 		return 0, nil
