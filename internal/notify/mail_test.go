@@ -3,6 +3,7 @@ package notify_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"io"
 	"mime"
@@ -99,7 +100,7 @@ func parts(t *testing.T, data []byte) (mail.Header, map[string]string) {
 	found := map[string]string{}
 	for r := multipart.NewReader(m.Body, params["boundary"]); ; {
 		p, err := r.NextRawPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return m.Header, found
 		}
 		if err != nil {

@@ -186,7 +186,7 @@ func TestRetryAfterIsHonouredAndCapped(t *testing.T) {
 			add(t, o, fresh(1, 2)...)
 			time.Sleep(48 * time.Hour) //nolint:forbidigo // in a synctest bubble
 			ids, at := r.got()
-			if len(ids) != 3 || at[1].Sub(at[0]) != want || at[2].Sub(at[1]) != time.Second {
+			if len(ids) != 3 || at[1].Sub(at[0]) != want || at[2].Sub(at[1]) > 15*time.Second {
 				t.Errorf("Retry-After %s: %v at %v", value, ids, at)
 			}
 		})
