@@ -38,9 +38,10 @@ type MailOptions struct {
 	Server   string
 	Security Security
 	// User and Password are sent (AUTH PLAIN, RFC 4616) when there is a User, and only over TLS.
-	User, Password string
-	Pace           Pace
-	Filter         Filter
+	User     string
+	Password Password
+	Pace     Pace
+	Filter   Filter
 	// Base is as in WebhookOptions.
 	Base string
 	// Dial connects to Server, which the operator named: it need not be public.
@@ -81,7 +82,7 @@ func NewMail(o MailOptions) (*Mail, error) {
 	default:
 		return bad("mail server", o.Server, errors.New("how it is secured is not known"))
 	}
-	if strings.Contains(o.User+o.Password, "\x00") {
+	if strings.Contains(o.User+string(o.Password), "\x00") {
 		return bad("mail server", o.Server, errors.New("its user or password holds a zero byte"))
 	}
 	return m, nil

@@ -120,7 +120,7 @@ func (n *Notifier) round(ctx context.Context, c Channel) (next time.Time, err er
 		return next, err
 	}
 	results := c.Deliver(ctx, ds)
-	n.say(ctx, c.Name(), ds, results)
+	n.say(ctx, c.Name(), results)
 	if err := n.settle(ctx, c.Name(), results, now.Add(lease)); err != nil {
 		return next, err
 	}
@@ -153,20 +153,25 @@ func (n *Notifier) settle(ctx context.Context, channel string, results []Result,
 	}
 }
 
-// say logs what did not work.
-func (n *Notifier) say(ctx context.Context, channel string, ds []Delivery, results []Result) {
-	attempts := make(map[string]int, len(ds))
-	for _, d := range ds {
-		attempts[d.Event.ID] = d.Attempts
+// say logs what did not work, each reason once: all of a digest have the same.
+func (n *Notifier) say(ctx context.Context, channel string, results []Result) {
+	type reason struct {
+		err  string
+		over bool
 	}
+	events := map[reason][]Result{}
 	for _, r := range results {
-		switch {
-		case r.Err == "":
-		case r.Next.IsZero():
-			n.o.Log.ErrorContext(ctx, "a notification was given up", "channel", channel, "event", r.ID, "error", r.Err)
-		default:
-			n.o.Log.WarnContext(ctx, "a notification was not delivered", "channel", channel, "event", r.ID,
-				"attempt", attempts[r.ID]+1, "again", r.Next.UTC().Format(time.RFC3339), "error", r.Err)
+		if r.Err != "" {
+			why := reason{r.Err, r.Next.IsZero()}
+			events[why] = append(events[why], r)
+		}
+	}
+	for why, rs := range events {
+		log := n.o.Log.With("channel", channel, "events", len(rs), "first", rs[0].ID, "error", why.err)
+		if why.over {
+			log.ErrorContext(ctx, "notifications were given up")
+		} else {
+			log.WarnContext(ctx, "notifications were not delivered", "again", rs[0].Next.UTC().Format(time.RFC3339))
 		}
 	}
 }

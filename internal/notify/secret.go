@@ -51,6 +51,15 @@ func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "(secret)")
 // LogValue is no secret.
 func (Secret) LogValue() slog.Value { return slog.StringValue("(secret)") }
 
+// Password is that of a mail server's user. However it is printed, it does not show.
+type Password string
+
+// Format writes no password, whatever the verb.
+func (Password) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "(secret)") }
+
+// LogValue is no password.
+func (Password) LogValue() slog.Value { return slog.StringValue("(secret)") }
+
 // sign is the value of webhook-signature (Standard Webhooks 1.0, "Signature scheme"): "v1," and base64 of the
 // HMAC-SHA256 over id, time and body, one for each secret, parted by spaces.
 func sign(secrets []Secret, id string, at time.Time, body []byte) string {

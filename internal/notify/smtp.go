@@ -135,7 +135,7 @@ func (d *dialogue) login(m *Mail) error {
 	case !slices.ContainsFunc(mechanisms, func(s string) bool { return strings.EqualFold(s, "PLAIN") }):
 		return errors.New("the mail server does not offer AUTH PLAIN")
 	}
-	r, err := d.say("AUTH PLAIN " + base64.StdEncoding.EncodeToString([]byte("\x00"+m.o.User+"\x00"+m.o.Password)))
+	r, err := d.say("AUTH PLAIN " + base64.StdEncoding.EncodeToString([]byte("\x00"+m.o.User+"\x00"+string(m.o.Password))))
 	if err == nil && r.code != 235 {
 		err = fmt.Errorf("the mail server refuses the user or password (%d)", r.code)
 	}

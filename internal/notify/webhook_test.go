@@ -219,7 +219,9 @@ func TestSecretsDoNotShow(t *testing.T) {
 	for _, s := range secrets(t) {
 		out.WriteString(strings.Join(printed(s), " "))
 	}
-	for _, part := range []string{"MfKQ", "31 f2 90", "49 242", "31f290"} {
+	out.WriteString(strings.Join(printed(notify.Password("MfKQ")), " "))
+	out.WriteString(strings.Join(printed(notify.MailOptions{Password: "MfKQ"}), " "))
+	for _, part := range []string{"MfKQ", "4d664b51", "31 f2 90", "49 242", "31f290"} {
 		if strings.Contains(out.String(), part) {
 			t.Errorf("%q shows %q", out.String(), part)
 		}
