@@ -41,6 +41,10 @@ var mayImport = map[string][]string{
 	"crawler":           {"", "internal/netguard"},
 	"scheduler":         {""},
 	"internal/citation": {"", "internal/pdf"},
+	"internal/notify":   {""},
+
+	"internal/notify/smtpsink":   {},
+	"internal/notify/notifytest": {"", "internal/notify"},
 
 	"configs":                 {"", "scheduler"},
 	"scheduler/schedulertest": {"", "scheduler"},

@@ -11,6 +11,7 @@
 // each HTTP request and its response, as sent and received. An Exchange that was written to the archive is
 // a [Capture]: one stored observation of one URI at one instant. Looking at one Seed once is a [Visit]; it
 // ends with a [Verdict] on the bytes and a [Health] of the source. A reader meets a Capture as a [Memento].
+// What changed, and what went wrong, is an [Event] that people are told of.
 //
 // This package imports the standard library only, and nothing here does input or output.
 package ibid

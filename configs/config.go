@@ -27,6 +27,8 @@ type Config struct {
 	Timezone    string       `yaml:"timezone"`
 	Scheduler   Scheduler    `yaml:"scheduler"`
 	Collections []Collection `yaml:"collections"`
+
+	Notify Notify `yaml:"notify"`
 }
 
 // Network says what may be asked, and for how long.

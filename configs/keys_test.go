@@ -2,6 +2,7 @@ package configs
 
 import (
 	"bytes"
+	"cmp"
 	"encoding"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/scheduler"
 )
 
@@ -70,6 +72,16 @@ func other(t *testing.T, k key) string {
 		return string(scheduler.OverlapQueue)
 	case []Collection:
 		return "[{name: a, seeds: [http://a.example/]}]"
+	case []Webhook:
+		return "[{name: a, url: https://hooks.example/, secret: env:A}]"
+	case []ibid.EventKind:
+		return "source.died,spool.full"
+	case MailSecurity:
+		return string(MailTLS)
+	case Digest:
+		return "30m"
+	case Secret:
+		return "env:A"
 	case bool:
 		return map[bool]string{true: "false", false: "true"}[v]
 	case int:
@@ -77,12 +89,16 @@ func other(t *testing.T, k key) string {
 	case []int:
 		return "81,82"
 	case []string:
-		return "192.0.2.1:80,192.0.2.2:80"
+		return cmp.Or(map[string]string{
+			"notify.email.to": "a@example.org,B <b@example.org>", "notify.email.collections": "a,b",
+		}[k.name], "192.0.2.1:80,192.0.2.2:80")
 	case string:
 		return map[string]string{
 			"catalog": "sqlite:/a.db", "network.resolver": "192.0.2.53:53", "store": "/a", "network.contact": "a@example.org",
 			"network.ca_file": "/ca.pem", "spool.dir": "/b", "schedule": "@weekly", "timezone": "Australia/Lord_Howe",
-			"s3.endpoint": "127.0.0.1:9000", "s3.region": "eu-west-1",
+			"s3.endpoint": "127.0.0.1:9000", "s3.region": "eu-west-1", "notify.base_url": "https://ibid.example",
+			"notify.email.from": "a@example.org", "notify.email.timezone": "Asia/Manila", "notify.email.server": "mail.example:587",
+			"notify.email.user": "a",
 		}[k.name]
 	}
 	t.Fatalf("%s: no other value known for a %T", k.name, k.value.Interface())

@@ -68,7 +68,10 @@ func (c Config) problem() *problem {
 			return &problem{check.key, check.err}
 		}
 	}
-	return collectionsProblem(c.Collections)
+	if p := collectionsProblem(c.Collections); p != nil {
+		return p
+	}
+	return c.Notify.problem()
 }
 
 func (c Config) storeProblem() error {
