@@ -1,0 +1,87 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/ibid-archive/ibid"
+)
+
+// askTime bounds how long one collection of figures may take.
+const askTime = 10 * time.Second
+
+// Figures are what is counted, from the start of the process or as it is now.
+type Figures struct {
+	// Visits counts the looks since the start, by what came of them.
+	Visits map[Result]int64
+	// Captures and Bytes are what was stored since the start.
+	Captures, Bytes int64
+	// Jobs counts the Jobs of the queue by their state.
+	Jobs map[string]int64
+	// Plans counts the Seeds that have a schedule, Overdue those of them that are due and were not handed on.
+	Plans, Overdue int64
+	// SpoolUsed and SpoolLimit are bytes that wait for the store, and how many may. 0: there is no such limit.
+	SpoolUsed, SpoolLimit int64
+}
+
+// Result is what came of a look.
+type Result struct {
+	Verdict ibid.Verdict
+	Class   ibid.Class
+}
+
+// figures is a prometheus.Collector of Figures.
+type figures struct {
+	ask func(ctx context.Context) (Figures, error)
+}
+
+var (
+	visits     = prometheus.NewDesc("ibid_visits_total", "Looks at sources, by verdict and class.", []string{"verdict", "class"}, nil)
+	captures   = prometheus.NewDesc("ibid_captures_total", "Captures that were made durable.", nil, nil)
+	stored     = prometheus.NewDesc("ibid_stored_bytes_total", "Bytes of WARC files that were made durable.", nil, nil)
+	jobs       = prometheus.NewDesc("ibid_queue_jobs", "Jobs in the queue, by state.", []string{"state"}, nil)
+	plans      = prometheus.NewDesc("ibid_schedule_sources", "Sources that have a schedule.", nil, nil)
+	overdue    = prometheus.NewDesc("ibid_schedule_overdue", "Sources that are due and were not handed on yet.", nil, nil)
+	spoolUsed  = prometheus.NewDesc("ibid_spool_used_bytes", "Bytes in the spool that wait for the store.", nil, nil)
+	spoolLimit = prometheus.NewDesc("ibid_spool_limit_bytes", "How many bytes may wait in the spool.", nil, nil)
+	failing    = prometheus.NewDesc("ibid_figures_failing", "1 when the figures of the catalogue could not be asked for.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (f *figures) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{visits, captures, stored, jobs, plans, overdue, spoolUsed, spoolLimit, failing} {
+		to <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (f *figures) Collect(to chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), askTime)
+	defer cancel()
+	now, err := f.ask(ctx)
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	count := func(d *prometheus.Desc, v int64, labels ...string) {
+		to <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
+	}
+	for r, n := range now.Visits {
+		count(visits, n, string(r.Verdict), string(r.Class))
+	}
+	count(captures, now.Captures)
+	count(stored, now.Bytes)
+	if err != nil {
+		gauge(failing, 1)
+		return
+	}
+	gauge(failing, 0)
+	for state, n := range now.Jobs {
+		gauge(jobs, float64(n), state)
+	}
+	gauge(plans, float64(now.Plans))
+	gauge(overdue, float64(now.Overdue))
+	gauge(spoolUsed, float64(now.SpoolUsed))
+	gauge(spoolLimit, float64(now.SpoolLimit))
+}
