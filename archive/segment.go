@@ -105,16 +105,13 @@ func (s *segment) drop() error {
 	return nil
 }
 
-// note adds v to the Visits of the segment, as it will be read back.
+// note adds v to the Visits of the segment.
 func (s *segment) note(v *ibid.Visit) error {
-	at := s.said.Len()
 	if err := json.NewEncoder(&s.said).Encode(v); err != nil {
 		return fmt.Errorf("the visit as JSON: %w", err)
 	}
-	kept := ibid.Visit{}
-	if err := json.Unmarshal(s.said.Bytes()[at:], &kept); err != nil {
-		return fmt.Errorf("the visit as JSON: %w", err)
-	}
+	kept := *v
+	kept.Began = v.Began.Round(0).UTC() // as it will be read back: without the monotonic clock
 	s.visits = append(s.visits, kept)
 	return nil
 }

@@ -19,6 +19,8 @@ import (
 // nullSink reads nothing: what is measured is the crawl alone.
 type nullSink struct{}
 
+func (nullSink) Held(context.Context, *ibid.Seed, string, ibid.Role) *ibid.Capture { return nil }
+
 func (nullSink) Write(_ context.Context, x *ibid.Exchange) (ibid.Capture, error) {
 	return ibid.Capture{URI: x.URI, Digest: x.PayloadDigest, Status: x.Status}, nil
 }

@@ -231,6 +231,8 @@ func TestSlowDescribeCostsOnlyTheDescription(t *testing.T) {
 
 type panicSink struct{}
 
+func (panicSink) Held(context.Context, *ibid.Seed, string, ibid.Role) *ibid.Capture { return nil }
+
 func (panicSink) Write(context.Context, *ibid.Exchange) (ibid.Capture, error) {
 	panic("a sink's fault")
 }

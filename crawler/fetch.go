@@ -80,10 +80,10 @@ func (v *visit) once(ctx context.Context, r request) (*answer, error) {
 // source itself, nor where it can depend on the cookies of this Visit.
 func (v *visit) held(ctx context.Context, a *answer) *ibid.Capture {
 	readOn := a.kind == sheet || a.kind == manifest || a.kind == frame || v.seed.Scope.Depth > 0
-	if v.c.o.Held == nil || a.role == ibid.RoleRobots || readOn || a.cookies != "" {
+	if a.role == ibid.RoleRobots || readOn || a.cookies != "" {
 		return nil
 	}
-	return v.c.o.Held(ctx, v.job.Collection, &v.seed, withoutFragment(a.uri), a.role)
+	return v.job.sink.Held(ctx, &v.seed, withoutFragment(a.uri), a.role)
 }
 
 // retry says whether and when to ask again after a. It notes a server that stays busy.

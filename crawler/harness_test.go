@@ -164,6 +164,14 @@ type memSink struct {
 	mu   sync.Mutex
 	all  []stored
 	fail error
+	held func(uri string, role ibid.Role) *ibid.Capture
+}
+
+func (s *memSink) Held(_ context.Context, _ *ibid.Seed, uri string, role ibid.Role) *ibid.Capture {
+	if s.held == nil {
+		return nil
+	}
+	return s.held(uri, role)
 }
 
 func (s *memSink) Write(_ context.Context, x *ibid.Exchange) (ibid.Capture, error) {

@@ -1,7 +1,6 @@
 package crawler
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -15,16 +14,15 @@ func TestWhatIsHeldIsAskedFor(t *testing.T) {
 		"/page": ok("text/html", `<link rel=stylesheet href=/a.css><img src=/b.png>`), "/a.css": ok("text/css", "p{}"), "/b.png": say(notModified),
 	})
 	held := &ibid.Capture{URI: s.url("/same"), Status: 200, ETag: `"v1"`, LastModified: "Sun, 01 Mar 2026 11:00:00 GMT", RecordID: "urn:uuid:1"}
-	o := fast()
 	var asked []string
-	o.Held = func(_ context.Context, _ string, _ *ibid.Seed, uri string, role ibid.Role) *ibid.Capture {
+	ask := func(uri string, role ibid.Role) *ibid.Capture {
 		asked = append(asked, string(role)+" "+strings.TrimPrefix(uri, s.url("")))
 		if strings.HasSuffix(uri, "/lies") {
 			return nil
 		}
 		return held
 	}
-	c := newCrawler(t, o, s)
+	c := newCrawler(t, fast(), s)
 	for _, tt := range []struct {
 		path, verdict string
 		notModified   bool
@@ -33,7 +31,7 @@ func TestWhatIsHeldIsAskedFor(t *testing.T) {
 		{"/lies", "failed malformed-status", false}, // a 304 that was not asked for
 		{"/changed", "archived ", false},
 	} {
-		sink := &memSink{}
+		sink := &memSink{held: ask}
 		v := visitOne(t, c, sink, s.url(tt.path))
 		if got := string(v.Verdict) + " " + string(v.Class); got != tt.verdict || v.NotModified != tt.notModified {
 			t.Errorf("%s: %s, not modified: %v", tt.path, got, v.NotModified)
@@ -48,7 +46,7 @@ func TestWhatIsHeldIsAskedFor(t *testing.T) {
 	}
 	asked = nil
 	seed := ibid.Seed{URI: s.url("/page"), Scope: ibid.Scope{Requisites: true}}
-	v := crawl(t, c, &memSink{}, seed)[seed.URI]
+	v := crawl(t, c, &memSink{held: ask}, seed)[seed.URI]
 	if v.RequisitesWanted != 2 || v.RequisitesKept != 2 {
 		t.Errorf("%d of %d requisites", v.RequisitesKept, v.RequisitesWanted)
 	}

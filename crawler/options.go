@@ -20,6 +20,9 @@ import (
 // failure of our own storage: it ends the Crawl. The calls of one Crawl come one at a time.
 type Sink interface {
 	Write(ctx context.Context, x *ibid.Exchange) (ibid.Capture, error)
+	// Held returns the Capture of an address that the server may be asked to confirm instead of sending it again, by
+	// its validators (RFC 9110, 13); nil: there is none. It is safe for concurrent use.
+	Held(ctx context.Context, seed *ibid.Seed, uri string, role ibid.Role) *ibid.Capture
 }
 
 // Page is the last answer of a Seed, as Options.Describe gets it.
@@ -77,9 +80,6 @@ type Options struct {
 	// SpoolDir holds what of a response does not fit into SpoolMemory bytes (256 KiB), as unlinked files.
 	SpoolDir    string
 	SpoolMemory int64
-	// Held is asked for the Capture of an address that the server may be asked to confirm instead of sending it
-	// again, by its validators (RFC 9110, 13); nil: there is none. It may be nil itself.
-	Held func(ctx context.Context, collection string, seed *ibid.Seed, uri string, role ibid.Role) *ibid.Capture
 	// Describe is asked what the last page of each Seed says of itself; it may be nil.
 	Describe func(ctx context.Context, p *Page) *ibid.Description
 	Log      *slog.Logger

@@ -201,6 +201,8 @@ type keeper struct {
 	all []kept
 }
 
+func (*keeper) Held(context.Context, *ibid.Seed, string, ibid.Role) *ibid.Capture { return nil }
+
 type kept struct {
 	ibid.Exchange
 	request string

@@ -120,7 +120,8 @@ func (v *visit) judge(a *answer, stopped ibid.Class) {
 		v.Reason = sentence(v.Class, a.err)
 	}
 	if v.Verdict == ibid.Archived || v.Verdict == ibid.ArchivedNoted || v.Verdict == ibid.Truncated {
-		v.Final = &a.capture
+		final := a.capture // a copy: the answer holds the whole page
+		v.Final = &final
 	}
 }
 

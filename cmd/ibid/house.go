@@ -118,16 +118,14 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 	}
 	reader := pdf.New(pdf.Options{})
 	h.closers = append(h.closers, reader.Close)
-	options := crawlerOptions(c, dialer, roots, reader, p)
-	options.Held = pipeline.Held(h.catalog, time.Duration(c.Crawl.FullEvery), time.Now)
-	cr, err := crawler.New(options)
+	cr, err := crawler.New(crawlerOptions(c, dialer, roots, reader, p))
 	if err != nil {
 		return nil, err
 	}
 	h.closers = append(h.closers, cr.Close)
 	return pipeline.New(ctx, pipeline.Options{
 		Archive: h.archive, Catalog: h.catalog, Crawler: cr, Documents: citation.Options{PDF: reader},
-		MaxDocument: maxDocument, Workers: c.Crawl.Concurrency, CommitEvery: commitEvery, Log: p.log, Now: time.Now,
+		MaxDocument: maxDocument, Workers: c.Crawl.Concurrency, CommitEvery: commitEvery, FullEvery: time.Duration(c.Crawl.FullEvery), Log: p.log, Now: time.Now,
 		Scope: ibid.Scope{Requisites: c.Crawl.Requisites, Depth: c.Crawl.Depth, MaxPages: c.Crawl.MaxPages},
 	})
 }

@@ -19,6 +19,53 @@ func (c *Catalog) LatestVisit(ctx context.Context, collection, uri string) (ibid
 	return v, storageError(op, uri, err)
 }
 
+// Seen returns which of seeds have a Visit.
+func (c *Catalog) Seen(ctx context.Context, collection string, seeds []ibid.Seed) (map[string]bool, error) {
+	const op = "look for visits in"
+	seen := map[string]bool{}
+	err := inChunks(seeds, func(part []ibid.Seed) error {
+		rows, err := c.read.QueryContext(ctx, `SELECT DISTINCT seed FROM visits WHERE collection = $1 AND seed IN (`+parameters(2, len(part))+`)`, //nolint:gosec // only "$n" is added
+			seedArgs(collection, part)...)
+		if err != nil {
+			return err
+		}
+		found, err := scanAll(rows, func(row scanner) (seed string, err error) { return seed, row.Scan(&seed) })
+		for _, s := range found {
+			seen[s] = true
+		}
+		return err
+	})
+	return seen, storageError(op, collection, err)
+}
+
+// LatestVisits returns the last Visit of each of seeds that has one, by the URI of the Seed.
+func (c *Catalog) LatestVisits(ctx context.Context, collection string, seeds []ibid.Seed) (map[string]*ibid.Visit, error) {
+	const op = "find the last visits in"
+	last := make(map[string]*ibid.Visit, len(seeds))
+	err := inChunks(seeds, func(part []ibid.Seed) error {
+		rows, err := c.read.QueryContext(ctx, `SELECT v.body FROM visits v WHERE v.collection = $1 AND v.seed IN (`+parameters(2, len(part))+`)
+			AND v.began = (SELECT max(began) FROM visits w WHERE w.collection = v.collection AND w.seed = v.seed)`, //nolint:gosec // only "$n" is added
+			seedArgs(collection, part)...)
+		if err != nil {
+			return err
+		}
+		found, err := scanAll(rows, scanBody[ibid.Visit])
+		for i := range found {
+			last[found[i].Seed] = &found[i]
+		}
+		return err
+	})
+	return last, storageError(op, collection, err)
+}
+
+func seedArgs(collection string, seeds []ibid.Seed) []any {
+	args := append(make([]any, 0, 1+len(seeds)), collection)
+	for i := range seeds {
+		args = append(args, seeds[i].URI)
+	}
+	return args
+}
+
 // Visits returns all Visits of the Seed that LatestVisit would find, by time; none is no error.
 func (c *Catalog) Visits(ctx context.Context, collection, uri string) ([]ibid.Visit, error) {
 	const op = "list the visits of"

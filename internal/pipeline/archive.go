@@ -55,13 +55,13 @@ func (p *Pipeline) Sources(ctx context.Context, collection string, uris []string
 	if err := p.archiveSeeds(ctx, collection, "sources", p.unique(seeds), w); err != nil {
 		return nil, err
 	}
+	visits, err := p.o.Catalog.LatestVisits(ctx, collection, p.unique(seeds))
+	if err != nil {
+		return nil, err
+	}
 	out := make([]SourceReport, 0, len(uris))
 	for _, u := range uris {
-		v, err := p.latest(ctx, collection, u)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, SourceReport{URI: u, State: stateOf(v, "")})
+		out = append(out, SourceReport{URI: u, State: stateOf(visits[seedURI(u)], "")})
 	}
 	return out, nil
 }
@@ -95,10 +95,6 @@ func ReportFrom(ctx context.Context, from Visits, collection string, doc ibid.Do
 		return v
 	})
 	return &r, failed
-}
-
-func (p *Pipeline) latest(ctx context.Context, collection, uri string) (*ibid.Visit, error) {
-	return latest(ctx, p.o.Catalog, collection, uri)
 }
 
 // latest is the last Visit of a source, or nil when there is none.

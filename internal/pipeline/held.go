@@ -2,30 +2,29 @@ package pipeline
 
 import (
 	"context"
-	"time"
 
 	"github.com/ibid-archive/ibid"
-	"github.com/ibid-archive/ibid/internal/catalog"
 )
 
-// Held returns what a crawler asks for a Capture that a server may be asked to confirm instead of sending it again.
-// It is one whose payload came less than age ago, so that a server that says "not modified" of everything is found
-// out in the end. A source must have been kept with all that it needs: of a page that is confirmed, nothing around
-// it is looked at.
-func Held(c *catalog.Catalog, age time.Duration, now func() time.Time) func(context.Context, string, *ibid.Seed, string, ibid.Role) *ibid.Capture {
-	return func(ctx context.Context, collection string, seed *ibid.Seed, uri string, role ibid.Role) *ibid.Capture {
-		held, err := c.Confirmable(ctx, collection, uri)
-		if err != nil || now().Sub(held.Timestamp) >= age {
+// Held returns a Capture that a server may be asked to confirm instead of sending it again. It is one whose payload
+// came less than FullEvery ago, so that a server that says "not modified" of everything is found out in the end. A
+// source must have been kept with all that it needs: of a page that is confirmed, nothing around it is looked at.
+func (j *job) Held(ctx context.Context, seed *ibid.Seed, uri string, role ibid.Role) *ibid.Capture {
+	if !j.seen[seed.URI] { // nor, most likely, what is around it
+		return nil
+	}
+	c := j.p.o.Catalog
+	held, err := c.Confirmable(ctx, j.Collection, uri)
+	if err != nil || j.p.o.Now().Sub(held.Timestamp) >= j.p.o.FullEvery {
+		return nil
+	}
+	if role == ibid.RoleSource {
+		v, err := c.LatestVisit(ctx, j.Collection, seed.URI)
+		if err != nil || !keptWhole(&v, uri, seed.Scope) {
 			return nil
 		}
-		if role == ibid.RoleSource {
-			v, err := c.LatestVisit(ctx, collection, seed.URI)
-			if err != nil || !keptWhole(&v, uri, seed.Scope) {
-				return nil
-			}
-		}
-		return &held
 	}
+	return &held
 }
 
 func keptWhole(v *ibid.Visit, uri string, s ibid.Scope) bool {

@@ -31,8 +31,10 @@ type Options struct {
 	Scope ibid.Scope
 	// CommitEvery is the longest that a finished Visit waits for its commit.
 	CommitEvery time.Duration
-	Log         *slog.Logger
-	Now         func() time.Time
+	// FullEvery is how old what is held may be when a server is only asked whether it has changed.
+	FullEvery time.Duration
+	Log       *slog.Logger
+	Now       func() time.Time
 }
 
 // Pipeline works Jobs from end to end.

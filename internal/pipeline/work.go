@@ -43,12 +43,15 @@ func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, complete
 		p: p, run: r, began: p.o.Now(),
 		Job: ibid.Job{ID: t.ID, Run: t.Run, Collection: t.Collection, Host: t.Host, Seeds: seeds, Due: p.o.Now()},
 	}
-	j.writer = p.o.Archive.Begin(&j.Job)
+	j.Writer = p.o.Archive.Begin(&j.Job)
+	if j.seen, err = p.o.Catalog.Seen(ctx, t.Collection, seeds); err != nil {
+		return err
+	}
 	if err := j.crawl(ctx); err != nil {
 		j.abandon(ctx)
 		return err
 	}
-	return j.commit(ctx, j.writer.Commit, func(tx *sql.Tx) error { return complete(ctx, tx, more) })
+	return j.commit(ctx, j.Writer.Commit, func(tx *sql.Tx) error { return complete(ctx, tx, more) })
 }
 
 // adopt takes into the catalogue what an earlier try of the same Job had put into the Store when it died:
@@ -86,12 +89,14 @@ func batchOf(t queue.Task, c archive.Committed) catalog.Batch {
 	return catalog.Batch{Collection: t.Collection, Run: t.Run, Job: t.ID, Captures: c.Captures, Visits: c.Visits}
 }
 
-// job is a Job under way.
+// job is a Job under way. It is the crawler's Sink.
 type job struct {
 	ibid.Job
-	p      *Pipeline
-	run    *run
-	writer *archive.Writer
+	*archive.Writer
+	p   *Pipeline
+	run *run
+	// seen are the Seeds that were visited before.
+	seen map[string]bool
 	// began is when the last commit was, and with it the wait of what is not committed.
 	began time.Time
 }
@@ -100,7 +105,7 @@ func (j *job) crawl(ctx context.Context) error {
 	if len(j.Seeds) == 0 {
 		return nil
 	}
-	return j.p.o.Crawler.Crawl(ctx, &j.Job, j.writer, j.visited)
+	return j.p.o.Crawler.Crawl(ctx, &j.Job, j, j.visited)
 }
 
 // visited stores the Visit beside its Captures, and commits when that is due.
@@ -112,13 +117,13 @@ func (j *job) visited(ctx context.Context, v *ibid.Visit) error {
 		}
 	}
 	judge(v)
-	if err := j.writer.WriteVisit(ctx, v); err != nil {
+	if err := j.Writer.WriteVisit(ctx, v); err != nil {
 		return err
 	}
 	if j.p.o.Now().Sub(j.began) < j.p.o.CommitEvery {
 		return nil
 	}
-	return j.commit(ctx, j.writer.CommitEnded, nil)
+	return j.commit(ctx, j.Writer.CommitEnded, nil)
 }
 
 // commit makes durable what store puts there, then says so: Store, catalogue, watcher, in this order.
@@ -141,10 +146,10 @@ func (j *job) commit(ctx context.Context, store func(context.Context) (archive.C
 func (j *job) abandon(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wait)
 	defer cancel()
-	if err := j.commit(ctx, j.writer.CommitEnded, nil); err != nil {
+	if err := j.commit(ctx, j.Writer.CommitEnded, nil); err != nil {
 		j.p.o.Log.Warn("job left unfinished", "job", j.ID, "host", j.Host, "error", err)
 	}
-	if err := j.writer.Abort(); err != nil {
+	if err := j.Writer.Abort(); err != nil {
 		j.p.o.Log.Warn("spool not removed", "job", j.ID, "error", err)
 	}
 }
