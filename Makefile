@@ -36,7 +36,7 @@ test: ## every test; TESTFLAGS=-v for more words
 	go test $(TESTFLAGS) ./...
 
 # What starts servers for tests: each runs the command that follows it with servers of its own.
-SERVERS = MINIO='$(TOOLS)/$(MINIO)' VERSITYGW='$(TOOLS)/$(VERSITYGW)' .ci/s3
+SERVERS = MINIO='$(TOOLS)/$(MINIO)' VERSITYGW='$(TOOLS)/$(VERSITYGW)' .ci/s3 .ci/postgres
 
 .PHONY: test-servers
 test-servers: $(TOOLS)/$(MINIO) $(TOOLS)/$(VERSITYGW) ## the same, with the servers that some of them need

@@ -130,7 +130,7 @@ func (reindexCmd) Run(ctx context.Context, p *program) (err error) {
 				return f.PutDocument(ctx, collection, doc, refs)
 			},
 			Segment: func(s archive.Segment) error {
-				added, err := f.Put(ctx, catalog.Batch{Collection: s.Collection, Job: s.Job, Captures: s.Captures, Visits: s.Visits})
+				added, err := f.Put(ctx, batchOf(s))
 				captures, visits = captures+added.Captures, visits+added.Visits
 				return err
 			},
@@ -152,4 +152,14 @@ func (reindexCmd) Run(ctx context.Context, p *program) (err error) {
 		err = errDamaged
 	}
 	return err
+}
+
+// batchOf is what a segment says to the catalogue. All Visits of a Job are of one run; a segment without any can
+// only hold what is not part of a Visit yet.
+func batchOf(s archive.Segment) catalog.Batch {
+	b := catalog.Batch{Collection: s.Collection, Job: s.Job, Captures: s.Captures, Visits: s.Visits}
+	if len(s.Visits) > 0 {
+		b.Run = s.Visits[0].Run
+	}
+	return b
 }

@@ -39,7 +39,6 @@ type Options struct {
 type Pipeline struct {
 	o     Options
 	queue *queue.Queue
-	began time.Time
 
 	wake  sync.Once
 	ready chan struct{} // closed when the first run is watched: before that, nothing is worked
@@ -48,15 +47,16 @@ type Pipeline struct {
 	runs map[string]*run // the runs of this process, by id
 }
 
-// New joins the parts. The caller holds the store's lock, so Jobs that a dead process left running are taken
-// up again.
+// New joins the parts. The spool of the archive is this process's own, and with a catalogue that is not shared so is
+// the store: Jobs that a dead process left running are taken up again.
 func New(ctx context.Context, o Options) (*Pipeline, error) {
-	p := &Pipeline{o: o, began: o.Now(), ready: make(chan struct{}), runs: map[string]*run{}}
+	p := &Pipeline{o: o, ready: make(chan struct{}), runs: map[string]*run{}}
 	if _, err := o.Archive.Sweep(); err != nil {
 		return nil, err
 	}
 	q, err := queue.Open(ctx, queue.Options{
-		DB: o.Catalog.DB(), Workers: o.Workers, Work: p.work, Log: o.Log, Exclusive: true,
+		DB: o.Catalog.DB(), Spare: o.Catalog.Spare(), Retry: o.Catalog.Retry, Workers: o.Workers, Log: o.Log,
+		Kinds: map[queue.Kind]queue.Work{queue.Capture: {Do: p.work}},
 	})
 	if err != nil {
 		return nil, err
