@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -49,6 +50,7 @@ type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	environ        []string
+	lease          time.Duration // of Jobs; 0 is the queue's own
 
 	flags  *globals
 	parser *kong.Kong

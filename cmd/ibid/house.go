@@ -137,7 +137,7 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 	h.closers = append(h.closers, cr.Close)
 	return pipeline.New(ctx, pipeline.Options{
 		Archive: h.archive, Catalog: h.catalog, Crawler: cr, Documents: citation.Options{PDF: reader},
-		MaxDocument: maxDocument, Workers: c.Crawl.Concurrency, CommitEvery: commitEvery, Log: p.log, Now: time.Now,
+		MaxDocument: maxDocument, Workers: c.Crawl.Concurrency, Lease: p.lease, CommitEvery: commitEvery, Log: p.log, Now: time.Now,
 		Scope: ibid.Scope{Requisites: c.Crawl.Requisites, Depth: c.Crawl.Depth, MaxPages: c.Crawl.MaxPages},
 	})
 }

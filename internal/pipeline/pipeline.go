@@ -29,6 +29,8 @@ type Options struct {
 	Workers int
 	// Scope is what is taken around each Seed.
 	Scope ibid.Scope
+	// Lease is how long a Job stays with a process that does not say that it lives; 0 is the queue's own.
+	Lease time.Duration
 	// CommitEvery is the longest that a finished Visit waits for its commit.
 	CommitEvery time.Duration
 	Log         *slog.Logger
@@ -55,7 +57,7 @@ func New(ctx context.Context, o Options) (*Pipeline, error) {
 		return nil, err
 	}
 	q, err := queue.Open(ctx, queue.Options{
-		DB: o.Catalog.DB(), Spare: o.Catalog.Spare(), Retry: o.Catalog.Retry, Workers: o.Workers, Log: o.Log,
+		DB: o.Catalog.DB(), Spare: o.Catalog.Spare(), Retry: o.Catalog.Retry, Workers: o.Workers, Lease: o.Lease, Log: o.Log,
 		Kinds: map[queue.Kind]queue.Work{queue.Capture: {Do: p.work}},
 	})
 	if err != nil {
