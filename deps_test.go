@@ -53,9 +53,9 @@ var mayImport = map[string][]string{
 
 	"internal/catalog/catalogtest": {},
 
-	"internal/queue":   {""},
-	"internal/server":  {""},
-	"archive":          {"", "archive/blob", "archive/warc", "archive/cdx"},
+	"internal/queue":  {""},
+	"internal/server": {""},
+	"archive":         {"", "archive/blob", "archive/warc", "archive/cdx"},
 
 	"internal/pipeline": {
 		"", "archive", "archive/blob", "archive/cdx", "crawler", "internal/catalog", "internal/citation",

@@ -38,6 +38,7 @@ type commands struct {
 	Report     reportCmd     `cmd:"" help:"The state of every reference of the documents."`
 	Verify     verifyCmd     `cmd:"" help:"Re-read and re-hash the whole store."`
 	Reindex    reindexCmd    `cmd:"" help:"Rebuild the catalogue from the store alone."`
+	Migrate    migrateCmd    `cmd:"" help:"Move the catalogue from SQLite to PostgreSQL, with unfinished runs and schedules."`
 	Worker     workerCmd     `cmd:"" help:"Work what others have begun, until stopped: for more machines on one PostgreSQL catalogue."`
 	Demo       demoCmd       `cmd:"" help:"The main job on a bundled document and a bundled web. Needs no network."`
 	Version    versionCmd    `cmd:"" help:"Which Ibid this is."`

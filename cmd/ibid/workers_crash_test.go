@@ -278,3 +278,51 @@ func (s *site) catalogued(seeds []string, runs int) map[string]bool {
 	}
 	return records
 }
+
+// TestMigrateGoesOnWhereItWas kills a run of one process with SQLite, moves the catalogue to PostgreSQL, and has
+// workers end the run there.
+func TestMigrateGoesOnWhereItWas(t *testing.T) {
+	seeds, allow := crashHosts(t, siteHosts, crashWeb)
+	s := newSite(t, allow)
+	old := &crashRun{
+		store: s.store, list: s.list(seeds), acks: s.acks,
+		env: []string{asProgram + "=1", "IBID_NETWORK_ALLOW=" + allow, "IBID_CRAWL_PER_HOST_DELAY=0s"},
+	}
+	if old.start(t, fate{acks: 30}) {
+		t.Fatal("the run ended before its kill")
+	}
+	migrate := []string{"--store", s.store, "migrate", "--to", s.dsn}
+	out, errs, code := runProgram(t, migrate...)
+	if code != ibid.ExitOK || !strings.Contains(out, "moved 1 runs, with ") || strings.Contains(out, " 0 hosts") {
+		t.Fatalf("migrate ends with %d\n%s%s", code, out, errs)
+	}
+	t.Log(out)
+	if _, errs, code := runProgram(t, migrate...); code != ibid.ExitUsage || !strings.Contains(errs, "holds a catalogue already") {
+		t.Errorf("a second time it ends with %d: %s", code, errs)
+	}
+	c, err := catalog.Open(t.Context(), s.dsn, catalog.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close() //nolint:errcheck // a test
+	var run string
+	if err := c.DB().QueryRow(`SELECT id FROM runs WHERE finished IS NULL`).Scan(&run); err != nil {
+		t.Fatal(err)
+	}
+	workers := []*process{s.start("worker"), s.start("worker")}
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for done, total := 0, 1; done < total; <-tick.C {
+		if done, total, err = c.RunProgress(t.Context(), run); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, w := range workers {
+		s.stop(w)
+	}
+	s.mustEnd(s.start("archive", "--seeds", old.list, "--acks"))
+	s.check(seeds, 1)
+	if visits, err := c.VisitsOfRun(t.Context(), "default", run); err != nil || len(visits) != len(seeds) {
+		t.Errorf("%d visits of %d sources, %v", len(visits), len(seeds), err)
+	}
+}
