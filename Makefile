@@ -88,7 +88,7 @@ demo: ## the main job on a bundled document and a bundled web
 
 .PHONY: crash
 crash: ## KILLS (200) kills at random moments of a run: nothing lost, nothing twice
-	go test ./cmd/ibid -count=1 -v -timeout 30m -run '^TestKilledRunsLoseNothing$$' -kills $(KILLS)
+	go test ./cmd/ibid -count=1 -v -timeout 30m -run '^Test(KilledRuns|WorkersThatDie)LoseNothing$$' -kills $(KILLS)
 
 .PHONY: cover
 cover: ## coverage by package, and dist/cover.html

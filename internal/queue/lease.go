@@ -106,12 +106,13 @@ func (l *lease) renew(ctx context.Context, ids []int64) (alive map[int64]bool, e
 	return alive, err
 }
 
-// expire ends the tries whose last renewal is too long ago.
+// expire ends the tries whose last renewal is too long ago, by either clock: one stands still while the machine is
+// asleep, the other one can be set.
 func (l *lease) expire(now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for id, h := range l.held {
-		if now.After(h.until) {
+		if now.After(h.until) || now.Round(0).After(h.until.Round(0)) {
 			l.drop(id)
 		}
 	}
