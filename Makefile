@@ -36,7 +36,7 @@ test: ## every test; TESTFLAGS=-v for more words
 	go test $(TESTFLAGS) ./...
 
 # What starts servers for tests: each runs the command that follows it with servers of its own.
-SERVERS = MINIO='$(TOOLS)/$(MINIO)' VERSITYGW='$(TOOLS)/$(VERSITYGW)' .ci/s3
+SERVERS = MINIO='$(TOOLS)/$(MINIO)' VERSITYGW='$(TOOLS)/$(VERSITYGW)' .ci/s3 .ci/postgres
 
 .PHONY: test-servers
 test-servers: $(TOOLS)/$(MINIO) $(TOOLS)/$(VERSITYGW) ## the same, with the servers that some of them need
@@ -88,7 +88,7 @@ demo: ## the main job on a bundled document and a bundled web
 
 .PHONY: crash
 crash: ## KILLS (200) kills at random moments of a run: nothing lost, nothing twice
-	go test ./cmd/ibid -count=1 -v -timeout 30m -run '^TestKilledRunsLoseNothing$$' -kills $(KILLS)
+	go test ./cmd/ibid -count=1 -v -timeout 30m -run '^Test(KilledRuns|WorkersThatDie)LoseNothing$$' -kills $(KILLS)
 
 .PHONY: cover
 cover: ## coverage by package, and dist/cover.html

@@ -50,9 +50,12 @@ var mayImport = map[string][]string{
 	"scheduler/schedulertest": {"", "scheduler"},
 
 	"internal/catalog": {"", "archive/cdx"},
-	"internal/queue":   {""},
-	"internal/server":  {""},
-	"archive":          {"", "archive/blob", "archive/warc", "archive/cdx"},
+
+	"internal/catalog/catalogtest": {},
+
+	"internal/queue":  {""},
+	"internal/server": {""},
+	"archive":         {"", "archive/blob", "archive/warc", "archive/cdx"},
 
 	"internal/pipeline": {
 		"", "archive", "archive/blob", "archive/cdx", "crawler", "internal/catalog", "internal/citation",
@@ -77,6 +80,7 @@ var homes = map[string][]string{
 	"github.com/gocolly/colly/v2":         {"crawler"},
 	"github.com/google/uuid":              {"archive/warc", "internal/queue", "internal/pipeline"},
 	"github.com/itlightning/dateparse":    {"internal/metadata", "internal/citation"},
+	"github.com/jackc/pgx/v5":             {"internal/catalog", "internal/catalog/catalogtest", "internal/queue", "*_test"},
 	"github.com/johannesboyne/gofakes3":   {"archive/blob/blobtest/fakes3"},
 	"github.com/klauspost/compress":       {"archive", "archive/warc", "crawler", "*_test"},
 	"github.com/klippa-app/go-pdfium":     {"internal/pdf"},
@@ -96,7 +100,7 @@ var homes = map[string][]string{
 	"golang.org/x/sync":                   {"crawler", "internal/pipeline", "cmd/ibid"},
 	"golang.org/x/sys":                    {"archive/blob/fs", "internal/pdf", "cmd/ibid"},
 	"golang.org/x/term":                   {"cmd/ibid"},
-	"golang.org/x/text":                   {"crawler", "internal/citation", "internal/metadata"},
+	"golang.org/x/text":                   {"crawler", "internal/catalog", "internal/citation", "internal/metadata"},
 	"golang.org/x/time":                   {"crawler"},
 	"golang.org/x/tools":                  {"internal/testsite", "*_test"},
 	"modernc.org/sqlite":                  {"internal/catalog"},

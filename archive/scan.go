@@ -145,11 +145,11 @@ func (s *scan) capture(e *warc.Entry, span warc.Span) error {
 	return nil
 }
 
-// Segments returns what the Store holds of a Job: the segments that an earlier try had committed when it
-// died. They are whole and durable, and can be adopted as if Commit had returned them; what of their
-// index or checksums is missing is put beside them. Damaged records are left out, and logged.
-func (a *Archive) Segments(ctx context.Context, collection, job string) (Committed, error) {
-	var held Committed
+// Segments returns what the Store holds of a Job, in the order of its segments: those that earlier tries had
+// committed when they died. They are whole and durable, and can be adopted as if Commit had returned them; what of
+// their index or checksums is missing is put beside them. Damaged records are left out, and logged.
+func (a *Archive) Segments(ctx context.Context, collection, job string) ([]Segment, error) {
+	var held []Segment
 	now := a.o.Now()
 	in := months(now.AddDate(0, 0, -backReading), now)
 	for n := 1; ; n++ {
@@ -166,7 +166,7 @@ func (a *Archive) Segments(ctx context.Context, collection, job string) (Committ
 		if err := a.complete(ctx, s); err != nil {
 			return held, err
 		}
-		held.add(s.Captures, s.Visits, s.Bytes)
+		held = append(held, *s)
 	}
 }
 

@@ -150,6 +150,7 @@ func TestErrorsNameThePlaceAndTheWayOut(t *testing.T) {
 		{"an addressing of no kind", "s3: {addressing: virtual}\n", nil, []string{"s3.addressing", `"path"`, `"host"`}},
 		{"a spool that holds nothing", "spool: {max: 1 KiB}\n", nil, []string{"spool.max", "1 MiB"}},
 		{"a catalogue of another kind", "catalog: ibid.db\n", nil, []string{"catalog", "sqlite:PATH"}},
+		{"a password in a wrong catalogue", "catalog: mysql://me:secret@host/db\n", nil, []string{"catalog", "postgres://USER@HOST/DATABASE"}},
 		{"a header in the contact", "network: {contact: \"a\\r\\nX: b\"}\n", nil, []string{"network.contact", "one line"}},
 		{"a port that is none", "network: {ports: [80, 65536]}\n", nil, []string{"network.ports", "65536"}},
 		{"a resolver by name", "network: {resolver: dns.example.org}\n", nil, []string{"network.resolver", "ADDRESS:PORT"}},
@@ -198,7 +199,7 @@ func TestAFileThatCannotBeReadIsNamed(t *testing.T) {
 
 func TestValidateSeesWhatAFlagChanged(t *testing.T) {
 	c := configs.Default()
-	c.Catalog = "postgres://db"
+	c.Catalog = "mysql://db"
 	if err := c.Validate(); ibid.KindOf(err) != ibid.KindInput || !strings.Contains(err.Error(), "catalog") {
 		t.Errorf("Validate: %v; want an error of kind input that names the catalog", err)
 	}

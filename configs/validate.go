@@ -96,8 +96,9 @@ func endpointProblem(endpoint string) error {
 
 func catalogProblem(catalog string) error {
 	path, sqlite := strings.CutPrefix(catalog, "sqlite:")
-	if catalog != "" && (!sqlite || path == "") {
-		return fmt.Errorf("%q is not of the form sqlite:PATH", catalog)
+	postgres := strings.HasPrefix(catalog, "postgres://") || strings.HasPrefix(catalog, "postgresql://")
+	if catalog != "" && !postgres && (!sqlite || path == "") {
+		return errors.New("it is not of the form sqlite:PATH or postgres://USER@HOST/DATABASE")
 	}
 	return oneLine(catalog)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -19,7 +20,7 @@ type globals struct {
 	Config     string `help:"Configuration file (else ./ibid.yaml, else built-in defaults)." placeholder:"FILE" type:"path"`
 	Collection string `help:"Collection to work in." default:"default" placeholder:"NAME"`
 	Store      string `help:"Where the archive is: a directory, or s3://BUCKET/PREFIX." placeholder:"URL"`
-	Catalog    string `help:"Where the index is: sqlite:PATH." placeholder:"URL"`
+	Catalog    string `help:"Where the index is: sqlite:PATH, or postgres://USER@HOST/DATABASE." placeholder:"URL"`
 	JSON       bool   `help:"Results as JSON Lines."`
 	Quiet      bool   `help:"No progress and no notices."`
 	LogFormat  string `help:"Form of the log on stderr: text or json." enum:"text,json" default:"text"`
@@ -37,6 +38,8 @@ type commands struct {
 	Report     reportCmd     `cmd:"" help:"The state of every reference of the documents."`
 	Verify     verifyCmd     `cmd:"" help:"Re-read and re-hash the whole store."`
 	Reindex    reindexCmd    `cmd:"" help:"Rebuild the catalogue from the store alone."`
+	Migrate    migrateCmd    `cmd:"" help:"Move the catalogue from SQLite to PostgreSQL, with unfinished runs and schedules."`
+	Worker     workerCmd     `cmd:"" help:"Work what others have begun, until stopped: for more machines on one PostgreSQL catalogue."`
 	Demo       demoCmd       `cmd:"" help:"The main job on a bundled document and a bundled web. Needs no network."`
 	Version    versionCmd    `cmd:"" help:"Which Ibid this is."`
 	Help       helpCmd       `cmd:"" help:"Help on Ibid or on one command."`
@@ -48,6 +51,7 @@ type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	environ        []string
+	lease          time.Duration // of Jobs; 0 is the queue's own
 
 	flags  *globals
 	parser *kong.Kong

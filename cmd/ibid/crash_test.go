@@ -73,16 +73,16 @@ func crashPage(n int) string {
 	return b.String()
 }
 
-// crashHosts serves the web on several addresses, and returns what a run needs to reach them.
-func crashHosts(t *testing.T) (seeds []string, allow string) {
+// crashHosts serves the web on n addresses, and returns what a run needs to reach them.
+func crashHosts(t *testing.T, n int, web http.HandlerFunc) (seeds []string, allow string) {
 	t.Helper()
 	var hosts []string
-	for i := range 5 {
+	for i := range n {
 		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", fmt.Sprintf("127.0.0.%d:0", 2+i))
 		if err != nil {
 			t.Skipf("this system has only one loopback address: %v", err)
 		}
-		srv := &http.Server{Handler: http.HandlerFunc(crashWeb), ReadHeaderTimeout: time.Minute}
+		srv := &http.Server{Handler: web, ReadHeaderTimeout: time.Minute}
 		go func() { _ = srv.Serve(l) }()
 		t.Cleanup(func() { _ = srv.Close() })
 		hosts = append(hosts, l.Addr().String())
@@ -164,7 +164,7 @@ func fateOf(r *rand.Rand, i int) fate {
 // TestKilledRunsLoseNothing kills the program again and again (threats: 5.2). Whatever was acknowledged
 // is in the store and sound, nothing is recorded twice, and the run comes to its end.
 func TestKilledRunsLoseNothing(t *testing.T) {
-	seeds, allow := crashHosts(t)
+	seeds, allow := crashHosts(t, 5, crashWeb)
 	dir := t.TempDir()
 	c := &crashRun{
 		store: filepath.Join(dir, "store"), list: filepath.Join(dir, "seeds.txt"), acks: map[string]string{},

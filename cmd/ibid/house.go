@@ -35,22 +35,29 @@ type house struct {
 	config  configs.Config
 	catalog *catalog.Catalog
 	archive *archive.Archive
+	spool   string // where this process's bytes wait
+	lock    *fileLock
+	alone   bool // nobody else writes to the store now
 	closers []func() error
 }
 
-// open opens the store and its catalogue. Only one process may write to a store; readers are not kept out.
+// open opens the store and its catalogue. Only one process may write to a store, unless they share a catalogue in
+// PostgreSQL; readers are not kept out.
 func (p *program) open(ctx context.Context, c configs.Config, write bool) (_ *house, err error) {
-	h := &house{config: c}
+	h := &house{config: c, spool: spoolDir(c)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, h.close())
 		}
 	}()
-	if err := h.enter(write); err != nil {
+	if err := h.enter(ctx, write); err != nil {
 		return nil, err
 	}
 	store, err := p.openStore(ctx, h, c, write)
 	if err != nil {
+		return nil, err
+	}
+	if err := h.shareStore(); err != nil {
 		return nil, err
 	}
 	dsn := c.Catalog
@@ -62,14 +69,14 @@ func (p *program) open(ctx context.Context, c configs.Config, write bool) (_ *ho
 	}
 	h.closers = append(h.closers, h.catalog.Close)
 	h.archive, err = archive.New(archive.Options{
-		Store: store, SpoolDir: spoolDir(c), Index: h.catalog, Software: software(), Operator: c.Network.Contact,
+		Store: store, SpoolDir: h.spool, Index: h.catalog, Software: software(), Operator: c.Network.Contact,
 		UserAgent: userAgent(c), Robots: string(c.Crawl.Robots), Now: time.Now, Log: p.log,
 	})
 	return h, err
 }
 
 // enter makes the store's directory on this machine when something is to be written, and takes its lock.
-func (h *house) enter(write bool) error {
+func (h *house) enter(ctx context.Context, write bool) error {
 	if !write {
 		return storeThere(h.config)
 	}
@@ -84,11 +91,14 @@ func (h *house) enter(write bool) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return bad("make the store", err)
 	}
-	unlock, err := lock(filepath.Join(dir, ".lock"))
-	if err != nil {
+	if err := h.lockStore(ctx, filepath.Join(dir, ".lock")); err != nil {
 		return bad("write to the store", err)
 	}
-	h.closers = append(h.closers, unlock)
+	if h.isShared() {
+		if err := h.ownSpool(); err != nil {
+			return bad("make the spool of", err)
+		}
+	}
 	return nil
 }
 
@@ -118,20 +128,21 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 	}
 	reader := pdf.New(pdf.Options{})
 	h.closers = append(h.closers, reader.Close)
-	cr, err := crawler.New(crawlerOptions(c, dialer, roots, reader, p))
+	cr, err := crawler.New(crawlerOptions(h, dialer, roots, reader, p))
 	if err != nil {
 		return nil, err
 	}
 	h.closers = append(h.closers, cr.Close)
 	return pipeline.New(ctx, pipeline.Options{
 		Archive: h.archive, Catalog: h.catalog, Crawler: cr, Documents: citation.Options{PDF: reader},
-		MaxDocument: maxDocument, Workers: c.Crawl.Concurrency, CommitEvery: commitEvery, FullEvery: time.Duration(c.Crawl.FullEvery), Log: p.log, Now: time.Now,
+		MaxDocument: maxDocument, Workers: c.Crawl.Concurrency, Lease: p.lease, CommitEvery: commitEvery,
+		FullEvery: time.Duration(c.Crawl.FullEvery), Log: p.log, Now: time.Now,
 		Scope: ibid.Scope{Requisites: c.Crawl.Requisites, Depth: c.Crawl.Depth, MaxPages: c.Crawl.MaxPages},
 	})
 }
 
-func crawlerOptions(c configs.Config, d *netguard.Dialer, roots *x509.CertPool, reader *pdf.Reader, p *program) crawler.Options {
-	t := c.Network.Timeout
+func crawlerOptions(h *house, d *netguard.Dialer, roots *x509.CertPool, reader *pdf.Reader, p *program) crawler.Options {
+	c, t := h.config, h.config.Network.Timeout
 	return crawler.Options{
 		UserAgent: userAgent(c), Product: product, Dial: d.DialContext, RootCAs: roots,
 		Timeout: crawler.Timeout{
@@ -142,7 +153,7 @@ func crawlerOptions(c configs.Config, d *netguard.Dialer, roots *x509.CertPool, 
 		MaxRedirects: c.Network.MaxRedirects, Tries: c.Network.Tries, Concurrency: c.Crawl.Concurrency,
 		PerHost:      crawler.PerHost{Parallelism: c.Crawl.PerHost.Parallelism, Delay: time.Duration(c.Crawl.PerHost.Delay)},
 		IgnoreRobots: c.Crawl.Robots == configs.RobotsIgnore,
-		SpoolDir:     spoolDir(c), SpoolMemory: int64(c.Spool.Memory), Log: p.log,
+		SpoolDir:     h.spool, SpoolMemory: int64(c.Spool.Memory), Log: p.log,
 		Describe: describer(reader),
 	}
 }

@@ -5,21 +5,41 @@ package main
 import (
 	"errors"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/sys/unix"
 )
 
-// lock takes the exclusive lock of a store. It ends with the process, however that ends.
-func lock(name string) (unlock func() error, err error) {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the name is ours, in the operator's directory
+// fileLock is a lock that ends with the process, however that ends.
+type fileLock struct{ f *os.File }
+
+var errHeld = errors.New("another ibid is writing to it; wait until it is done, or name another store with --store")
+
+// lock takes the lock of a file, which is made when it is not there: alone, or together with others. Who cannot have
+// it at once gets errHeld.
+func lock(name string, alone bool) (*fileLock, error) {
+	f, err := os.OpenFile(filepath.Clean(name), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		if errors.Is(err, unix.EWOULDBLOCK) {
-			err = errors.New("another ibid is writing to it; wait until it is done, or name another store with --store")
-		}
+	l := &fileLock{f}
+	if err := l.as(alone); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return f.Close, nil
+	return l, nil
 }
+
+// as makes it a lock of one's own, or one together with others.
+func (l *fileLock) as(alone bool) error {
+	how := unix.LOCK_SH
+	if alone {
+		how = unix.LOCK_EX
+	}
+	err := unix.Flock(int(l.f.Fd()), how|unix.LOCK_NB)
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		return errHeld
+	}
+	return err
+}
+
+func (l *fileLock) close() error { return l.f.Close() }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"flag"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/tools/txtar"
@@ -17,13 +20,21 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden parts of the scripts")
 
-// asProgram makes the test binary be ibid itself, for tests that run it as a process of its own.
+// asProgram makes the test binary be ibid itself, for tests that run it as a process of its own. Its value is the
+// lease of Jobs, or "1" for the usual one.
 const asProgram = "IBID_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	pdf.ServeIfWorker()
-	if os.Getenv(asProgram) != "" {
-		main()
+	if how := os.Getenv(asProgram); how != "" {
+		lease, err := time.ParseDuration(how)
+		if err != nil {
+			main()
+		}
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		context.AfterFunc(ctx, stop)
+		p := program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), lease: lease}
+		os.Exit(p.run(ctx, os.Args[1:]))
 	}
 	testscript.Main(m, map[string]func(){"ibid": main})
 }

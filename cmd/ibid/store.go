@@ -57,14 +57,13 @@ func storeThere(c configs.Config) error {
 	return bad(dir, "there is none yet: ibid archive DOCUMENT makes one, --store names another")
 }
 
-// openStore opens the store of c; write says whether something is to be written, and nobody else on this machine
-// writes.
+// openStore opens the store of c; write says whether something is to be written.
 func (p *program) openStore(ctx context.Context, h *house, c configs.Config, write bool) (blob.Store, error) {
 	if _, _, ok := c.Bucket(); ok {
 		return p.openBucket(ctx, h, c, write)
 	}
 	store, err := fs.New(localDir(c))
-	if err != nil || !write {
+	if err != nil || !h.alone {
 		return store, err
 	}
 	_, err = store.Sweep() // what lies half written is of a process that died
@@ -103,7 +102,7 @@ func (p *program) openBucket(ctx context.Context, h *house, c configs.Config, wr
 	}
 	// A folder of its own below the spool, so that what waits can never go to another bucket.
 	waiting, err := spool.New(patient, spool.Options{
-		Dir: filepath.Join(spoolDir(c), "to-"+filepath.Base(localDir(c))), Max: int64(c.Spool.Max), Log: p.log,
+		Dir: filepath.Join(h.spool, "to-"+filepath.Base(localDir(c))), Max: int64(c.Spool.Max), Log: p.log,
 	})
 	if err != nil {
 		return nil, err

@@ -122,34 +122,61 @@ func (reindexCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	var captures, visits, documents, damage int
-	err = h.catalog.Rebuild(ctx, func(f *catalog.Filler) error {
-		return h.archive.Walk(ctx, archive.Visitor{
-			Document: func(collection string, doc ibid.Document, refs []ibid.Reference) error {
-				documents++
-				return f.PutDocument(ctx, collection, doc, refs)
-			},
-			Segment: func(s archive.Segment) error {
-				added, err := f.Put(ctx, catalog.Batch{Collection: s.Collection, Job: s.Job, Captures: s.Captures, Visits: s.Visits})
-				captures, visits = captures+added.Captures, visits+added.Visits
-				return err
-			},
-			Damage: func(found archive.Finding) {
-				damage++
-				p.printFinding(found)
-			},
-		})
-	})
+	made, err := p.rebuild(ctx, h.archive, h.catalog, func(_ *catalog.Filler, fill func() error) error { return fill() })
 	if err != nil {
 		return err
 	}
 	if p.flags.JSON {
-		err = p.printJSON(map[string]int{"documents": documents, "captures": captures, "visits": visits, "damaged": damage})
+		err = p.printJSON(made)
 	} else {
-		_, err = fmt.Fprintf(p.stdout, "reindexed %d documents, %d captures, %d visits\n", documents, captures, visits)
+		_, err = fmt.Fprintf(p.stdout, "reindexed %d documents, %d captures, %d visits\n", made.Documents, made.Captures, made.Visits)
 	}
-	if err == nil && damage > 0 {
+	if err == nil && made.Damaged > 0 {
 		err = errDamaged
 	}
 	return err
+}
+
+// rebuilt counts what a catalogue was made of.
+type rebuilt struct {
+	Documents int `json:"documents"`
+	Captures  int `json:"captures"`
+	Visits    int `json:"visits"`
+	Damaged   int `json:"damaged"`
+}
+
+// rebuild makes a catalogue in one transaction: around is called in it, and calls fill for all that is in the store.
+func (p *program) rebuild(ctx context.Context, a *archive.Archive, c *catalog.Catalog,
+	around func(f *catalog.Filler, fill func() error) error,
+) (n rebuilt, err error) {
+	err = c.Rebuild(ctx, func(f *catalog.Filler) error {
+		return around(f, func() error {
+			return a.Walk(ctx, archive.Visitor{
+				Document: func(collection string, doc ibid.Document, refs []ibid.Reference) error {
+					n.Documents++
+					return f.PutDocument(ctx, collection, doc, refs)
+				},
+				Segment: func(s archive.Segment) error {
+					added, err := f.Put(ctx, batchOf(s))
+					n.Captures, n.Visits = n.Captures+added.Captures, n.Visits+added.Visits
+					return err
+				},
+				Damage: func(found archive.Finding) {
+					n.Damaged++
+					p.printFinding(found)
+				},
+			})
+		})
+	})
+	return n, err
+}
+
+// batchOf is what a segment says to the catalogue. All Visits of a Job are of one run; a segment without any can
+// only hold what is not part of a Visit yet.
+func batchOf(s archive.Segment) catalog.Batch {
+	b := catalog.Batch{Collection: s.Collection, Job: s.Job, Captures: s.Captures, Visits: s.Visits}
+	if len(s.Visits) > 0 {
+		b.Run = s.Visits[0].Run
+	}
+	return b
 }

@@ -7,28 +7,32 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/catalog/catalogtest"
 )
 
 // BenchmarkOpen is the start of a program: a fresh catalogue, and one that is there.
 func BenchmarkOpen(b *testing.B) {
-	b.Run("fresh", func(b *testing.B) {
-		dir := b.TempDir()
-		for i := 0; b.Loop(); i++ {
-			closeNow(b, openAt(b, fmt.Sprintf("%s/%d.db", dir, i)))
-		}
-	})
-	b.Run("existing", func(b *testing.B) {
-		path := b.TempDir() + "/catalog.db"
-		for b.Loop() {
-			closeNow(b, openAt(b, path))
-		}
+	catalogtest.EachBenchmark(b, func(b *testing.B, e catalogtest.Engine) {
+		b.Run("fresh", func(b *testing.B) {
+			for b.Loop() {
+				closeNow(b, openAt(b, e.New(b)))
+			}
+		})
+		b.Run("existing", func(b *testing.B) {
+			dsn := e.New(b)
+			for b.Loop() {
+				closeNow(b, openAt(b, dsn))
+			}
+		})
 	})
 }
 
 // BenchmarkCommit is the transaction of one Job: 50 Visits and 120 Captures. It also gives the time for
 // 1,000 sources.
-func BenchmarkCommit(b *testing.B) {
-	c := openTemp(b)
+func BenchmarkCommit(b *testing.B) { catalogtest.EachBenchmark(b, benchmarkCommit) }
+
+func benchmarkCommit(b *testing.B, e catalogtest.Engine) {
+	c := openNew(b, e)
 	for i := 0; b.Loop(); i++ {
 		if _, err := c.Commit(b.Context(), jobBatch(i, 50, 120), nil); err != nil {
 			b.Fatal(err)
@@ -37,8 +41,10 @@ func BenchmarkCommit(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Milliseconds())*1000/50/float64(b.N), "ms/1000sources")
 }
 
-func BenchmarkStartRun(b *testing.B) {
-	c := openTemp(b)
+func BenchmarkStartRun(b *testing.B) { catalogtest.EachBenchmark(b, benchmarkStartRun) }
+
+func benchmarkStartRun(b *testing.B, e catalogtest.Engine) {
+	c := openNew(b, e)
 	seeds := make([]ibid.Seed, 100_000)
 	for i := range seeds {
 		seeds[i] = ibid.Seed{URI: fmt.Sprintf("http://host-%d.example/page/%d.html", i%60, i)}
@@ -52,13 +58,15 @@ func BenchmarkStartRun(b *testing.B) {
 }
 
 // BenchmarkNearest asks for known addresses among so many Captures.
-func BenchmarkNearest(b *testing.B) {
+func BenchmarkNearest(b *testing.B) { catalogtest.EachBenchmark(b, benchmarkNearest) }
+
+func benchmarkNearest(b *testing.B, e catalogtest.Engine) {
 	for _, rows := range []int{10_000, 1_000_000} {
 		b.Run(fmt.Sprint(rows), func(b *testing.B) {
 			if rows > 10_000 && testing.Short() {
 				b.Skip("takes a minute to fill")
 			}
-			c := openTemp(b)
+			c := openNew(b, e)
 			err := c.Rebuild(b.Context(), func(f *catalog.Filler) error {
 				for i := range rows / 1000 {
 					if _, err := f.Put(b.Context(), jobBatch(i, 0, 1000)); err != nil {

@@ -69,7 +69,7 @@ func (s *statements) close() error {
 // is, not a revisit): what a revisit may point to. None is KindNotFound.
 func (c *Catalog) ByDigest(ctx context.Context, collection string, d ibid.Digest) (ibid.Capture, error) {
 	const op = "find the payload"
-	found, err := scanCapture(c.hot.byDigest.QueryRowContext(ctx, digestKey(d), string(d), collection))
+	found, err := ask(ctx, c, scanCapture, c.hot.byDigest, digestKey(d), string(d), collection)
 	if errors.Is(err, sql.ErrNoRows) {
 		return found, notFound(op, string(d), collection, "capture")
 	}
@@ -79,7 +79,7 @@ func (c *Catalog) ByDigest(ctx context.Context, collection string, d ibid.Digest
 // AtAddress is [Catalog.ByDigest] for the Captures of one address.
 func (c *Catalog) AtAddress(ctx context.Context, collection, uri string, d ibid.Digest) (ibid.Capture, error) {
 	const op = "find the payload"
-	found, err := scanCapture(c.hot.atAddress.QueryRowContext(ctx, collection, surtOf(uri), string(d), uri))
+	found, err := ask(ctx, c, scanCapture, c.hot.atAddress, collection, surtOf(uri), string(d), uri)
 	if errors.Is(err, sql.ErrNoRows) {
 		return found, notFound(op, uri, collection, "capture")
 	}
@@ -91,7 +91,7 @@ func (c *Catalog) AtAddress(ctx context.Context, collection, uri string, d ibid.
 // no plain success.
 func (c *Catalog) Confirmable(ctx context.Context, collection, uri string) (ibid.Capture, error) {
 	const op = "find what can be confirmed of"
-	last, err := scanCapture(c.hot.latestAt.QueryRowContext(ctx, collection, surtOf(uri), uri))
+	last, err := ask(ctx, c, scanCapture, c.hot.latestAt, collection, surtOf(uri), uri)
 	switch {
 	case errors.Is(err, sql.ErrNoRows),
 		err == nil && (last.Status != http.StatusOK || last.Truncated != "" || last.Class != "" || last.Origin != ibid.OriginLive || last.ETag+last.LastModified == ""):
@@ -109,12 +109,8 @@ func (c *Catalog) Confirmable(ctx context.Context, collection, uri string) (ibid
 // address, in its canonical form, come first, then the others, each by time. None is KindNotFound.
 func (c *Catalog) Mementos(ctx context.Context, collection, uri string) ([]ibid.Capture, error) {
 	const op = "look up"
-	rows, err := c.read.QueryContext(ctx, `SELECT `+captureColumns+` FROM captures WHERE collection = $1 AND surt = $2
+	found, err := list(ctx, c, scanCapture, `SELECT `+captureColumns+` FROM captures WHERE collection = $1 AND surt = $2
 		ORDER BY (CASE WHEN uri = $3 THEN 0 ELSE 1 END), ts`, collection, surtOf(uri), canonical(uri))
-	if err != nil {
-		return nil, storageError(op, uri, err)
-	}
-	found, err := scanAll(rows, scanCapture)
 	if err == nil && len(found) == 0 {
 		return nil, notFound(op, uri, collection, "capture")
 	}
@@ -126,9 +122,9 @@ func (c *Catalog) Mementos(ctx context.Context, collection, uri string) ([]ibid.
 func (c *Catalog) Nearest(ctx context.Context, collection, uri string, at time.Time) (ibid.Capture, error) {
 	const op = "look up"
 	args := []any{collection, surtOf(uri), instant(at), canonical(uri)}
-	found, err := nearest(ctx, c.hot.exactBefore, c.hot.exactAfter, at, args)
+	found, err := c.nearest(ctx, c.hot.exactBefore, c.hot.exactAfter, at, args)
 	if errors.Is(err, sql.ErrNoRows) {
-		found, err = nearest(ctx, c.hot.anyBefore, c.hot.anyAfter, at, args[:3])
+		found, err = c.nearest(ctx, c.hot.anyBefore, c.hot.anyAfter, at, args[:3])
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return found, notFound(op, uri, collection, "capture")
@@ -136,12 +132,12 @@ func (c *Catalog) Nearest(ctx context.Context, collection, uri string, at time.T
 	return found, storageError(op, uri, err)
 }
 
-func nearest(ctx context.Context, before, after *sql.Stmt, at time.Time, args []any) (ibid.Capture, error) {
-	earlier, errEarlier := scanCapture(before.QueryRowContext(ctx, args...))
+func (c *Catalog) nearest(ctx context.Context, before, after *sql.Stmt, at time.Time, args []any) (ibid.Capture, error) {
+	earlier, errEarlier := ask(ctx, c, scanCapture, before, args...)
 	if errEarlier == nil && earlier.Timestamp.Equal(at) || errEarlier != nil && !errors.Is(errEarlier, sql.ErrNoRows) {
 		return earlier, errEarlier
 	}
-	later, errLater := scanCapture(after.QueryRowContext(ctx, args...))
+	later, errLater := ask(ctx, c, scanCapture, after, args...)
 	switch {
 	case errors.Is(errLater, sql.ErrNoRows):
 		return earlier, errEarlier
@@ -179,12 +175,8 @@ func (c *Catalog) Captures(ctx context.Context, collection string) iter.Seq2[ibi
 // Collections returns the names of the collections that hold anything, sorted.
 func (c *Catalog) Collections(ctx context.Context) ([]string, error) {
 	const op = "list the collections of the catalogue"
-	rows, err := c.read.QueryContext(ctx, `SELECT collection FROM documents UNION SELECT collection FROM captures
+	names, err := list(ctx, c, scanString, `SELECT collection FROM documents UNION SELECT collection FROM captures
 		UNION SELECT collection FROM visits UNION SELECT collection FROM seeds ORDER BY 1`)
-	if err != nil {
-		return nil, storageError(op, "", err)
-	}
-	names, err := scanAll(rows, func(row scanner) (name string, err error) { return name, row.Scan(&name) })
 	return names, storageError(op, "", err)
 }
 
@@ -199,11 +191,14 @@ type Counts struct {
 
 // Counts counts what a collection holds.
 func (c *Catalog) Counts(ctx context.Context, collection string) (n Counts, err error) {
-	err = c.read.QueryRowContext(ctx, `SELECT
+	n, err = one(ctx, c, scanCounts, `SELECT
 		(SELECT count(*) FROM documents WHERE collection = $1), (SELECT count(*) FROM citations WHERE collection = $1),
 		(SELECT count(*) FROM seeds WHERE collection = $1), (SELECT count(*) FROM visits WHERE collection = $1),
-		count(*), coalesce(sum(revisit), 0), coalesce(sum(CASE WHEN revisit = 0 THEN length ELSE 0 END), 0)
-		FROM captures WHERE collection = $1`, collection).Scan(
-		&n.Documents, &n.References, &n.Seeds, &n.Visits, &n.Captures, &n.Revisits, &n.Bytes)
+		count(*), coalesce(sum(revisit), 0), CAST(coalesce(sum(CASE WHEN revisit = 0 THEN length ELSE 0 END), 0) AS BIGINT)
+		FROM captures WHERE collection = $1`, collection)
 	return n, storageError("count what is held in", collection, err)
+}
+
+func scanCounts(row scanner) (n Counts, err error) {
+	return n, row.Scan(&n.Documents, &n.References, &n.Seeds, &n.Visits, &n.Captures, &n.Revisits, &n.Bytes)
 }

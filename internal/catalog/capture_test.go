@@ -8,12 +8,13 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/catalog/catalogtest"
 )
 
 // hold puts Captures of addresses at days into a catalogue: "1 http://a.example/".
-func hold(t *testing.T, days map[string][]int) *catalog.Catalog {
+func hold(t *testing.T, e catalogtest.Engine, days map[string][]int) *catalog.Catalog {
 	t.Helper()
-	c := openTemp(t)
+	c := openNew(t, e)
 	b := catalog.Batch{Collection: "default", Run: "r"}
 	for uri, at := range days {
 		for _, n := range at {
@@ -30,7 +31,11 @@ func hold(t *testing.T, days map[string][]int) *catalog.Catalog {
 func on(n int) time.Time { return day.AddDate(0, 0, n) }
 
 func TestMementosStartWithTheVeryAddress(t *testing.T) {
-	c := hold(t, map[string][]int{
+	catalogtest.Each(t, testMementosStartWithTheVeryAddress)
+}
+
+func testMementosStartWithTheVeryAddress(t *testing.T, e catalogtest.Engine) {
+	c := hold(t, e, map[string][]int{
 		"http://a.example/x":      {3, 1},
 		"https://www.a.example/x": {2, 0},
 		"http://a.example/y":      {1},
@@ -55,8 +60,10 @@ func TestMementosStartWithTheVeryAddress(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	c := hold(t, map[string][]int{
+func TestNearest(t *testing.T) { catalogtest.Each(t, testNearest) }
+
+func testNearest(t *testing.T, e catalogtest.Engine) {
+	c := hold(t, e, map[string][]int{
 		"http://a.example/":      {10, 20, 30},
 		"https://a.example/":     {12, 21},
 		"https://www.b.example/": {5},
@@ -95,7 +102,11 @@ func TestNearest(t *testing.T) {
 }
 
 func TestByDigestFindsWhatARevisitMayPointTo(t *testing.T) {
-	c := openTemp(t)
+	catalogtest.Each(t, testByDigestFindsWhatARevisitMayPointTo)
+}
+
+func testByDigestFindsWhatARevisitMayPointTo(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
 	payload, alone := ibid.DigestOf([]byte("payload")), ibid.DigestOf([]byte("only revisits"))
 	b := catalog.Batch{Collection: "default"}
 	for i, capture := range []ibid.Capture{
@@ -127,7 +138,11 @@ func TestByDigestFindsWhatARevisitMayPointTo(t *testing.T) {
 }
 
 func TestCapturesComeInTheOrderOfTheStore(t *testing.T) {
-	c := hold(t, map[string][]int{"http://a.example/": {3, 1, 2}, "http://b.example/": {1, 3}})
+	catalogtest.Each(t, testCapturesComeInTheOrderOfTheStore)
+}
+
+func testCapturesComeInTheOrderOfTheStore(t *testing.T, e catalogtest.Engine) {
+	c := hold(t, e, map[string][]int{"http://a.example/": {3, 1, 2}, "http://b.example/": {1, 3}})
 	var places []string
 	for capture, err := range c.Captures(t.Context(), "default") {
 		if err != nil {

@@ -2,12 +2,12 @@ package catalog_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/catalog/catalogtest"
 	"go.uber.org/goleak"
 )
 
@@ -17,16 +17,17 @@ func TestMain(m *testing.M) {
 
 var day = time.Date(2026, 11, 24, 8, 30, 0, 123456000, time.UTC)
 
-func openTemp(t testing.TB) *catalog.Catalog {
+// openNew opens a catalogue of its own on e.
+func openNew(t testing.TB, e catalogtest.Engine) *catalog.Catalog {
 	t.Helper()
-	c := openAt(t, filepath.Join(t.TempDir(), "catalog.db"))
+	c := openAt(t, e.New(t))
 	t.Cleanup(func() { closeNow(t, c) })
 	return c
 }
 
-func openAt(t testing.TB, path string) *catalog.Catalog {
+func openAt(t testing.TB, dsn string) *catalog.Catalog {
 	t.Helper()
-	c, err := catalog.Open(t.Context(), "sqlite:"+path, catalog.Options{})
+	c, err := catalog.Open(t.Context(), dsn, catalog.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,15 +30,18 @@ type New struct {
 // other write waits for this transaction, for ever.
 //
 // Nothing is recorded twice: not a record of the store (known by its Location), not a second Visit of a
-// Seed in a run, and not the Captures of such a second Visit. So a Batch whose outcome is unknown is
-// committed again.
+// Seed in a run, and not the Captures of such a second Visit. So when the database was away for a moment, and
+// also when nobody can say whether the COMMIT took place, all of it is done again; also must bear that too.
 func (c *Catalog) Commit(ctx context.Context, b Batch, also func(tx *sql.Tx) error) (New, error) {
 	var added New
-	err := c.inTx(ctx, func(tx *sql.Tx) (err error) {
-		if added, err = commit(ctx, tx, b); err != nil || also == nil {
+	err := c.inTx(ctx, func(tx txn) error {
+		n, err := commit(ctx, tx, b)
+		// Of a second try that finds the first one done, the first one's are new.
+		added = New{Captures: max(added.Captures, n.Captures), Visits: max(added.Visits, n.Visits)}
+		if err != nil || also == nil {
 			return err
 		}
-		return also(tx)
+		return also(tx.Tx)
 	})
 	if err != nil {
 		return New{}, storageError("record the captures of job", b.Job, err)
@@ -46,15 +49,15 @@ func (c *Catalog) Commit(ctx context.Context, b Batch, also func(tx *sql.Tx) err
 	return added, nil
 }
 
-func commit(ctx context.Context, tx *sql.Tx, b Batch) (added New, err error) {
+func commit(ctx context.Context, tx txn, b Batch) (added New, err error) {
 	known, err := knownVisits(ctx, tx, b)
 	if err != nil {
 		return added, err
 	}
 	captures, visits := b.Captures, b.Visits
 	if len(known) > 0 {
-		captures = keep(captures, func(c *ibid.Capture) bool { return !known[c.Seed] })
-		visits = keep(visits, func(v *ibid.Visit) bool { return !known[v.Seed] })
+		captures = keep(captures, func(c *ibid.Capture) bool { return !known[seedKey(c.Seed)] })
+		visits = keep(visits, func(v *ibid.Visit) bool { return !known[seedKey(v.Seed)] })
 	}
 	if added.Captures, err = insertCaptures(ctx, tx, b.Collection, captures); err != nil {
 		return added, err
@@ -78,20 +81,20 @@ func keep[T any](all []T, wanted func(*T) bool) []T {
 	return kept
 }
 
-// knownVisits returns the Seeds of b's Visits that have a Visit in b's run already.
-func knownVisits(ctx context.Context, tx *sql.Tx, b Batch) (map[string]bool, error) {
+// knownVisits returns the keys of the Seeds of b's Visits that have a Visit in b's run already.
+func knownVisits(ctx context.Context, tx txn, b Batch) (map[string]bool, error) {
 	known := map[string]bool{}
 	err := inChunks(b.Visits, func(part []ibid.Visit) error {
 		args := append(make([]any, 0, 2+len(part)), b.Collection, b.Run)
 		for i := range part {
-			args = append(args, part[i].Seed)
+			args = append(args, seedKey(part[i].Seed))
 		}
 		query := `SELECT seed FROM visits WHERE collection = $1 AND run = $2 AND seed IN (` + parameters(3, len(part)) + `)` //nolint:gosec // only "$n" is added
 		rows, err := tx.QueryContext(ctx, query, args...)
 		if err != nil {
 			return err
 		}
-		seeds, err := scanAll(rows, func(row scanner) (seed string, err error) { return seed, row.Scan(&seed) })
+		seeds, err := scanAll(rows, scanString)
 		for _, s := range seeds {
 			known[s] = true
 		}
@@ -100,11 +103,11 @@ func knownVisits(ctx context.Context, tx *sql.Tx, b Batch) (map[string]bool, err
 	return known, err
 }
 
-func markDone(ctx context.Context, tx *sql.Tx, run string, visits []ibid.Visit) error {
+func markDone(ctx context.Context, tx txn, run string, visits []ibid.Visit) error {
 	return inChunks(visits, func(part []ibid.Visit) error {
 		args := append(make([]any, 0, 1+len(part)), run)
 		for i := range part {
-			args = append(args, part[i].Seed)
+			args = append(args, seedKey(part[i].Seed))
 		}
 		query := `UPDATE run_seeds SET done = 1 WHERE run = $1 AND done = 0 AND seed IN (` + parameters(2, len(part)) + `)` //nolint:gosec // only "$n" is added
 		_, err := tx.ExecContext(ctx, query, args...)
@@ -129,7 +132,7 @@ var insertCaptureRows = insert{
 	columns: 21, tail: "ON CONFLICT (collection, object, object_offset) DO NOTHING",
 }
 
-func insertCaptures(ctx context.Context, tx *sql.Tx, collection string, captures []ibid.Capture) (int, error) {
+func insertCaptures(ctx context.Context, tx txn, collection string, captures []ibid.Capture) (int, error) {
 	return insertCaptureRows.exec(ctx, tx, len(captures), func(i int, args []any) ([]any, error) {
 		c := &captures[i]
 		revisit := 0
@@ -158,9 +161,9 @@ var insertVisitRows = insert{
 	tail: "ON CONFLICT (collection, run, seed) DO NOTHING",
 }
 
-func insertVisits(ctx context.Context, tx *sql.Tx, b Batch, visits []ibid.Visit) (int, error) {
+func insertVisits(ctx context.Context, tx txn, b Batch, visits []ibid.Visit) (int, error) {
 	return insertVisitRows.exec(ctx, tx, len(visits), func(i int, args []any) ([]any, error) {
 		body, err := json.Marshal(&visits[i])
-		return append(args, b.Collection, b.Run, visits[i].Seed, instant(visits[i].Began), string(body)), err
+		return append(args, b.Collection, b.Run, seedKey(visits[i].Seed), instant(visits[i].Began), string(body)), err
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/catalog/catalogtest"
 )
 
 func commit(t *testing.T, c *catalog.Catalog, b catalog.Batch) catalog.New {
@@ -22,8 +23,10 @@ func commit(t *testing.T, c *catalog.Catalog, b catalog.Batch) catalog.New {
 	return added
 }
 
-func TestNothingIsRecordedTwice(t *testing.T) {
-	c := openTemp(t)
+func TestNothingIsRecordedTwice(t *testing.T) { catalogtest.Each(t, testNothingIsRecordedTwice) }
+
+func testNothingIsRecordedTwice(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
 	b := jobBatch(0, 3, 7)
 	if added := commit(t, c, b); added != (catalog.New{Captures: 7, Visits: 3}) {
 		t.Errorf("the first time: %+v", added)
@@ -56,8 +59,10 @@ func TestNothingIsRecordedTwice(t *testing.T) {
 	}
 }
 
-func TestAllOrNothing(t *testing.T) {
-	c := openTemp(t)
+func TestAllOrNothing(t *testing.T) { catalogtest.Each(t, testAllOrNothing) }
+
+func testAllOrNothing(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
 	ctx := t.Context()
 	b := jobBatch(0, 2, 3)
 	if _, _, err := c.StartRun(ctx, catalog.Run{ID: b.Run, Collection: "default", Fingerprint: "f", Started: day},
@@ -97,7 +102,11 @@ func TestAllOrNothing(t *testing.T) {
 }
 
 func TestACaptureAndAVisitComeBackAsTheyWere(t *testing.T) {
-	c := openTemp(t)
+	catalogtest.Each(t, testACaptureAndAVisitComeBackAsTheyWere)
+}
+
+func testACaptureAndAVisitComeBackAsTheyWere(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
 	capture := ibid.Capture{
 		URI: "https://example.org/a?b=c", Timestamp: day, Status: 301, MediaType: "text/html",
 		Digest: ibid.DigestOf(nil), Length: 1 << 40, Origin: "ia", Role: ibid.RoleRedirect, Seed: "http://example.org/",
@@ -137,8 +146,10 @@ func only[T any](all []T, err error) (T, error) {
 	return all[0], err
 }
 
-func TestTheLatestVisitIsTheLast(t *testing.T) {
-	c := openTemp(t)
+func TestTheLatestVisitIsTheLast(t *testing.T) { catalogtest.Each(t, testTheLatestVisitIsTheLast) }
+
+func testTheLatestVisitIsTheLast(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
 	for i, run := range []string{"b", "a", "c"} {
 		began := day.Add(time.Duration(i%2) * time.Hour) // the one in the middle is the last
 		commit(t, c, catalog.Batch{Collection: "default", Run: run, Visits: []ibid.Visit{{Seed: "http://a.example/", Run: run, Began: began}}})
@@ -151,8 +162,10 @@ func TestTheLatestVisitIsTheLast(t *testing.T) {
 	}
 }
 
-func TestManyWritersAndReaders(t *testing.T) {
-	c := openTemp(t)
+func TestManyWritersAndReaders(t *testing.T) { catalogtest.Each(t, testManyWritersAndReaders) }
+
+func testManyWritersAndReaders(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
 	var wg sync.WaitGroup
 	for i := range 16 {
 		wg.Go(func() {
@@ -173,8 +186,10 @@ func TestManyWritersAndReaders(t *testing.T) {
 	}
 }
 
-func TestALargeBatch(t *testing.T) {
-	c := openTemp(t)
+func TestALargeBatch(t *testing.T) { catalogtest.Each(t, testALargeBatch) }
+
+func testALargeBatch(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
 	if added := commit(t, c, jobBatch(1, 1000, 2777)); added != (catalog.New{Captures: 2777, Visits: 1000}) {
 		t.Errorf("%+v", added)
 	}

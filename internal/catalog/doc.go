@@ -5,8 +5,9 @@
 // rebuilt from the store's objects (see [Catalog.Rebuild]). It is written in one place, [Catalog.Commit]:
 // one transaction says the Captures, the Visits and, through its last argument, the end of the Job.
 //
-// Statements keep to the SQL that SQLite and PostgreSQL share, with numbered parameters; what is SQLite's
-// own stands in open.go (the opener), text.go (full text) and migrations/.
+// The database is a file of SQLite or a database of PostgreSQL. Statements keep to the SQL that both share, with
+// numbered parameters; what is one engine's own stands in sqlite.go, postgres.go, search.go (full text) and the folders
+// of migrations. What fails because the database is away for a moment is done again: see [Catalog.Retry].
 // Instants are stored as microseconds since 1970 in UTC, which is the precision of WARC-Date.
 //
 // Failures of the database are [ibid.Error]s of [ibid.KindStorage]; what is not held is

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"path/filepath"
 	"strings"
@@ -14,13 +13,13 @@ import (
 // PutDocument records doc and its References, in their order. What was recorded of a Document with the
 // same ID is replaced, so the same call twice changes nothing.
 func (c *Catalog) PutDocument(ctx context.Context, collection string, doc ibid.Document, refs []ibid.Reference) error {
-	err := c.inTx(ctx, func(tx *sql.Tx) error { return putDocument(ctx, tx, collection, doc, refs) })
+	err := c.inTx(ctx, func(tx txn) error { return putDocument(ctx, tx, collection, doc, refs) })
 	return storageError("record the document", doc.Source, err)
 }
 
 var insertCitations = insert{head: "INSERT INTO citations (collection, document, n, body)", columns: 4}
 
-func putDocument(ctx context.Context, tx *sql.Tx, collection string, doc ibid.Document, refs []ibid.Reference) error {
+func putDocument(ctx context.Context, tx txn, collection string, doc ibid.Document, refs []ibid.Reference) error {
 	body, err := json.Marshal(doc)
 	if err != nil {
 		return err
@@ -56,23 +55,15 @@ func (c *Catalog) Document(ctx context.Context, collection, name string) (ibid.D
 	if doc == nil {
 		return ibid.Document{}, nil, notFound(op, name, collection, "record")
 	}
-	rows, err := c.read.QueryContext(ctx, `SELECT body FROM citations WHERE collection = $1 AND document = $2 ORDER BY n`,
-		collection, doc.ID)
-	if err != nil {
-		return ibid.Document{}, nil, storageError(op, name, err)
-	}
-	refs, err := scanAll(rows, scanBody[ibid.Reference])
+	refs, err := list(ctx, c, scanBody[ibid.Reference], `SELECT body FROM citations WHERE collection = $1 AND document = $2
+		ORDER BY n`, collection, doc.ID)
 	return *doc, refs, storageError(op, name, err)
 }
 
 // findDocument returns nil when no Document has that name.
 func (c *Catalog) findDocument(ctx context.Context, collection, name string) (*ibid.Document, error) {
-	rows, err := c.read.QueryContext(ctx, `SELECT body FROM documents WHERE collection = $1 AND (id = $2 OR source = $2)
-		ORDER BY (CASE WHEN id = $2 THEN 0 ELSE 1 END), put_at DESC LIMIT 1`, collection, name)
-	if err != nil {
-		return nil, err
-	}
-	exact, err := scanAll(rows, scanBody[ibid.Document])
+	exact, err := list(ctx, c, scanBody[ibid.Document], `SELECT body FROM documents WHERE collection = $1
+		AND (id = $2 OR source = $2) ORDER BY (CASE WHEN id = $2 THEN 0 ELSE 1 END), put_at DESC LIMIT 1`, collection, name)
 	if err != nil || len(exact) > 0 {
 		return first(exact), err
 	}
@@ -102,11 +93,7 @@ func (c *Catalog) Documents(ctx context.Context, collection string) ([]ibid.Docu
 
 // documents orders by a fixed phrase of ours, never by what was given.
 func (c *Catalog) documents(ctx context.Context, collection, order string) ([]ibid.Document, error) {
-	rows, err := c.read.QueryContext(ctx, `SELECT body FROM documents WHERE collection = $1 ORDER BY `+order, collection) //nolint:gosec // see above
-	if err != nil {
-		return nil, err
-	}
-	return scanAll(rows, scanBody[ibid.Document])
+	return list(ctx, c, scanBody[ibid.Document], `SELECT body FROM documents WHERE collection = $1 ORDER BY `+order, collection)
 }
 
 // scanBody reads a row of one column, the JSON of a T.

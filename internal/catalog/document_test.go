@@ -7,10 +7,13 @@ import (
 	"time"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/catalog/catalogtest"
 )
 
-func TestADocumentComesBackAsItWas(t *testing.T) {
-	c := openTemp(t)
+func TestADocumentComesBackAsItWas(t *testing.T) { catalogtest.Each(t, testADocumentComesBackAsItWas) }
+
+func testADocumentComesBackAsItWas(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
 	doc := ibid.Document{
 		ID: "0123456789abcdef", Source: "./papers/rcp-2009.md", Title: "Réunion\u00a0mondiale", Language: "fr",
 		Date: "2009-06-04", MediaType: "text/markdown", Digest: ibid.DigestOf([]byte("x")),
@@ -43,7 +46,11 @@ func TestADocumentComesBackAsItWas(t *testing.T) {
 }
 
 func TestADocumentIsFoundByWhatAPersonCallsIt(t *testing.T) {
-	c := openTemp(t)
+	catalogtest.Each(t, testADocumentIsFoundByWhatAPersonCallsIt)
+}
+
+func testADocumentIsFoundByWhatAPersonCallsIt(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
 	put := func(id, source string) {
 		t.Helper()
 		if err := c.PutDocument(t.Context(), "default", ibid.Document{ID: id, Source: source}, nil); err != nil {
@@ -86,10 +93,14 @@ func TestADocumentIsFoundByWhatAPersonCallsIt(t *testing.T) {
 }
 
 func TestAHundredThousandReferences(t *testing.T) {
+	catalogtest.Each(t, testAHundredThousandReferences)
+}
+
+func testAHundredThousandReferences(t *testing.T, e catalogtest.Engine) {
 	if testing.Short() {
 		t.Skip("takes seconds, minutes under the race detector")
 	}
-	c := openTemp(t)
+	c := openNew(t, e)
 	refs := make([]ibid.Reference, 100_000)
 	for i := range refs {
 		refs[i] = ibid.Reference{

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/ibid-archive/ibid"
-	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -23,8 +22,7 @@ func storageError(op, uri string, err error) error {
 		return fmt.Errorf("%s: %w", op, err)
 	}
 	class := ibid.ClassStorageUnavailable
-	var s *sqlite.Error
-	if errors.As(err, &s) && s.Code()&0xff == sqlite3.SQLITE_FULL {
+	if sqliteCode(err) == sqlite3.SQLITE_FULL || pgCode(err) == pgDiskFull {
 		class = ibid.ClassStorageFull
 	}
 	return &ibid.Error{Kind: ibid.KindStorage, Op: op, URI: uri, Class: class, Err: err}

@@ -2,26 +2,24 @@ package catalog
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 
 	"github.com/pressly/goose/v3"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations/*/*.sql
 var migrations embed.FS
 
 // migrate brings the tables up to date, each step in a transaction of its own.
-func migrate(ctx context.Context, db *sql.DB, log *slog.Logger) error {
-	steps, err := fs.Sub(migrations, "migrations")
+func (c *Catalog) migrate(ctx context.Context) error {
+	steps, err := fs.Sub(migrations, c.engine.migrations)
 	if err != nil {
 		return err
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, steps)
+	p, err := goose.NewProvider(c.engine.dialect, c.write, steps)
 	if err != nil {
 		return fmt.Errorf("read the embedded migrations: %w", err)
 	}
@@ -42,6 +40,6 @@ func migrate(ctx context.Context, db *sql.DB, log *slog.Logger) error {
 		}
 		return err
 	}
-	log.DebugContext(ctx, "the catalogue's tables were brought up to date", "from", current, "to", known)
+	c.log.DebugContext(ctx, "the catalogue's tables were brought up to date", "from", current, "to", known)
 	return nil
 }

@@ -12,12 +12,13 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/catalog/catalogtest"
 )
 
 func TestOpenMakesItsFoldersAndKeepsWhatItHolds(t *testing.T) {
 	// The characters have a meaning in the addresses that SQLite reads.
 	path := filepath.Join(t.TempDir(), "a b", "100% sure?", "no#1", "catalog.db")
-	c := openAt(t, path)
+	c := openAt(t, "sqlite:"+path)
 	if err := c.PutDocument(t.Context(), "default", ibid.Document{ID: "d1", Source: "a.md"}, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +26,7 @@ func TestOpenMakesItsFoldersAndKeepsWhatItHolds(t *testing.T) {
 	if _, err := os.Stat(path); err != nil {
 		t.Fatal(err)
 	}
-	c = openAt(t, path)
+	c = openAt(t, "sqlite:"+path)
 	defer closeNow(t, c)
 	if doc, _, err := c.Document(t.Context(), "default", "d1"); err != nil || doc.Source != "a.md" {
 		t.Errorf("after opening again: %+v, %v", doc, err)
@@ -50,14 +51,14 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 			write(t, dir+"/text.db", strings.Repeat("This is a letter to my aunt. ", 100))
 		}, ibid.KindStorage, "reindex"},
 		{"of a newer program", "sqlite:" + dir + "/new.db", func(t *testing.T) {
-			c := openAt(t, dir+"/new.db")
+			c := openAt(t, "sqlite:"+dir+"/new.db")
 			defer closeNow(t, c)
 			if _, err := c.DB().Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)`); err != nil {
 				t.Fatal(err)
 			}
 		}, ibid.KindStorage, "newer version"},
 		{"damaged", "sqlite:" + dir + "/damaged.db", func(t *testing.T) {
-			closeNow(t, openAt(t, dir+"/damaged.db"))
+			closeNow(t, openAt(t, "sqlite:"+dir+"/damaged.db"))
 			content, err := os.ReadFile(dir + "/damaged.db")
 			if err != nil {
 				t.Fatal(err)
@@ -115,7 +116,7 @@ func write(t *testing.T, path, content string) {
 
 // TestCommitsAreDurable looks at the settings that a lost power supply would show.
 func TestCommitsAreDurable(t *testing.T) {
-	c := openTemp(t)
+	c := openNew(t, catalogtest.Engine{})
 	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2"} {
 		var got string
 		if err := c.DB().QueryRow(`PRAGMA ` + pragma).Scan(&got); err != nil || got != want {

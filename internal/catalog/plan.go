@@ -29,17 +29,13 @@ func (c *Catalog) Plans(hand func(ctx context.Context, tx *sql.Tx, looks []Look)
 	return &Plans{c: c, hand: hand}
 }
 
-const planColumns = `collection, seed, schedule, zone, grid, due, due_at, zone_offset, reason, fence, paused, held, unfinished, facts`
+const planColumns = `collection, seed, schedule, zone, grid, due, due_at, zone_offset, reason, fence, paused, held, unfinished, facts, long_uri`
 
 // Due returns up to n Plans that are to be moved on by now, the earliest first.
 func (p *Plans) Due(ctx context.Context, now time.Time, n int) ([]ibid.Plan, error) {
 	const op = "look up what is due"
-	rows, err := p.c.read.QueryContext(ctx, `SELECT `+planColumns+` FROM plans
+	plans, err := list(ctx, p.c, scanPlan, `SELECT `+planColumns+` FROM plans
 		WHERE paused = 0 AND due IS NOT NULL AND due_at <= $1 ORDER BY due_at, collection, seed LIMIT $2`, instant(now), n)
-	if err != nil {
-		return nil, storageError(op, "", err)
-	}
-	plans, err := scanAll(rows, scanPlan)
 	return plans, storageError(op, "", err)
 }
 
@@ -50,12 +46,13 @@ func (p *Plans) Advance(ctx context.Context, steps []ibid.Step) (taken int, err 
 	slices.SortStableFunc(ordered, func(a, b ibid.Step) int {
 		return cmp.Or(cmp.Compare(a.Collection, b.Collection), cmp.Compare(a.Seed, b.Seed))
 	})
-	err = p.c.inTx(ctx, func(tx *sql.Tx) error {
-		var looks []Look
-		if taken, looks, err = advance(ctx, tx, ordered); err != nil || p.hand == nil || len(looks) == 0 {
+	err = p.c.inTx(ctx, func(tx txn) error {
+		n, looks, err := advance(ctx, tx.Tx, ordered)
+		taken = max(taken, n) // of a second try that finds the first one done, the first one's were taken
+		if err != nil || p.hand == nil || len(looks) == 0 {
 			return err
 		}
-		return p.hand(ctx, tx, looks)
+		return p.hand(ctx, tx.Tx, looks)
 	})
 	if err != nil {
 		return 0, storageError("move on what is due", "", err)
@@ -79,7 +76,7 @@ func advance(ctx context.Context, tx *sql.Tx, steps []ibid.Step) (taken int, loo
 	for i := range steps {
 		s := &steps[i]
 		moved, err := changed(move.ExecContext(ctx, maybe(s.Next.Grid), maybe(s.Next.Due), maybe(s.Next.At), s.Next.Offset, s.Next.Reason,
-			s.Collection, s.Seed, s.Fence))
+			s.Collection, seedKey(s.Seed), s.Fence))
 		if err != nil {
 			return 0, nil, err
 		}
@@ -88,7 +85,7 @@ func advance(ctx context.Context, tx *sql.Tx, steps []ibid.Step) (taken int, loo
 		}
 		taken++
 		for _, t := range s.Turns {
-			recorded, err := changed(record.ExecContext(ctx, s.Collection, s.Seed, instant(t.Due), instant(t.Until), t.Count,
+			recorded, err := changed(record.ExecContext(ctx, s.Collection, seedKey(s.Seed), instant(t.Due), instant(t.Until), t.Count,
 				string(t.Outcome), instant(t.At), truth(t.Outcome.Look())))
 			if err != nil {
 				return 0, nil, err
@@ -104,7 +101,7 @@ func advance(ctx context.Context, tx *sql.Tx, steps []ibid.Step) (taken int, loo
 // countUnfinished adds by for each of looks to what is unfinished of its Plan.
 func countUnfinished(ctx context.Context, tx *sql.Tx, looks []Look, by int) error {
 	for _, l := range looks {
-		_, err := tx.ExecContext(ctx, `UPDATE plans SET unfinished = unfinished + $1 WHERE collection = $2 AND seed = $3`, by, l.Collection, l.Seed)
+		_, err := tx.ExecContext(ctx, `UPDATE plans SET unfinished = unfinished + $1 WHERE collection = $2 AND seed = $3`, by, l.Collection, seedKey(l.Seed))
 		if err != nil {
 			return err
 		}
@@ -116,7 +113,7 @@ func countUnfinished(ctx context.Context, tx *sql.Tx, looks []Look, by int) erro
 // end as well. A second time it changes nothing.
 func FinishLook(ctx context.Context, tx *sql.Tx, l Look) error {
 	ended, err := changed(tx.ExecContext(ctx, `UPDATE turns SET unfinished = 0
-		WHERE collection = $1 AND seed = $2 AND due = $3 AND unfinished = 1`, l.Collection, l.Seed, instant(l.Due)))
+		WHERE collection = $1 AND seed = $2 AND due = $3 AND unfinished = 1`, l.Collection, seedKey(l.Seed), instant(l.Due)))
 	if err == nil && ended {
 		err = countUnfinished(ctx, tx, []Look{l}, -1)
 	}
@@ -128,7 +125,7 @@ func FinishLook(ctx context.Context, tx *sql.Tx, l Look) error {
 func PutFacts(ctx context.Context, tx *sql.Tx, key ibid.PlanKey, f ibid.Facts) error {
 	body, err := json.Marshal(f)
 	if err == nil {
-		_, err = tx.ExecContext(ctx, `UPDATE plans SET facts = $1 WHERE collection = $2 AND seed = $3`, string(body), key.Collection, key.Seed)
+		_, err = tx.ExecContext(ctx, `UPDATE plans SET facts = $1 WHERE collection = $2 AND seed = $3`, string(body), key.Collection, seedKey(key.Seed))
 	}
 	return storageError("record the facts of", key.Seed, err)
 }
@@ -168,11 +165,13 @@ func scanPlan(row scanner) (p ibid.Plan, err error) {
 	var grid, due, at, held sql.NullInt64
 	var paused int
 	var facts []byte
+	var long string
 	err = row.Scan(&p.Collection, &p.Seed, &p.Schedule, &p.Zone, &grid, &due, &at, &p.Offset, &p.Reason, &p.Fence, &paused, &held,
-		&p.Unfinished, &facts)
+		&p.Unfinished, &facts, &long)
 	if err != nil {
 		return p, err
 	}
+	p.Seed = cmp.Or(long, p.Seed)
 	p.Grid, p.Due, p.At, p.Held, p.Paused = maybeTime(grid), maybeTime(due), maybeTime(at), maybeTime(held), paused == 1
 	return p, json.Unmarshal(facts, &p.Facts)
 }

@@ -11,13 +11,18 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/catalog/catalogtest"
 	"github.com/ibid-archive/ibid/scheduler"
 	"github.com/ibid-archive/ibid/scheduler/schedulertest"
 )
 
 func TestPlansAreAsASchedulerWantsThem(t *testing.T) {
+	catalogtest.Each(t, testPlansAreAsASchedulerWantsThem)
+}
+
+func testPlansAreAsASchedulerWantsThem(t *testing.T, e catalogtest.Engine) {
 	schedulertest.Run(t, func(t *testing.T) schedulertest.Harness {
-		c := openTemp(t)
+		c := openNew(t, e)
 		return schedulertest.Harness{
 			Plans: c.Plans(nil), Get: c.Plan,
 			Put: func(ctx context.Context, plans ...ibid.Plan) error { return c.PutPlans(ctx, plans) },
@@ -61,7 +66,11 @@ func putPlans(t *testing.T, c *catalog.Catalog, plans ...ibid.Plan) {
 }
 
 func TestLooksAreHandedOnInTheTransaction(t *testing.T) {
-	c := openTemp(t)
+	catalogtest.Each(t, testLooksAreHandedOnInTheTransaction)
+}
+
+func testLooksAreHandedOnInTheTransaction(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
 	a, b := planOf("http://a.example/"), planOf("http://b.example/")
 	putPlans(t, c, a, b)
 	full := errors.New("the queue is full")
@@ -98,8 +107,10 @@ func TestLooksAreHandedOnInTheTransaction(t *testing.T) {
 	}
 }
 
-func TestFactsOfPlans(t *testing.T) {
-	c := openTemp(t)
+func TestFactsOfPlans(t *testing.T) { catalogtest.Each(t, testFactsOfPlans) }
+
+func testFactsOfPlans(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
 	p := planOf("http://a.example/")
 	putPlans(t, c, p)
 	facts := ibid.Facts{Failing: 2, Looks: 8, Changes: 3, CertificateEnds: day.Add(time.Hour), Elsewhere: ibid.ElsewhereNone}
@@ -115,8 +126,10 @@ func TestFactsOfPlans(t *testing.T) {
 	}
 }
 
-func TestPausingPlans(t *testing.T) {
-	c := openTemp(t)
+func TestPausingPlans(t *testing.T) { catalogtest.Each(t, testPausingPlans) }
+
+func testPausingPlans(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
 	other := planOf("http://a.example/")
 	other.Collection = "other"
 	putPlans(t, c, planOf("http://a.example/"), planOf("http://b.example/"), planOf("http://c.example/"), other)
@@ -152,8 +165,10 @@ func TestPausingPlans(t *testing.T) {
 	}
 }
 
-func TestListingPlans(t *testing.T) {
-	c := openTemp(t)
+func TestListingPlans(t *testing.T) { catalogtest.Each(t, testListingPlans) }
+
+func testListingPlans(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
 	for i := range 5 {
 		putPlans(t, c, planOf(fmt.Sprintf("http://%d.example/", i)))
 	}
@@ -185,13 +200,15 @@ func TestListingPlans(t *testing.T) {
 
 // BenchmarkPlans is what a Scheduler does with a catalogue of many Plans: a tick at which nothing is due, and the
 // minute in which 10,000 are.
-func BenchmarkPlans(b *testing.B) {
+func BenchmarkPlans(b *testing.B) { catalogtest.EachBenchmark(b, benchmarkPlans) }
+
+func benchmarkPlans(b *testing.B, e catalogtest.Engine) {
 	const due = 10_000
 	for _, seeds := range []int{due, 1_000_000} {
 		if testing.Short() && seeds > due {
 			continue
 		}
-		c := openTemp(b)
+		c := openNew(b, e)
 		plans := make([]ibid.Plan, seeds)
 		for i := range plans {
 			plans[i] = planOf(fmt.Sprintf("http://www.host-%d.example/library/page-%d.html", i%1000, i))

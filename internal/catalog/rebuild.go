@@ -2,13 +2,12 @@ package catalog
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/ibid-archive/ibid"
 )
 
 // Filler puts what the store holds into an empty catalogue. It is not safe for concurrent use.
-type Filler struct{ tx *sql.Tx }
+type Filler struct{ tx txn }
 
 // PutDocument is as [Catalog.PutDocument].
 func (f *Filler) PutDocument(ctx context.Context, collection string, doc ibid.Document, refs []ibid.Reference) error {
@@ -26,7 +25,12 @@ func (f *Filler) Put(ctx context.Context, b Batch) (New, error) {
 // new one; a crash, an error or the end of ctx leaves the old one. No one else can write meanwhile, and
 // the disk must have room for both.
 func (c *Catalog) Rebuild(ctx context.Context, fill func(f *Filler) error) error {
-	err := c.inTx(ctx, func(tx *sql.Tx) error {
+	err := c.once(ctx, func(tx txn) error { // not again: fill reads a whole store
+		if c.engine.alone != "" {
+			if _, err := tx.ExecContext(ctx, c.engine.alone); err != nil {
+				return err
+			}
+		}
 		for _, table := range []string{"documents", "citations", "visits", "captures", "texts"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil { //nolint:gosec // names of ours
 				return err

@@ -13,10 +13,15 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/catalog/catalogtest"
 )
 
 func TestRebuildKeepsOnlyWhatTheStoreHoldsAndTheRuns(t *testing.T) {
-	c := library(t)
+	catalogtest.Each(t, testRebuildKeepsOnlyWhatTheStoreHoldsAndTheRuns)
+}
+
+func testRebuildKeepsOnlyWhatTheStoreHoldsAndTheRuns(t *testing.T, e catalogtest.Engine) {
+	c := library(t, e)
 	ctx := t.Context()
 	if _, _, err := c.StartRun(ctx, catalog.Run{ID: "run", Collection: "default", Fingerprint: "f", Started: day}, seedsOf("http://a.example/")); err != nil {
 		t.Fatal(err)
@@ -52,12 +57,16 @@ func TestRebuildKeepsOnlyWhatTheStoreHoldsAndTheRuns(t *testing.T) {
 }
 
 func TestARebuildThatFailsLeavesTheOld(t *testing.T) {
+	catalogtest.Each(t, testARebuildThatFailsLeavesTheOld)
+}
+
+func testARebuildThatFailsLeavesTheOld(t *testing.T, e catalogtest.Engine) {
 	for name, fail := range map[string]func(cancel func()) error{
 		"error":  func(func()) error { return errors.New("the store is unreadable") },
 		"cancel": func(cancel func()) error { cancel(); return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := openTemp(t)
+			c := openNew(t, e)
 			commit(t, c, jobBatch(0, 2, 3))
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
@@ -78,24 +87,28 @@ func TestARebuildThatFailsLeavesTheOld(t *testing.T) {
 	}
 }
 
-// crashEnv makes the test binary a child to be killed: what it does, and the path of its catalogue.
+// crashEnv makes the test binary a child to be killed: what it does, and the address of its catalogue.
 const crashEnv = "IBID_TEST_CATALOG_CRASH"
 
 // TestAKillLeavesAllOrNothing kills processes in the middle of transactions, at moments spread over them.
 func TestAKillLeavesAllOrNothing(t *testing.T) {
 	if task := os.Getenv(crashEnv); task != "" {
-		what, path, _ := strings.Cut(task, ":")
-		writeForEver(t, what, path)
+		what, dsn, _ := strings.Cut(task, ":")
+		writeForEver(t, what, dsn)
 		return
 	}
+	catalogtest.Each(t, testAKillLeavesAllOrNothing)
+}
+
+func testAKillLeavesAllOrNothing(t *testing.T, e catalogtest.Engine) {
 	for _, what := range []string{"commit", "rebuild"} {
 		t.Run(what, func(t *testing.T) {
-			path := t.TempDir() + "/catalog.db"
+			dsn := e.New(t)
 			told, acks := -1, 0
 			for kill := range 15 {
-				last, n := killAfter(t, what, path, 2+kill%3, time.Duration(kill)*500*time.Microsecond)
+				last, n := killAfter(t, what, dsn, 2+kill%3, time.Duration(kill)*500*time.Microsecond)
 				told, acks = max(told, last), acks+n
-				c := openAt(t, path)
+				c := openAt(t, dsn)
 				check(t, c, what, told)
 				closeNow(t, c)
 			}
@@ -130,17 +143,15 @@ func check(t *testing.T, c *catalog.Catalog, what string, told int) {
 	if what == "rebuild" && told >= 0 && len(captures) != 1 || what == "commit" && len(captures) < told+1 {
 		t.Errorf("%d jobs are there, %d were acknowledged", len(captures), told+1)
 	}
-	if _, err := c.DB().ExecContext(t.Context(), `INSERT INTO texts_index (texts_index) VALUES ('integrity-check')`); err != nil {
-		t.Errorf("full text: %v", err)
-	}
+	checkIndex(t, c)
 }
 
 // killAfter kills a writing process so long after its n-th acknowledgement, and returns the number that the
 // last one named and how many there were.
-func killAfter(t *testing.T, what, path string, n int, delay time.Duration) (last, acks int) {
+func killAfter(t *testing.T, what, dsn string, n int, delay time.Duration) (last, acks int) {
 	t.Helper()
 	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestAKillLeavesAllOrNothing$") //nolint:gosec // ourselves
-	child.Env = append(os.Environ(), crashEnv+"="+what+":"+path)
+	child.Env = append(os.Environ(), crashEnv+"="+what+":"+dsn)
 	out, err := child.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -165,8 +176,8 @@ func killAfter(t *testing.T, what, path string, n int, delay time.Duration) (las
 	return last, acks
 }
 
-func writeForEver(t *testing.T, what, path string) {
-	c := openAt(t, path)
+func writeForEver(t *testing.T, what, dsn string) {
+	c := openAt(t, dsn)
 	n, err := c.Counts(t.Context(), "default")
 	if err != nil {
 		t.Fatal(err)

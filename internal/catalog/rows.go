@@ -21,7 +21,7 @@ type insert struct {
 }
 
 // exec inserts n rows, the i-th as row says, and returns how many were new.
-func (in insert) exec(ctx context.Context, tx *sql.Tx, n int, row func(i int, args []any) ([]any, error)) (int, error) {
+func (in insert) exec(ctx context.Context, tx txn, n int, row func(i int, args []any) ([]any, error)) (int, error) {
 	total := 0
 	args := make([]any, 0, min(n, rowsAStatement)*in.columns)
 	var full *sql.Stmt // of the statement that inserts rowsAStatement rows
@@ -36,7 +36,7 @@ func (in insert) exec(ctx context.Context, tx *sql.Tx, n int, row func(i int, ar
 		}
 		if full == nil && n >= 2*rowsAStatement {
 			var err error
-			if full, err = tx.PrepareContext(ctx, in.text(rowsAStatement)); err != nil {
+			if full, err = tx.PrepareContext(ctx, in.text(rowsAStatement, tx.engine.numbered)); err != nil {
 				return total, err
 			}
 			defer full.Close() //nolint:errcheck // the end of the transaction closes it as well
@@ -46,7 +46,7 @@ func (in insert) exec(ctx context.Context, tx *sql.Tx, n int, row func(i int, ar
 		if full != nil && to-from == rowsAStatement {
 			res, err = full.ExecContext(ctx, args...)
 		} else {
-			res, err = tx.ExecContext(ctx, in.text(to-from), args...)
+			res, err = tx.ExecContext(ctx, in.text(to-from, tx.engine.numbered), args...)
 		}
 		if err != nil {
 			return total, err
@@ -60,11 +60,23 @@ func (in insert) exec(ctx context.Context, tx *sql.Tx, n int, row func(i int, ar
 	return total, nil
 }
 
-// text is the statement for that many rows. Its parameters have no number, unlike all others here: SQLite
-// looks numbers up one by one, which for a thousand parameters costs more than the rows.
-func (in insert) text(rows int) string {
-	row := "(?" + strings.Repeat(",?", in.columns-1) + ")"
-	return in.head + " VALUES " + row + strings.Repeat(","+row, rows-1) + " " + in.tail
+// text is the statement for that many rows. SQLite's parameters have no number, unlike all others here: it looks
+// numbers up one by one, which for a thousand parameters costs more than the rows.
+func (in insert) text(rows int, numbered bool) string {
+	var b strings.Builder
+	b.WriteString(in.head)
+	b.WriteString(" VALUES ")
+	for r := range rows {
+		if r > 0 {
+			b.WriteByte(',')
+		}
+		if numbered {
+			b.WriteString("(" + parameters(r*in.columns+1, in.columns) + ")")
+		} else {
+			b.WriteString("(?" + strings.Repeat(",?", in.columns-1) + ")")
+		}
+	}
+	return b.String() + " " + in.tail
 }
 
 // parameters is "$from,…" for n parameters.
@@ -93,26 +105,54 @@ func scanAll[T any](rows *sql.Rows, scan func(scanner) (T, error)) (all []T, err
 	return all, rows.Err()
 }
 
+// ask is one for a prepared question.
+func ask[T any](ctx context.Context, c *Catalog, scan func(scanner) (T, error), question *sql.Stmt, args ...any) (v T, err error) {
+	err = c.Retry(ctx, func() error {
+		v, err = scan(question.QueryRowContext(ctx, args...))
+		return err
+	})
+	return v, err
+}
+
+// exec runs one statement and returns how many rows it changed, again when the database was away: it must bear that.
+func (c *Catalog) exec(ctx context.Context, statement string, args ...any) (n int64, err error) {
+	err = c.Retry(ctx, func() error {
+		res, err := c.write.ExecContext(ctx, statement, args...)
+		if err != nil {
+			return err
+		}
+		changed, err := res.RowsAffected()
+		n = max(n, changed) // of a second try that finds the first one done, the first one's count
+		return err
+	})
+	return n, err
+}
+
+func scanString(row scanner) (s string, err error) { return s, row.Scan(&s) }
+
 // scanner is a row to read: *sql.Row or *sql.Rows.
 type scanner interface{ Scan(dest ...any) error }
 
-// inTx runs do in one write transaction: all of it happens, durably, or none.
-func (c *Catalog) inTx(ctx context.Context, do func(tx *sql.Tx) error) (err error) {
-	tx, err := c.write.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() {
+// list reads all rows of a query, again when the database was away.
+func list[T any](ctx context.Context, c *Catalog, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
+	err = c.Retry(ctx, func() error {
+		rows, err := c.read.QueryContext(ctx, query, args...)
 		if err != nil {
-			if rb := tx.Rollback(); rb != nil && !errors.Is(rb, sql.ErrTxDone) {
-				err = errors.Join(err, rb)
-			}
+			return err
 		}
-	}()
-	if err := do(tx); err != nil {
+		all, err = scanAll(rows, scan)
 		return err
-	}
-	return tx.Commit()
+	})
+	return all, err
+}
+
+// one is list for a query of one row; sql.ErrNoRows says that there is none.
+func one[T any](ctx context.Context, c *Catalog, scan func(scanner) (T, error), query string, args ...any) (v T, err error) {
+	err = c.Retry(ctx, func() error {
+		v, err = scan(c.read.QueryRowContext(ctx, query, args...))
+		return err
+	})
+	return v, err
 }
 
 func instant(t time.Time) int64 { return t.UnixMicro() }

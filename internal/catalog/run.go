@@ -1,13 +1,14 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,23 +28,33 @@ type Run struct {
 // StartRun opens a run over seeds. When the collection has an unfinished run with the same fingerprint,
 // that one is returned instead, resumed is true and what it has done stays done; seeds that it does not
 // know yet are added. A URI that is listed twice is one Seed; the scope given last holds.
-func (c *Catalog) StartRun(ctx context.Context, run Run, seeds []ibid.Seed) (_ Run, resumed bool, err error) {
-	err = c.inTx(ctx, func(tx *sql.Tx) error {
-		unfinished, err := unfinishedRun(ctx, tx, run)
+func (c *Catalog) StartRun(ctx context.Context, run Run, seeds []ibid.Seed) (stored Run, resumed bool, err error) {
+	err = c.inTx(ctx, func(tx txn) error {
+		opened, err := openRun(ctx, tx, run)
 		if err != nil {
 			return err
 		}
-		if unfinished != nil {
-			run, resumed = *unfinished, true
-		} else if err := insertRun(ctx, tx, run); err != nil {
-			return err
-		}
-		return insertSeeds(ctx, tx, run, seeds)
+		stored = opened
+		return insertSeeds(ctx, tx, stored, seeds)
 	})
-	return run, resumed, storageError("record the run", run.ID, err)
+	return stored, stored.ID != run.ID, storageError("record the run", run.ID, err)
 }
 
-func unfinishedRun(ctx context.Context, tx *sql.Tx, like Run) (*Run, error) {
+// openRun makes run, or returns the unfinished one of the same inputs: it may be of another process, and have come
+// into being a moment ago.
+func openRun(ctx context.Context, tx txn, run Run) (Run, error) {
+	for {
+		unfinished, err := unfinishedRun(ctx, tx, run)
+		if err != nil || unfinished != nil {
+			return *cmp.Or(unfinished, &run), err // the given one with an error
+		}
+		if made, err := insertRun(ctx, tx, run); err != nil || made {
+			return run, err
+		}
+	}
+}
+
+func unfinishedRun(ctx context.Context, tx txn, like Run) (*Run, error) {
 	var started int64
 	err := tx.QueryRowContext(ctx, `SELECT id, started FROM runs WHERE collection = $1 AND fingerprint = $2 AND finished IS NULL
 		ORDER BY started DESC, id LIMIT 1`, like.Collection, like.Fingerprint).Scan(&like.ID, &started)
@@ -54,15 +65,22 @@ func unfinishedRun(ctx context.Context, tx *sql.Tx, like Run) (*Run, error) {
 	return &like, err
 }
 
-func insertRun(ctx context.Context, tx *sql.Tx, run Run) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO runs (id, collection, fingerprint, started) VALUES ($1, $2, $3, $4)`,
+// insertRun says whether the run is new: another process may be making one of the same inputs, and its end is waited
+// for.
+func insertRun(ctx context.Context, tx txn, run Run) (bool, error) {
+	res, err := tx.ExecContext(ctx, `INSERT INTO runs (id, collection, fingerprint, started) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (collection, fingerprint) WHERE finished IS NULL DO NOTHING`,
 		run.ID, run.Collection, run.Fingerprint, instant(run.Started))
-	return err
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
 }
 
 var (
 	insertSeedRows = insert{
-		head: "INSERT INTO seeds (collection, uri, scope)", columns: 3,
+		head: "INSERT INTO seeds (collection, uri, scope, long_uri)", columns: 4,
 		tail: "ON CONFLICT (collection, uri) DO UPDATE SET scope = excluded.scope WHERE seeds.scope <> excluded.scope",
 	}
 	insertRunSeeds = insert{
@@ -70,25 +88,29 @@ var (
 	}
 )
 
-func insertSeeds(ctx context.Context, tx *sql.Tx, run Run, seeds []ibid.Seed) error {
+func insertSeeds(ctx context.Context, tx txn, run Run, seeds []ibid.Seed) error {
 	// PostgreSQL refuses to touch a row twice in one statement, so doubles are taken out here.
 	order := make([]string, 0, len(seeds))
-	scopes := make(map[string]ibid.Scope, len(seeds))
+	given := make(map[string]ibid.Seed, len(seeds))
 	for _, s := range seeds {
-		if _, twice := scopes[s.URI]; !twice {
-			order = append(order, s.URI)
+		key := seedKey(s.URI)
+		if _, twice := given[key]; !twice {
+			order = append(order, key)
 		}
-		scopes[s.URI] = s.Scope
+		given[key] = s
 	}
-	_, err := insertSeedRows.exec(ctx, tx, len(order), func(i int, args []any) ([]any, error) {
-		scope, err := json.Marshal(scopes[order[i]])
-		return append(args, run.Collection, order[i], string(scope)), err
+	// Sorted, so that two runs of the same Seeds do not hold what the other one waits for.
+	sorted := slices.Sorted(slices.Values(order))
+	_, err := insertSeedRows.exec(ctx, tx, len(sorted), func(i int, args []any) ([]any, error) {
+		key := sorted[i]
+		scope, err := json.Marshal(given[key].Scope)
+		return append(args, run.Collection, key, string(scope), longURI(given[key].URI)), err
 	})
 	if err != nil {
 		return err
 	}
 	_, err = insertRunSeeds.exec(ctx, tx, len(order), func(i int, args []any) ([]any, error) {
-		return append(args, run.ID, order[i], HostOf(order[i]), i), nil
+		return append(args, run.ID, order[i], HostOf(given[order[i]].URI), i), nil
 	})
 	return err
 }
@@ -100,7 +122,7 @@ func HostOf(uri string) string {
 	if err != nil {
 		return ""
 	}
-	host, port := strings.ToLower(u.Hostname()), u.Port()
+	host, port := strings.ToLower(storable(u.Hostname())), u.Port()
 	if port == "" || u.Scheme == "http" && port == "80" || u.Scheme == "https" && port == "443" {
 		if strings.Contains(host, ":") {
 			return "[" + host + "]"
@@ -113,53 +135,46 @@ func HostOf(uri string) string {
 // RunHosts returns the hosts of a run that have Seeds to visit, in the order of their first one.
 func (c *Catalog) RunHosts(ctx context.Context, run string) ([]string, error) {
 	const op = "list the hosts of run"
-	rows, err := c.read.QueryContext(ctx, `SELECT host FROM run_seeds WHERE run = $1 AND done = 0 GROUP BY host ORDER BY min(n)`, run)
-	if err != nil {
-		return nil, storageError(op, run, err)
-	}
-	hosts, err := scanAll(rows, func(row scanner) (host string, err error) { return host, row.Scan(&host) })
+	hosts, err := list(ctx, c, scanString, `SELECT host FROM run_seeds WHERE run = $1 AND done = 0
+		GROUP BY host ORDER BY min(n)`, run)
 	return hosts, storageError(op, run, err)
 }
 
 // NextSlice returns the first n Seeds of a host that a run has still to visit, in the order of its input.
 func (c *Catalog) NextSlice(ctx context.Context, run, host string, n int) ([]ibid.Seed, error) {
 	const op = "list the seeds of run"
-	rows, err := c.read.QueryContext(ctx, `SELECT s.uri, s.scope FROM run_seeds rs
+	seeds, err := list(ctx, c, scanSeed, `SELECT s.uri, s.long_uri, s.scope FROM run_seeds rs
 		JOIN runs r ON r.id = rs.run
 		JOIN seeds s ON s.collection = r.collection AND s.uri = rs.seed
 		WHERE rs.run = $1 AND rs.host = $2 AND rs.done = 0 ORDER BY rs.n LIMIT $3`, run, host, n)
-	if err != nil {
-		return nil, storageError(op, run, err)
-	}
-	seeds, err := scanAll(rows, func(row scanner) (ibid.Seed, error) {
-		var s ibid.Seed
-		var scope []byte
-		if err := row.Scan(&s.URI, &scope); err != nil {
-			return s, err
-		}
-		return s, json.Unmarshal(scope, &s.Scope)
-	})
 	return seeds, storageError(op, run, err)
+}
+
+func scanSeed(row scanner) (s ibid.Seed, err error) {
+	var long string
+	var scope []byte
+	if err := row.Scan(&s.URI, &long, &scope); err != nil {
+		return s, err
+	}
+	s.URI = cmp.Or(long, s.URI)
+	return s, json.Unmarshal(scope, &s.Scope)
 }
 
 // RunProgress counts the Seeds of a run: visited, and in all.
 func (c *Catalog) RunProgress(ctx context.Context, run string) (done, total int, err error) {
-	err = c.read.QueryRowContext(ctx, `SELECT coalesce(sum(done), 0), count(*) FROM run_seeds WHERE run = $1`, run).Scan(&done, &total)
-	return done, total, storageError("count the seeds of run", run, err)
+	type progress struct{ done, total int }
+	n, err := one(ctx, c, func(row scanner) (n progress, err error) { return n, row.Scan(&n.done, &n.total) },
+		`SELECT coalesce(sum(done), 0), count(*) FROM run_seeds WHERE run = $1`, run)
+	return n.done, n.total, storageError("count the seeds of run", run, err)
 }
 
 // FinishRun says that a run is over: the same inputs make a new one from now on. What it left unvisited
 // stays on record. An unknown run is KindNotFound.
 func (c *Catalog) FinishRun(ctx context.Context, run string, at time.Time) error {
 	const op = "finish run"
-	res, err := c.write.ExecContext(ctx, `UPDATE runs SET finished = $1 WHERE id = $2`, instant(at), run)
-	if err != nil {
-		return storageError(op, run, err)
+	n, err := c.exec(ctx, `UPDATE runs SET finished = $1 WHERE id = $2`, instant(at), run)
+	if err == nil && n == 0 {
+		return &ibid.Error{Kind: ibid.KindNotFound, Op: op, URI: run, Err: errors.New("there is no such run")}
 	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(storageError(op, run, err), &ibid.Error{
-			Kind: ibid.KindNotFound, Op: op, URI: run, Err: fmt.Errorf("there is no such run"),
-		})
-	}
-	return nil
+	return storageError(op, run, err)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/catalog/catalogtest"
 )
 
 func seedsOf(uris ...string) []ibid.Seed {
@@ -26,8 +27,10 @@ func uris(seeds []ibid.Seed) []string {
 	return all
 }
 
-func TestARunIsTakenUpWhereItWas(t *testing.T) {
-	c := openTemp(t)
+func TestARunIsTakenUpWhereItWas(t *testing.T) { catalogtest.Each(t, testARunIsTakenUpWhereItWas) }
+
+func testARunIsTakenUpWhereItWas(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
 	ctx := t.Context()
 	seeds := seedsOf("http://b.example/1", "http://a.example/1", "http://b.example/2", "http://b.example/1", "https://a.example:443/2")
 	run := catalog.Run{ID: "run-1", Collection: "default", Fingerprint: "f", Started: day}
@@ -73,8 +76,10 @@ func TestARunIsTakenUpWhereItWas(t *testing.T) {
 	}
 }
 
-func TestRunsOfOthersAreNotTakenUp(t *testing.T) {
-	c := openTemp(t)
+func TestRunsOfOthersAreNotTakenUp(t *testing.T) { catalogtest.Each(t, testRunsOfOthersAreNotTakenUp) }
+
+func testRunsOfOthersAreNotTakenUp(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
 	for i, run := range []catalog.Run{
 		{ID: "1", Collection: "default", Fingerprint: "f"},
 		{ID: "2", Collection: "default", Fingerprint: "g"},
@@ -93,8 +98,10 @@ func TestRunsOfOthersAreNotTakenUp(t *testing.T) {
 	}
 }
 
-func TestTheScopeGivenLastHolds(t *testing.T) {
-	c := openTemp(t)
+func TestTheScopeGivenLastHolds(t *testing.T) { catalogtest.Each(t, testTheScopeGivenLastHolds) }
+
+func testTheScopeGivenLastHolds(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
 	run := catalog.Run{ID: "1", Collection: "default", Fingerprint: "f", Started: day}
 	wide := ibid.Seed{URI: "http://a.example/", Scope: ibid.Scope{Depth: 2, MaxPages: 7}}
 	if _, _, err := c.StartRun(t.Context(), run, append(seedsOf("http://a.example/"), wide)); err != nil {
@@ -105,11 +112,13 @@ func TestTheScopeGivenLastHolds(t *testing.T) {
 	}
 }
 
-func TestAHundredThousandSeeds(t *testing.T) {
+func TestAHundredThousandSeeds(t *testing.T) { catalogtest.Each(t, testAHundredThousandSeeds) }
+
+func testAHundredThousandSeeds(t *testing.T, e catalogtest.Engine) {
 	if testing.Short() {
 		t.Skip("takes seconds, minutes under the race detector")
 	}
-	c := openTemp(t)
+	c := openNew(t, e)
 	seeds := make([]ibid.Seed, 100_000)
 	for i := range seeds {
 		seeds[i].URI = fmt.Sprintf("http://host-%d.example/%d", i%60, i)

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"database/sql"
 	"strings"
 	"unicode"
 
@@ -32,30 +31,22 @@ type Hit struct {
 	Excerpt string
 }
 
-const (
-	maxQueryWords = 32
-	maxWordBytes  = 128
-)
-
 // SearchText returns at most limit titles and contexts with all words of query, the best first. Case,
 // accents and punctuation make no difference, and nothing in a query is an instruction. A query without
 // words finds nothing.
 func (c *Catalog) SearchText(ctx context.Context, collection, query string, limit int) ([]Hit, error) {
-	const op = "search for"
-	match := matchExpression(query)
-	if match == "" {
+	words := queryWords(query)
+	if len(words) == 0 {
 		return nil, nil
 	}
-	rows, err := c.read.QueryContext(ctx, `SELECT t.kind, t.document, t.item, t.uri, t.title, snippet(texts_index, -1, '', '', '…', 24)
-		FROM texts_index JOIN texts t ON t.id = texts_index.rowid
-		WHERE texts_index MATCH $1 AND t.collection = $2 ORDER BY bm25(texts_index, 5.0, 1.0), t.id LIMIT $3`, match, collection, limit)
-	if err != nil {
-		return nil, storageError(op, query, err)
+	hits, err := list(ctx, c, scanHit, c.engine.search, c.engine.match(words), collection, limit)
+	for i := range hits {
+		hits[i].Excerpt = excerpt(hits[i].Title, hits[i].Excerpt, words)
 	}
-	hits, err := scanAll(rows, scanHit)
-	return hits, storageError(op, query, err)
+	return hits, storageError("search for", query, err)
 }
 
+// scanHit leaves the whole text in Excerpt.
 func scanHit(row scanner) (h Hit, err error) {
 	var item string
 	err = row.Scan(&h.Kind, &h.Document, &item, &h.URI, &h.Title, &h.Excerpt)
@@ -65,60 +56,71 @@ func scanHit(row scanner) (h Hit, err error) {
 	return h, err
 }
 
-// matchExpression makes of what a person typed an FTS5 expression: each word is a quoted string, in which
-// nothing is syntax, and all must be there.
-func matchExpression(query string) string {
-	words := strings.FieldsFunc(query, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
-	})
-	var b strings.Builder
-	for _, w := range words[:min(len(words), maxQueryWords)] {
-		if len(w) > maxWordBytes || !strings.ContainsFunc(w, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+// text is one row of texts.
+type text struct {
+	collection, document, item, uri, title, body string
+	kind                                         HitKind
+}
+
+// putTexts records texts; of two with one item the last counts. PostgreSQL refuses to touch a row twice in one
+// statement.
+func putTexts(ctx context.Context, tx txn, all []text) error {
+	texts, at := make([]text, 0, len(all)), make(map[string]int, len(all))
+	for _, t := range all {
+		t.title, t.body = readable(t.title), readable(t.body)
+		if n, twice := at[t.item]; twice {
+			texts[n] = t
 			continue
 		}
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(`"` + w + `"`)
+		at[t.item] = len(texts)
+		texts = append(texts, t)
 	}
-	return b.String()
+	_, err := tx.engine.texts.exec(ctx, tx, len(texts), func(i int, args []any) ([]any, error) {
+		t := &texts[i]
+		args = append(args, t.collection, string(t.kind), t.document, t.item, t.uri, t.title, t.body)
+		if tx.engine.lexemes {
+			args = append(args, lexemesOf(t.title, t.body))
+		}
+		return args, nil
+	})
+	return err
 }
 
-var insertTexts = insert{
-	head: "INSERT INTO texts (collection, kind, document, item, uri, title, body)", columns: 7,
-	tail: `ON CONFLICT (collection, kind, document, item) DO UPDATE SET uri = excluded.uri, title = excluded.title, body = excluded.body
-		WHERE texts.uri <> excluded.uri OR texts.title <> excluded.title OR texts.body <> excluded.body`,
-}
-
-func putReferenceTexts(ctx context.Context, tx *sql.Tx, collection, document string, refs []ibid.Reference) error {
+func putReferenceTexts(ctx context.Context, tx txn, collection, document string, refs []ibid.Reference) error {
 	_, err := tx.ExecContext(ctx, `DELETE FROM texts WHERE collection = $1 AND kind = $2 AND document = $3`,
 		collection, string(HitReference), document)
 	if err != nil {
 		return err
 	}
-	_, err = insertTexts.exec(ctx, tx, len(refs), func(i int, args []any) ([]any, error) {
+	texts := make([]text, 0, len(refs))
+	for i := range refs {
 		r := &refs[i]
 		title := r.Title
 		for _, w := range r.Works {
 			title += " " + w.Title
 		}
-		return append(args, collection, string(HitReference), document, r.ID, r.URI, readable(title), readable(r.Context)), nil
-	})
-	return err
+		texts = append(texts, text{
+			collection: collection, kind: HitReference, document: document, item: r.ID, uri: r.URI, title: title, body: r.Context,
+		})
+	}
+	return putTexts(ctx, tx, texts)
 }
 
 // putSourceTexts leaves what is known of a source alone when its Visit learnt nothing: a page that is gone
 // is still found by the title that it had.
-func putSourceTexts(ctx context.Context, tx *sql.Tx, collection string, visits []ibid.Visit) error {
-	told := keep(visits, func(v *ibid.Visit) bool {
-		return v.Description != nil && (v.Description.Title != "" || v.Description.Abstract != "")
-	})
-	_, err := insertTexts.exec(ctx, tx, len(told), func(i int, args []any) ([]any, error) {
-		v := &told[i]
-		return append(args, collection, string(HitSource), "", v.Seed, v.Seed,
-			readable(v.Description.Title), readable(v.Description.Abstract)), nil
-	})
-	return err
+func putSourceTexts(ctx context.Context, tx txn, collection string, visits []ibid.Visit) error {
+	texts := make([]text, 0, len(visits))
+	for i := range visits {
+		v := &visits[i]
+		if v.Description == nil || v.Description.Title == "" && v.Description.Abstract == "" {
+			continue
+		}
+		texts = append(texts, text{
+			collection: collection, kind: HitSource, item: seedKey(v.Seed), uri: v.Seed,
+			title: v.Description.Title, body: v.Description.Abstract,
+		})
+	}
+	return putTexts(ctx, tx, texts)
 }
 
 // readable is s as both engines can hold it, with nothing in it that moves a reader's cursor: valid UTF-8

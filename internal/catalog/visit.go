@@ -12,7 +12,7 @@ import (
 // form; a fragment makes no difference. None is KindNotFound.
 func (c *Catalog) LatestVisit(ctx context.Context, collection, uri string) (ibid.Visit, error) {
 	const op = "find the last visit of"
-	v, err := scanBody[ibid.Visit](c.hot.latestVisit.QueryRowContext(ctx, collection, bare(uri), canonical(uri)))
+	v, err := ask(ctx, c, scanBody[ibid.Visit], c.hot.latestVisit, collection, seedKey(bare(uri)), seedKey(canonical(uri)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return v, notFound(op, uri, collection, "visit")
 	}
@@ -69,23 +69,15 @@ func seedArgs(collection string, seeds []ibid.Seed) []any {
 // Visits returns all Visits of the Seed that LatestVisit would find, by time; none is no error.
 func (c *Catalog) Visits(ctx context.Context, collection, uri string) ([]ibid.Visit, error) {
 	const op = "list the visits of"
-	rows, err := c.read.QueryContext(ctx, `SELECT body FROM visits WHERE collection = $1 AND seed IN ($2, $3)
-		ORDER BY began`, collection, bare(uri), canonical(uri))
-	if err != nil {
-		return nil, storageError(op, uri, err)
-	}
-	visits, err := scanAll(rows, scanBody[ibid.Visit])
+	visits, err := list(ctx, c, scanBody[ibid.Visit], `SELECT body FROM visits WHERE collection = $1 AND seed IN ($2, $3)
+		ORDER BY began`, collection, seedKey(bare(uri)), seedKey(canonical(uri)))
 	return visits, storageError(op, uri, err)
 }
 
 // VisitsOfRun returns the Visits of a run, by time; none is no error.
 func (c *Catalog) VisitsOfRun(ctx context.Context, collection, run string) ([]ibid.Visit, error) {
 	const op = "list the visits of run"
-	rows, err := c.read.QueryContext(ctx, `SELECT body FROM visits WHERE collection = $1 AND run = $2 ORDER BY began, seed`,
-		collection, run)
-	if err != nil {
-		return nil, storageError(op, run, err)
-	}
-	visits, err := scanAll(rows, scanBody[ibid.Visit])
+	visits, err := list(ctx, c, scanBody[ibid.Visit], `SELECT body FROM visits WHERE collection = $1 AND run = $2
+		ORDER BY began, seed`, collection, run)
 	return visits, storageError(op, run, err)
 }

@@ -29,6 +29,8 @@ type Options struct {
 	Workers int
 	// Scope is what is taken around each Seed.
 	Scope ibid.Scope
+	// Lease is how long a Job stays with a process that does not say that it lives; 0 is the queue's own.
+	Lease time.Duration
 	// CommitEvery is the longest that a finished Visit waits for its commit.
 	CommitEvery time.Duration
 	// FullEvery is how old what is held may be when a server is only asked whether it has changed.
@@ -41,7 +43,6 @@ type Options struct {
 type Pipeline struct {
 	o     Options
 	queue *queue.Queue
-	began time.Time
 
 	wake  sync.Once
 	ready chan struct{} // closed when the first run is watched: before that, nothing is worked
@@ -50,15 +51,16 @@ type Pipeline struct {
 	runs map[string]*run // the runs of this process, by id
 }
 
-// New joins the parts. The caller holds the store's lock, so Jobs that a dead process left running are taken
-// up again.
+// New joins the parts. The spool of the archive is this process's own, and with a catalogue that is not shared so is
+// the store: Jobs that a dead process left running are taken up again.
 func New(ctx context.Context, o Options) (*Pipeline, error) {
-	p := &Pipeline{o: o, began: o.Now(), ready: make(chan struct{}), runs: map[string]*run{}}
+	p := &Pipeline{o: o, ready: make(chan struct{}), runs: map[string]*run{}}
 	if _, err := o.Archive.Sweep(); err != nil {
 		return nil, err
 	}
 	q, err := queue.Open(ctx, queue.Options{
-		DB: o.Catalog.DB(), Workers: o.Workers, Work: p.work, Log: o.Log, Exclusive: true,
+		DB: o.Catalog.DB(), Spare: o.Catalog.Spare(), Retry: o.Catalog.Retry, Workers: o.Workers, Lease: o.Lease, Log: o.Log,
+		Kinds: map[queue.Kind]queue.Work{queue.Capture: {Do: p.work}},
 	})
 	if err != nil {
 		return nil, err

@@ -87,7 +87,7 @@ func (p *Pipeline) workRun(ctx context.Context, r *run) error {
 	}
 	tasks := make([]queue.Task, 0, len(hosts))
 	for _, h := range hosts {
-		tasks = append(tasks, queue.Task{Run: r.id, Collection: r.collection, Host: h})
+		tasks = append(tasks, queue.Task{Kind: queue.Capture, Run: r.id, Collection: r.collection, Host: h})
 	}
 	if err := p.queue.Enqueue(ctx, nil, tasks...); err != nil {
 		return err

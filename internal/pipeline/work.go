@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive"
 	"github.com/ibid-archive/ibid/internal/catalog"
@@ -18,19 +16,19 @@ import (
 const sliceSize = 50
 
 // work takes one Job from end to end.
-func (p *Pipeline) work(ctx context.Context, t queue.Task, complete queue.Complete) error {
+func (p *Pipeline) work(ctx context.Context, t queue.Task, hold *queue.Hold) error {
 	r := p.watched(t.Run, t.Collection)
 	r.enter(t.Host)
 	defer r.leave(t.Host)
-	err := p.workSlice(ctx, t, r, complete)
+	err := p.workSlice(ctx, t, r, hold)
 	if err != nil && ctx.Err() == nil {
 		r.fail(err)
 	}
 	return err
 }
 
-func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, complete queue.Complete) error {
-	if err := p.adopt(ctx, t, r); err != nil {
+func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, hold *queue.Hold) error {
+	if err := p.adopt(ctx, t, r, hold); err != nil {
 		return err
 	}
 	seeds, err := p.o.Catalog.NextSlice(ctx, t.Run, t.Host, sliceSize+1)
@@ -40,7 +38,7 @@ func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, complete
 	more := len(seeds) > sliceSize
 	seeds = seeds[:min(len(seeds), sliceSize)]
 	j := &job{
-		p: p, run: r, began: p.o.Now(),
+		p: p, run: r, hold: hold, began: p.o.Now(),
 		Job: ibid.Job{ID: t.ID, Run: t.Run, Collection: t.Collection, Host: t.Host, Seeds: seeds, Due: p.o.Now()},
 	}
 	j.Writer = p.o.Archive.Begin(&j.Job)
@@ -51,38 +49,7 @@ func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, complete
 		j.abandon(ctx)
 		return err
 	}
-	return j.commit(ctx, j.Writer.Commit, func(tx *sql.Tx) error { return complete(ctx, tx, more) })
-}
-
-// adopt takes into the catalogue what an earlier try of the same Job had put into the Store when it died:
-// those records are whole and durable, so their Seeds are done.
-func (p *Pipeline) adopt(ctx context.Context, t queue.Task, r *run) error {
-	if t.Attempt <= 1 && p.isFresh(t) {
-		return nil
-	}
-	held, err := p.o.Archive.Segments(ctx, t.Collection, t.ID)
-	if err != nil {
-		return err
-	}
-	added, err := p.o.Catalog.Commit(ctx, batchOf(t, held), nil)
-	if err != nil {
-		return err
-	}
-	if added.Visits > 0 {
-		r.committed(held.Captures, added.Visits, held.Bytes)
-	}
-	return nil
-}
-
-// isFresh says whether the Job was made by this process, so that no dead one can have begun it. The first 48
-// bits of its id are the time at which it was made (RFC 9562, 5.7).
-func (p *Pipeline) isFresh(t queue.Task) bool {
-	id, err := uuid.Parse(t.ID)
-	if err != nil {
-		return false
-	}
-	sec, nsec := id.Time().UnixTime()
-	return time.Unix(sec, nsec).After(p.began)
+	return j.commit(ctx, j.Writer.Commit, func(tx *sql.Tx) error { return hold.Complete(ctx, tx, more) })
 }
 
 func batchOf(t queue.Task, c archive.Committed) catalog.Batch {
@@ -93,8 +60,9 @@ func batchOf(t queue.Task, c archive.Committed) catalog.Batch {
 type job struct {
 	ibid.Job
 	*archive.Writer
-	p   *Pipeline
-	run *run
+	p    *Pipeline
+	run  *run
+	hold *queue.Hold
 	// seen are the Seeds that were visited before.
 	seen map[string]bool
 	// began is when the last commit was, and with it the wait of what is not committed.
@@ -123,7 +91,7 @@ func (j *job) visited(ctx context.Context, v *ibid.Visit) error {
 	if j.p.o.Now().Sub(j.began) < j.p.o.CommitEvery {
 		return nil
 	}
-	return j.commit(ctx, j.Writer.CommitEnded, nil)
+	return j.commit(ctx, j.Writer.CommitEnded, j.check(ctx))
 }
 
 // commit makes durable what store puts there, then says so: Store, catalogue, watcher, in this order.
@@ -142,12 +110,15 @@ func (j *job) commit(ctx context.Context, store func(context.Context) (archive.C
 }
 
 // abandon ends a Job that was interrupted or failed: what was wholly visited is still committed, the rest is
-// dropped, and the queue gives the Job out again.
+// dropped, and the queue gives the Job out again. Of one that is another worker's by now nothing is written.
 func (j *job) abandon(ctx context.Context) {
+	lost := queue.Lost(ctx)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wait)
 	defer cancel()
-	if err := j.commit(ctx, j.Writer.CommitEnded, nil); err != nil {
-		j.p.o.Log.Warn("job left unfinished", "job", j.ID, "host", j.Host, "error", err)
+	if !lost {
+		if err := j.commit(ctx, j.Writer.CommitEnded, j.check(ctx)); err != nil {
+			j.p.o.Log.Warn("job left unfinished", "job", j.ID, "host", j.Host, "error", err)
+		}
 	}
 	if err := j.Writer.Abort(); err != nil {
 		j.p.o.Log.Warn("spool not removed", "job", j.ID, "error", err)

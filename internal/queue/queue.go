@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -13,14 +14,17 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/ibid-archive/ibid"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/riverqueue/river/rivertype"
 )
 
 const (
-	// pollInterval is how often workers look for Tasks of which the bell did not tell: those that wait for
+	// pollInterval is how often workers look for Tasks of which nothing told them: those that wait for
 	// another try, and those whose transaction was not ours. A look costs about 0.7 ms of CPU.
 	pollInterval = 250 * time.Millisecond
 	// fetchCooldown is the least time between two looks.
@@ -29,16 +33,21 @@ const (
 	stopWait = 8 * time.Second
 	// idlePoll is how often Idle looks when nothing tells it to.
 	idlePoll = 250 * time.Millisecond
-	// maxAttempts is how often a Task is tried before it is given up.
-	maxAttempts = 4
+	// tries is how often a Task is tried before it is given up, unless its Kind says otherwise.
+	tries = 4
+	// leaseLength is the default of Options.Lease: a dead worker's Task is taken up within 35 s.
+	leaseLength = 30 * time.Second
 	// keepFinished is how long finished Tasks stay on record, for whoever looks for the cause of something.
 	keepFinished = time.Hour
 	// tasksAStatement bounds one INSERT.
 	tasksAStatement = 1000
+	// migrationLock keeps processes that start together from bringing tables up to date together.
+	migrationLock = 0x72697672 // "rivr"
 )
 
-// Task is one unit of work: the next slice of the Seeds of one host of one run.
+// Task is one unit of work: of the Kind Capture, the next slice of the Seeds of one host of one run.
 type Task struct {
+	Kind Kind
 	// ID is unique for ever, the same for all tries, and safe in a file name: letters, digits and '-'.
 	// IDs made later sort later. Enqueue gives it.
 	ID              string
@@ -47,29 +56,26 @@ type Task struct {
 	// Attempt counts the tries from 1. A try that ended with the process is not counted, so two tries can
 	// have the same number.
 	Attempt int
+	// Again says that an earlier try may have begun the work, here or elsewhere, and left something behind.
+	Again bool
 }
-
-// Complete ends a Task in tx: it is done if and only if tx commits. more makes the next Task of the same
-// run and host, again in tx. ctx must derive from the context given to Work.
-type Complete func(ctx context.Context, tx *sql.Tx, more bool) error
 
 // Options are the settings of Open.
 type Options struct {
-	// DB is the catalogue's writing connection.
+	// DB is the catalogue's database.
 	DB *sql.DB
+	// Spare says that DB is PostgreSQL, where several processes may work: it gives the connections on which this
+	// process hears of new Tasks and renews those that it works. nil: DB is SQLite, and the one process that works
+	// on it takes up at once what a dead one has left.
+	Spare *pgxpool.Pool
 	// Workers is how many Tasks are worked at once.
 	Workers int
-	// Work works one Task. It must call complete, and return nil only when complete's transaction has
-	// committed. An error makes the Task be tried again.
-	Work func(ctx context.Context, t Task, complete Complete) error
-	// Timeout ends the context of one Work; 0 is never. Workers that share the database with other
-	// processes need one: a Task of a process that died is taken up a minute after it.
-	Timeout time.Duration
-	// Exclusive says that no other process works on this database: Tasks that a dead process has left are
-	// taken up at once.
-	Exclusive bool
-	// Backoff is how long after the n-th failure (from 1) a Task is tried again; nil is 250 ms, 1 s, 4 s.
-	Backoff func(n int) time.Duration
+	// Kinds says how Tasks are worked. A process works those that are named; it can enqueue all.
+	Kinds map[Kind]Work
+	// Lease is how long a Task stays with a worker who does not renew it; 0 is 30 s. It counts with PostgreSQL.
+	Lease time.Duration
+	// Retry does something again while the database is away; nil does it once.
+	Retry func(ctx context.Context, do func() error) error
 	// Queue is the name of the queue; empty is "jobs".
 	Queue string
 	Log   *slog.Logger
@@ -79,16 +85,17 @@ type Options struct {
 type Queue struct {
 	o        Options
 	client   *river.Client[*sql.Tx]
-	bell     *bell
+	bell     *bell  // SQLite
+	lease    *lease // PostgreSQL
 	stopping atomic.Bool
 
 	mu      sync.Mutex
-	running int           // Works under way
+	running int           // tries under way
 	settled chan struct{} // closed and replaced whenever running falls to 0
 }
 
-// Open makes the queue's tables where they are missing and takes up what a dead process has left, if
-// o.Exclusive. Nothing is worked before Run.
+// Open makes the queue's tables where they are missing and, with SQLite, takes up what a dead process has left.
+// Nothing is worked before Run.
 func Open(ctx context.Context, o Options) (*Queue, error) {
 	if o.Queue == "" {
 		o.Queue = "jobs"
@@ -96,10 +103,13 @@ func Open(ctx context.Context, o Options) (*Queue, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if o.Backoff == nil {
-		o.Backoff = backoff
+	if o.Lease == 0 {
+		o.Lease = leaseLength
 	}
-	q := &Queue{o: o, bell: newBell(o.Queue), settled: make(chan struct{})}
+	if o.Retry == nil {
+		o.Retry = func(_ context.Context, do func() error) error { return do() }
+	}
+	q := &Queue{o: o, settled: make(chan struct{})}
 	if err := q.open(ctx); err != nil {
 		return nil, queueError("open the queue", "", err)
 	}
@@ -107,38 +117,73 @@ func Open(ctx context.Context, o Options) (*Queue, error) {
 }
 
 func (q *Queue) open(ctx context.Context) (err error) {
-	driver := driver{Driver: riversqlite.New(q.o.DB), bell: q.bell}
 	log := slog.New(demoted{q.o.Log.Handler()})
-	migrator, err := rivermigrate.New[*sql.Tx](driver, &rivermigrate.Config{Logger: log})
+	driver := q.driver()
+	err = q.alone(ctx, func() error {
+		migrator, err := rivermigrate.New[*sql.Tx](driver, &rivermigrate.Config{Logger: log})
+		if err != nil {
+			return err
+		}
+		if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+			return fmt.Errorf("bring its tables up to date: %w", err)
+		}
+		return q.lease.makeIndexes(ctx)
+	})
 	if err != nil {
 		return err
 	}
-	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-		return fmt.Errorf("bring its tables up to date: %w", err)
-	}
-	if q.o.Exclusive {
+	if q.lease == nil {
 		if err := q.takeUp(ctx); err != nil {
 			return fmt.Errorf("take up unfinished jobs: %w", err)
 		}
 	}
-	workers := river.NewWorkers()
-	if err := river.AddWorkerSafely(workers, &worker{q: q}); err != nil {
-		return err
-	}
 	config := &river.Config{
-		Logger: log, Workers: workers,
-		Queues:        map[string]river.QueueConfig{q.o.Queue: {MaxWorkers: q.o.Workers}},
+		Logger: log, Workers: river.NewWorkers(), SkipUnknownJobCheck: true,
 		FetchCooldown: fetchCooldown, FetchPollInterval: pollInterval,
-		MaxAttempts: maxAttempts, RetryPolicy: retryPolicy(q.o.Backoff),
-		JobTimeout:                  -1, // River's default is a minute; and it never takes up a job without one
 		CompletedJobRetentionPeriod: keepFinished,
 	}
-	if q.o.Timeout > 0 {
-		config.JobTimeout = q.o.Timeout
-		config.RescueStuckJobsAfter = q.o.Timeout + time.Minute
+	for kind := range q.o.Kinds {
+		known, ok := kinds[kind]
+		if !ok {
+			return fmt.Errorf("there is no kind %q of jobs", kind)
+		}
+		if err := known.add(config.Workers, q); err != nil {
+			return err
+		}
+	}
+	if len(q.o.Kinds) > 0 {
+		config.Queues = map[string]river.QueueConfig{q.o.Queue: {MaxWorkers: q.o.Workers}}
 	}
 	q.client, err = river.NewClient[*sql.Tx](driver, config)
 	return err
+}
+
+// driver is River's for the engine.
+func (q *Queue) driver() riverdriver.Driver[*sql.Tx] {
+	if q.o.Spare == nil {
+		q.bell = newBell(q.o.Queue)
+		return driver{Driver: riversqlite.New(q.o.DB), bell: q.bell}
+	}
+	q.lease = &lease{db: q.o.DB, spare: q.o.Spare, queue: q.o.Queue, log: q.o.Log, length: q.o.Lease, held: map[int64]*heldTask{}}
+	return riverdatabasesql.NewWithPgxListener(q.o.DB, q.o.Spare)
+}
+
+// alone does something while no other process does it.
+func (q *Queue) alone(ctx context.Context, do func() error) error {
+	if q.o.Spare == nil {
+		return do()
+	}
+	conn, err := q.o.DB.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() //nolint:errcheck // it goes back to the pool, or is broken
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
+		return err
+	}
+	err = do()
+	_, unlockErr := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
+	return errors.Join(err, unlockErr)
 }
 
 // takeUp makes Tasks that were being worked available again, without counting that try.
@@ -154,7 +199,7 @@ func (q *Queue) takeUp(ctx context.Context) error {
 	return nil
 }
 
-// Enqueue adds tasks; ID and Attempt are not read. A Task whose run and host have an unfinished one is
+// Enqueue adds tasks; ID, Attempt and Again are not read. A Task whose kind, run and host have an unfinished one is
 // left out. With a tx they exist if and only if it commits, and Wake after that has them worked at once;
 // without one they are durable on return.
 func (q *Queue) Enqueue(ctx context.Context, tx *sql.Tx, tasks ...Task) error {
@@ -167,7 +212,10 @@ func (q *Queue) Enqueue(ctx context.Context, tx *sql.Tx, tasks ...Task) error {
 		if tx != nil {
 			_, err = q.client.InsertManyTx(ctx, tx, params)
 		} else {
-			_, err = q.client.InsertMany(ctx, params)
+			err = q.o.Retry(ctx, func() error {
+				_, err := q.client.InsertMany(ctx, params)
+				return err
+			})
 		}
 		if err != nil {
 			return queueError("add to the queue", tasks[0].Host, err)
@@ -180,8 +228,13 @@ func (q *Queue) Enqueue(ctx context.Context, tx *sql.Tx, tasks ...Task) error {
 	return nil
 }
 
-// Wake has workers look for Tasks now instead of within a quarter of a second.
-func (q *Queue) Wake() { q.bell.ring() }
+// Wake has workers look for Tasks now instead of within a quarter of a second. PostgreSQL wakes them by itself, and
+// those of other processes too.
+func (q *Queue) Wake() {
+	if q.bell != nil {
+		q.bell.ring()
+	}
+}
 
 // unfinished are the states in which a Task is still to end.
 func unfinished() []rivertype.JobState {
@@ -192,19 +245,24 @@ func unfinished() []rivertype.JobState {
 }
 
 func (q *Queue) insertParams(tasks []Task) ([]river.InsertManyParams, error) {
-	// River's default takes completed jobs as doubles too: a host would get one slice and no more.
-	opts := &river.InsertOpts{
-		Queue: q.o.Queue, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()},
-	}
 	params := make([]river.InsertManyParams, len(tasks))
 	for i, t := range tasks {
 		id, err := uuid.NewV7()
 		if err != nil {
 			return nil, err
 		}
+		known, ok := kinds[t.Kind]
+		if !ok {
+			return nil, &ibid.Error{Kind: ibid.KindInternal, Op: "add to the queue", URI: t.Host, Err: fmt.Errorf("there is no kind %q of jobs", t.Kind)}
+		}
+		kind := q.o.Kinds[t.Kind]
 		params[i] = river.InsertManyParams{
-			Args:       args{ID: id.String(), Run: t.Run, Collection: t.Collection, Host: t.Host},
-			InsertOpts: opts,
+			Args: known.args(args{ID: id.String(), Run: t.Run, Collection: t.Collection, Host: t.Host}),
+			InsertOpts: &river.InsertOpts{
+				Queue: q.o.Queue, Priority: cmp.Or(kind.Priority, 1), MaxAttempts: cmp.Or(kind.Tries, tries),
+				// River's default takes completed jobs as doubles too: a host would get one slice and no more.
+				UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()},
+			},
 		}
 	}
 	return params, nil
@@ -213,17 +271,32 @@ func (q *Queue) insertParams(tasks []Task) ([]river.InsertManyParams, error) {
 // Run works Tasks until ctx ends. Then it takes no more, ends the context of those under way and returns
 // when they have, or after 8 s with an error. A Queue runs once.
 func (q *Queue) Run(ctx context.Context) error {
-	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
+	if err := q.o.Retry(ctx, func() error { return q.client.Start(context.WithoutCancel(ctx)) }); err != nil {
 		return queueError("start the queue", "", err)
 	}
+	defer q.keep(ctx)()
 	<-ctx.Done()
 	q.stopping.Store(true)
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWait)
 	defer cancel()
 	if err := q.client.StopAndCancel(patience); err != nil {
-		return fmt.Errorf("stop the queue: work under way did not end within %s; it is taken up at the next start: %w", stopWait, err)
+		return fmt.Errorf("stop the queue: work under way did not end within %s; it is taken up later: %w", stopWait, err)
 	}
 	return nil
+}
+
+// keep keeps the leases of this process, if there are any, until the function that it returns is called.
+func (q *Queue) keep(ctx context.Context) (stop func()) {
+	if q.lease == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	wg.Go(func() { q.lease.run(ctx) })
+	return func() {
+		cancel()
+		wg.Wait()
+	}
 }
 
 // Idle returns when no Task of run is unfinished: all are done or were given up. The error is that of ctx
@@ -246,14 +319,12 @@ func (q *Queue) Idle(ctx context.Context, run string) error {
 	}
 }
 
-func (q *Queue) busy(ctx context.Context, run string) (bool, error) {
-	params := river.NewJobListParams().Kinds(args{}.Kind()).States(unfinished()...).
-		Where("args ->> 'run' = @run", river.NamedArgs{"run": run}).First(1)
-	found, err := q.client.JobList(ctx, params)
-	if err != nil {
-		return false, queueError("look for unfinished jobs of run", run, err)
-	}
-	return len(found.Jobs) > 0, nil
+func (q *Queue) busy(ctx context.Context, run string) (busy bool, err error) {
+	err = q.o.Retry(ctx, func() error {
+		return q.o.DB.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM river_job WHERE args ->> 'run' = $1
+			AND state IN ('available', 'pending', 'retryable', 'running', 'scheduled'))`, run).Scan(&busy)
+	})
+	return busy, queueErrorOf("look for unfinished jobs of run", run, err)
 }
 
 func (q *Queue) whenSettled() <-chan struct{} {
@@ -277,6 +348,14 @@ func (q *Queue) ended() {
 	}
 }
 
+// queueErrorOf is queueError, or nil for nil.
+func queueErrorOf(op, uri string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return queueError(op, uri, err)
+}
+
 func queueError(op, uri string, err error) error {
 	var known *ibid.Error
 	if errors.As(err, &known) {
@@ -292,12 +371,4 @@ func queueError(op, uri string, err error) error {
 // soon. All are below the 5 s from which River leaves waiting to its leader.
 func backoff(n int) time.Duration {
 	return min(250*time.Millisecond*time.Duration(math.Pow(4, float64(n-1))), 4*time.Second)
-}
-
-// retryPolicy is a backoff as River asks for it.
-type retryPolicy func(n int) time.Duration
-
-// NextRetry returns when a job that failed is tried again.
-func (p retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
-	return time.Now().Add(p(len(job.Errors) + 1))
 }

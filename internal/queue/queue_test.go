@@ -1,8 +1,8 @@
 package queue_test
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/catalog/catalogtest"
 	"github.com/ibid-archive/ibid/internal/queue"
 	"go.uber.org/goleak"
 )
@@ -19,10 +20,16 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// database is a fresh catalogue, or the one at path.
-func database(t testing.TB, path string) *sql.DB {
+// database is a fresh catalogue on e.
+func database(t testing.TB, e catalogtest.Engine) *catalog.Catalog {
 	t.Helper()
-	c, err := catalog.Open(t.Context(), "sqlite:"+path, catalog.Options{})
+	return databaseAt(t, e.New(t))
+}
+
+// databaseAt is the catalogue at dsn.
+func databaseAt(t testing.TB, dsn string) *catalog.Catalog {
+	t.Helper()
+	c, err := catalog.Open(t.Context(), dsn, catalog.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,14 +38,20 @@ func database(t testing.TB, path string) *sql.DB {
 			t.Error(err)
 		}
 	})
-	return c.DB()
+	return c
 }
 
-func open(t testing.TB, o queue.Options) *queue.Queue {
+// doFunc works a Task.
+type doFunc = func(ctx context.Context, t queue.Task, h *queue.Hold) error
+
+func open(t testing.TB, c *catalog.Catalog, o queue.Options, do doFunc) *queue.Queue {
 	t.Helper()
-	if o.Workers == 0 {
-		o.Workers = 16
-	}
+	return openKinds(t, c, o, map[queue.Kind]queue.Work{queue.Capture: {Do: do}})
+}
+
+func openKinds(t testing.TB, c *catalog.Catalog, o queue.Options, kinds map[queue.Kind]queue.Work) *queue.Queue {
+	t.Helper()
+	o.DB, o.Spare, o.Retry, o.Kinds, o.Workers = c.DB(), c.Spare(), c.Retry, kinds, cmp.Or(o.Workers, 16)
 	q, err := queue.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -81,12 +94,12 @@ func enqueue(t testing.TB, q *queue.Queue, tasks ...queue.Task) {
 }
 
 // completeIn completes a Task in a transaction of its own.
-func completeIn(ctx context.Context, db *sql.DB, complete queue.Complete, more bool) error {
-	tx, err := db.BeginTx(ctx, nil)
+func completeIn(ctx context.Context, c *catalog.Catalog, h *queue.Hold, more bool) error {
+	tx, err := c.DB().BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	if err := complete(ctx, tx, more); err != nil {
+	if err := h.Complete(ctx, tx, more); err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
 	return tx.Commit()
@@ -95,20 +108,22 @@ func completeIn(ctx context.Context, db *sql.DB, complete queue.Complete, more b
 func hosts(run string, n int) []queue.Task {
 	tasks := make([]queue.Task, n)
 	for i := range tasks {
-		tasks[i] = queue.Task{Run: run, Collection: "default", Host: fmt.Sprintf("host-%d.example", i)}
+		tasks[i] = queue.Task{Kind: queue.Capture, Run: run, Collection: "default", Host: fmt.Sprintf("host-%d.example", i)}
 	}
 	return tasks
 }
 
-func TestStopLeavesNothingBehind(t *testing.T) {
-	db := database(t, t.TempDir()+"/q.db")
+func TestStopLeavesNothingBehind(t *testing.T) { catalogtest.Each(t, testStopLeavesNothingBehind) }
+
+func testStopLeavesNothingBehind(t *testing.T, e catalogtest.Engine) {
+	c := database(t, e)
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent()) // but for the connections
 	started := make(chan struct{})
-	q := open(t, queue.Options{DB: db, Work: func(ctx context.Context, _ queue.Task, _ queue.Complete) error {
+	q := open(t, c, queue.Options{}, func(ctx context.Context, _ queue.Task, _ *queue.Hold) error {
 		close(started)
 		<-ctx.Done()
 		return errors.New("cut off in the middle of something")
-	}})
+	})
 	stop := start(t, q)
 	enqueue(t, q, hosts("r", 1)...)
 	<-started
@@ -121,7 +136,7 @@ func TestStopLeavesNothingBehind(t *testing.T) {
 	}
 	var state string
 	var attempt int
-	if err := db.QueryRow(`SELECT state, attempt FROM river_job`).Scan(&state, &attempt); err != nil {
+	if err := c.DB().QueryRow(`SELECT state, attempt FROM river_job`).Scan(&state, &attempt); err != nil {
 		t.Fatal(err)
 	}
 	if state != "available" || attempt != 0 {
@@ -130,18 +145,20 @@ func TestStopLeavesNothingBehind(t *testing.T) {
 }
 
 // BenchmarkStart is the time from Enqueue to the start of the work, one task at a time.
-func BenchmarkStart(b *testing.B) {
-	db := database(b, b.TempDir()+"/q.db")
+func BenchmarkStart(b *testing.B) { catalogtest.EachBenchmark(b, benchmarkStart) }
+
+func benchmarkStart(b *testing.B, e catalogtest.Engine) {
+	c := database(b, e)
 	started := make(chan time.Time, 1)
-	q := open(b, queue.Options{DB: db, Work: func(ctx context.Context, _ queue.Task, complete queue.Complete) error {
+	q := open(b, c, queue.Options{}, func(ctx context.Context, _ queue.Task, h *queue.Hold) error {
 		started <- time.Now()
-		return completeIn(ctx, db, complete, false)
-	}})
+		return completeIn(ctx, c, h, false)
+	})
 	start(b, q)
 	var total time.Duration
 	for i := 0; b.Loop(); i++ {
 		began := time.Now()
-		enqueue(b, q, queue.Task{Run: fmt.Sprint(i), Host: "example.org"})
+		enqueue(b, q, queue.Task{Kind: queue.Capture, Run: fmt.Sprint(i), Host: "example.org"})
 		total += (<-started).Sub(began)
 		idle(b, q, fmt.Sprint(i))
 	}
@@ -149,13 +166,15 @@ func BenchmarkStart(b *testing.B) {
 }
 
 // BenchmarkThroughput is 60 hosts at once, each with 20 slices one after the other.
-func BenchmarkThroughput(b *testing.B) {
-	db := database(b, b.TempDir()+"/q.db")
+func BenchmarkThroughput(b *testing.B) { catalogtest.EachBenchmark(b, benchmarkThroughput) }
+
+func benchmarkThroughput(b *testing.B, e catalogtest.Engine) {
+	c := database(b, e)
 	var left sync.Map
-	q := open(b, queue.Options{DB: db, Workers: 60, Work: func(ctx context.Context, t queue.Task, complete queue.Complete) error {
+	q := open(b, c, queue.Options{Workers: 60}, func(ctx context.Context, t queue.Task, h *queue.Hold) error {
 		n, _ := left.LoadOrStore(t.Run+t.Host, new(atomic.Int32))
-		return completeIn(ctx, db, complete, n.(*atomic.Int32).Add(1) < 20)
-	}})
+		return completeIn(ctx, c, h, n.(*atomic.Int32).Add(1) < 20)
+	})
 	start(b, q)
 	for i := 0; b.Loop(); i++ {
 		enqueue(b, q, hosts(fmt.Sprint(i), 60)...)
@@ -164,9 +183,10 @@ func BenchmarkThroughput(b *testing.B) {
 	b.ReportMetric(float64(b.N*1200)/b.Elapsed().Seconds(), "tasks/s")
 }
 
-func BenchmarkOpen(b *testing.B) {
-	dir := b.TempDir()
-	for i := 0; b.Loop(); i++ {
-		open(b, queue.Options{DB: database(b, fmt.Sprintf("%s/%d", dir, i)), Exclusive: true})
+func BenchmarkOpen(b *testing.B) { catalogtest.EachBenchmark(b, benchmarkOpen) }
+
+func benchmarkOpen(b *testing.B, e catalogtest.Engine) {
+	for b.Loop() {
+		open(b, database(b, e), queue.Options{}, nil)
 	}
 }

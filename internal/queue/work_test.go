@@ -13,25 +13,30 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ibid-archive/ibid/internal/catalog/catalogtest"
 	"github.com/ibid-archive/ibid/internal/queue"
 )
 
 func TestATaskExistsIfAndOnlyIfItsTransactionCommits(t *testing.T) {
-	db := database(t, t.TempDir()+"/q.db")
+	catalogtest.Each(t, testATaskExistsIfAndOnlyIfItsTransactionCommits)
+}
+
+func testATaskExistsIfAndOnlyIfItsTransactionCommits(t *testing.T, e catalogtest.Engine) {
+	c := database(t, e)
 	worked := make(chan queue.Task, 10)
-	q := open(t, queue.Options{DB: db, Work: func(ctx context.Context, task queue.Task, complete queue.Complete) error {
+	q := open(t, c, queue.Options{}, func(ctx context.Context, task queue.Task, h *queue.Hold) error {
 		worked <- task
-		return completeIn(ctx, db, complete, false)
-	}})
+		return completeIn(ctx, c, h, false)
+	})
 	start(t, q)
 
 	for _, commit := range []bool{false, true} {
-		tx, err := db.BeginTx(t.Context(), nil)
+		tx, err := c.DB().BeginTx(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		host := map[bool]string{false: "rolled-back.example", true: "committed.example"}[commit]
-		if err := q.Enqueue(t.Context(), tx, queue.Task{Run: "r", Collection: "c", Host: host}); err != nil {
+		if err := q.Enqueue(t.Context(), tx, queue.Task{Kind: queue.Capture, Run: "r", Collection: "c", Host: host}); err != nil {
 			t.Fatal(err)
 		}
 		end := map[bool]func() error{false: tx.Rollback, true: tx.Commit}[commit]
@@ -53,13 +58,15 @@ func TestATaskExistsIfAndOnlyIfItsTransactionCommits(t *testing.T) {
 	}
 }
 
-func TestOneHostOneTaskAtATime(t *testing.T) {
-	db := database(t, t.TempDir()+"/q.db")
+func TestOneHostOneTaskAtATime(t *testing.T) { catalogtest.Each(t, testOneHostOneTaskAtATime) }
+
+func testOneHostOneTaskAtATime(t *testing.T, e catalogtest.Engine) {
+	c := database(t, e)
 	const slices, hostCount = 10, 5
 	var mu sync.Mutex
 	busy, done := map[string]int{}, map[string]int{}
 	var q *queue.Queue
-	q = open(t, queue.Options{DB: db, Workers: 16, Work: func(ctx context.Context, task queue.Task, complete queue.Complete) error {
+	q = open(t, c, queue.Options{Workers: 16}, func(ctx context.Context, task queue.Task, h *queue.Hold) error {
 		mu.Lock()
 		busy[task.Host]++
 		if busy[task.Host] > 1 {
@@ -69,14 +76,14 @@ func TestOneHostOneTaskAtATime(t *testing.T) {
 		more := done[task.Host] < slices
 		mu.Unlock()
 		// Whoever enqueues the host again, while it is worked, adds nothing.
-		if err := q.Enqueue(ctx, nil, queue.Task{Run: task.Run, Host: task.Host}); err != nil {
+		if err := q.Enqueue(ctx, nil, queue.Task{Kind: task.Kind, Run: task.Run, Host: task.Host}); err != nil {
 			return err
 		}
 		mu.Lock()
 		busy[task.Host]--
 		mu.Unlock()
-		return completeIn(ctx, db, complete, more)
-	}})
+		return completeIn(ctx, c, h, more)
+	})
 	enqueue(t, q, hosts("r", hostCount)...)
 	enqueue(t, q, hosts("r", hostCount)...)
 	start(t, q)
@@ -97,16 +104,18 @@ func TestOneHostOneTaskAtATime(t *testing.T) {
 	}
 }
 
-func TestTenThousandHosts(t *testing.T) {
+func TestTenThousandHosts(t *testing.T) { catalogtest.Each(t, testTenThousandHosts) }
+
+func testTenThousandHosts(t *testing.T, e catalogtest.Engine) {
 	if testing.Short() {
 		t.Skip("takes ten seconds")
 	}
-	db := database(t, t.TempDir()+"/q.db")
+	c := database(t, e)
 	var worked atomic.Int32
-	q := open(t, queue.Options{DB: db, Workers: 500, Work: func(ctx context.Context, _ queue.Task, complete queue.Complete) error {
+	q := open(t, c, queue.Options{Workers: 500}, func(ctx context.Context, _ queue.Task, h *queue.Hold) error {
 		worked.Add(1)
-		return completeIn(ctx, db, complete, false)
-	}})
+		return completeIn(ctx, c, h, false)
+	})
 	const n = 10_000
 	began := time.Now()
 	enqueue(t, q, hosts("r", n)...)
@@ -120,6 +129,10 @@ func TestTenThousandHosts(t *testing.T) {
 }
 
 func TestWhatFailsIsTriedAgainAndThenGivenUp(t *testing.T) {
+	catalogtest.Each(t, testWhatFailsIsTriedAgainAndThenGivenUp)
+}
+
+func testWhatFailsIsTriedAgainAndThenGivenUp(t *testing.T, e catalogtest.Engine) {
 	tests := []struct {
 		name     string
 		work     func(attempt int, end func() error) error
@@ -139,19 +152,19 @@ func TestWhatFailsIsTriedAgainAndThenGivenUp(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			db := database(t, t.TempDir()+"/q.db")
+			c := database(t, e)
 			var tries atomic.Int32
 			var ids sync.Map
-			q := open(t, queue.Options{
-				DB: db, Backoff: func(int) time.Duration { return time.Millisecond },
-				Work: func(ctx context.Context, task queue.Task, complete queue.Complete) error {
+			q := openKinds(t, c, queue.Options{}, map[queue.Kind]queue.Work{queue.Capture: {
+				Backoff: func(int) time.Duration { return time.Millisecond },
+				Do: func(ctx context.Context, task queue.Task, h *queue.Hold) error {
 					ids.Store(task.ID, true)
 					if got := int(tries.Add(1)); got != task.Attempt {
 						t.Errorf("attempt is %d, want %d", task.Attempt, got)
 					}
-					return tt.work(task.Attempt, func() error { return completeIn(ctx, db, complete, false) })
+					return tt.work(task.Attempt, func() error { return completeIn(ctx, c, h, false) })
 				},
-			})
+			}})
 			start(t, q)
 			enqueue(t, q, hosts("r", 1)...)
 			idle(t, q, "r")
@@ -168,31 +181,35 @@ func TestWhatFailsIsTriedAgainAndThenGivenUp(t *testing.T) {
 }
 
 func TestACompletionThatRollsBackDidNotHappen(t *testing.T) {
-	db := database(t, t.TempDir()+"/q.db")
+	catalogtest.Each(t, testACompletionThatRollsBackDidNotHappen)
+}
+
+func testACompletionThatRollsBackDidNotHappen(t *testing.T, e catalogtest.Engine) {
+	c := database(t, e)
 	var tries atomic.Int32
-	q := open(t, queue.Options{
-		DB: db, Backoff: func(int) time.Duration { return time.Millisecond },
-		Work: func(ctx context.Context, _ queue.Task, complete queue.Complete) error {
+	q := openKinds(t, c, queue.Options{}, map[queue.Kind]queue.Work{queue.Capture: {
+		Backoff: func(int) time.Duration { return time.Millisecond },
+		Do: func(ctx context.Context, _ queue.Task, h *queue.Hold) error {
 			if tries.Add(1) > 1 {
-				return completeIn(ctx, db, complete, false)
+				return completeIn(ctx, c, h, false)
 			}
-			tx, err := db.BeginTx(ctx, nil)
+			tx, err := c.DB().BeginTx(ctx, nil)
 			if err != nil {
 				return err
 			}
-			if err := complete(ctx, tx, true); err != nil {
+			if err := h.Complete(ctx, tx, true); err != nil {
 				t.Error(err)
 			}
 			return errors.Join(errors.New("the catalogue refused"), tx.Rollback())
 		},
-	})
+	}})
 	start(t, q)
 	enqueue(t, q, hosts("r", 1)...)
 	idle(t, q, "r")
 	if tries.Load() != 2 {
 		t.Errorf("tried %d times, want 2", tries.Load())
 	}
-	if n := jobs(t, db); n != 1 {
+	if n := jobs(t, c.DB()); n != 1 {
 		t.Errorf("%d jobs in the database, want 1: the next slice was rolled back too", n)
 	}
 }
@@ -205,9 +222,11 @@ func jobs(t *testing.T, db *sql.DB) (n int) {
 	return n
 }
 
-func TestIdleEndsWithItsContext(t *testing.T) {
-	db := database(t, t.TempDir()+"/q.db")
-	q := open(t, queue.Options{DB: db})
+func TestIdleEndsWithItsContext(t *testing.T) { catalogtest.Each(t, testIdleEndsWithItsContext) }
+
+func testIdleEndsWithItsContext(t *testing.T, e catalogtest.Engine) {
+	c := database(t, e)
+	q := openKinds(t, c, queue.Options{}, nil)
 	enqueue(t, q, hosts("r", 1)...)
 	if err := q.Idle(t.Context(), "another run"); err != nil {
 		t.Errorf("Idle of a run without tasks: %v", err)
@@ -219,14 +238,16 @@ func TestIdleEndsWithItsContext(t *testing.T) {
 	}
 }
 
-func TestRiverIsHeardInDebugOnly(t *testing.T) {
+func TestRiverIsHeardInDebugOnly(t *testing.T) { catalogtest.Each(t, testRiverIsHeardInDebugOnly) }
+
+func testRiverIsHeardInDebugOnly(t *testing.T, e catalogtest.Engine) {
 	var info, debug bytes.Buffer
 	for out, level := range map[*bytes.Buffer]slog.Level{&info: slog.LevelInfo, &debug: slog.LevelDebug} {
-		db := database(t, t.TempDir()+"/q.db")
+		c := database(t, e)
 		log := slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: level}))
-		q := open(t, queue.Options{DB: db, Log: log, Work: func(ctx context.Context, _ queue.Task, complete queue.Complete) error {
-			return completeIn(ctx, db, complete, false)
-		}})
+		q := open(t, c, queue.Options{Log: log}, func(ctx context.Context, _ queue.Task, h *queue.Hold) error {
+			return completeIn(ctx, c, h, false)
+		})
 		stop := start(t, q)
 		enqueue(t, q, hosts("r", 1)...)
 		idle(t, q, "r")

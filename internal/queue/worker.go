@@ -2,72 +2,61 @@ package queue
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
 )
-
-// args is a Task as it lies in the database. Run and Host make it unique.
-type args struct {
-	ID         string `json:"id"`
-	Run        string `json:"run" river:"unique"`
-	Collection string `json:"collection"`
-	Host       string `json:"host" river:"unique"`
-}
-
-// Kind is the name of the job in the database.
-func (args) Kind() string { return "host-slice" }
-
-type worker struct {
-	river.WorkerDefaults[args]
-	q *Queue
-}
 
 var errNotCompleted = errors.New("the work ended without completing the job")
 
-// Work hands the job to Options.Work. A panic in there is an error to River.
-func (w *worker) Work(ctx context.Context, job *river.Job[args]) error {
-	w.q.began()
-	defer w.q.ended()
-	task := Task{
-		ID: job.Args.ID, Run: job.Args.Run, Collection: job.Args.Collection, Host: job.Args.Host, Attempt: job.Attempt,
-	}
-	completed, next := false, false
-	err := w.q.o.Work(ctx, task, func(ctx context.Context, tx *sql.Tx, more bool) error {
-		if err := w.complete(ctx, tx, job, more); err != nil {
-			return queueError("complete job", task.ID, err)
+// work hands the job to the Do of its Kind. A panic in there is an error to River.
+func (q *Queue) work(ctx context.Context, kind Kind, row *rivertype.JobRow, a args) error {
+	q.began()
+	defer q.ended()
+	if q.lease != nil {
+		held, end, ok, err := q.lease.begin(ctx, kind, row, a.Host)
+		if err != nil || !ok {
+			return river.JobSnooze(hostWait(row)) // not counted as a try
 		}
-		completed, next = true, more
-		return nil
-	})
-	if next {
-		w.q.Wake()
+		defer end()
+		ctx = held
 	}
+	h := &Hold{q: q, row: row, task: Task{
+		Kind: kind, ID: a.ID, Run: a.Run, Collection: a.Collection, Host: a.Host, Attempt: row.Attempt,
+		Again: len(row.AttemptedBy) > 1,
+	}}
+	err := q.o.Kinds[kind].Do(ctx, h.task, h)
+	if h.more {
+		q.Wake()
+	}
+	return q.outcome(ctx, h, err)
+}
+
+// outcome is what River is told of a try.
+func (q *Queue) outcome(ctx context.Context, h *Hold, err error) error {
 	switch {
-	case err == nil && !completed:
+	case err == nil && !h.completed:
 		err = errNotCompleted // River would take the nil for the end of the Task and lose the rest of the host
-	case err != nil && w.q.stopping.Load():
+	case err == nil:
+		return nil
+	case Lost(ctx), errors.Is(err, ErrLost):
+		q.o.Log.InfoContext(ctx, "a job was left to others", "job", h.task.ID, "host", h.task.Host)
+		return river.JobSnooze(0) // for whoever takes it up, if nobody has
+	case q.stopping.Load():
 		return river.JobSnooze(0) // the interruption is not the Task's failure: it does not count as a try
 	}
-	if err != nil {
-		w.q.o.Log.WarnContext(ctx, "a job failed", "job", task.ID, "host", task.Host, "attempt", task.Attempt,
-			"of", job.MaxAttempts, "error", err)
-	}
+	q.o.Log.WarnContext(ctx, "a job failed", "job", h.task.ID, "host", h.task.Host, "attempt", h.task.Attempt,
+		"of", h.row.MaxAttempts, "error", err)
 	return err
 }
 
-func (w *worker) complete(ctx context.Context, tx *sql.Tx, job *river.Job[args], more bool) error {
-	if _, err := river.JobCompleteTx[*riversqlite.Driver](ctx, tx, job); err != nil {
-		return fmt.Errorf("it is not being worked any more: %w", err)
-	}
-	if !more {
-		return nil
-	}
-	return w.q.Enqueue(ctx, tx, Task{Run: job.Args.Run, Collection: job.Args.Collection, Host: job.Args.Host})
+// hostWait is how long a Task waits whose host another one has: longer each time, up to 4 s. The end of the other
+// one shortens it.
+func hostWait(row *rivertype.JobRow) time.Duration {
+	return min(250*time.Millisecond<<min(len(row.AttemptedBy)-1, 4), 4*time.Second)
 }
 
 // demoted is a slog.Handler that takes whatever River says for a detail: what matters to a person is said

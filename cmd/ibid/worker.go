@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ibid-archive/ibid"
+)
+
+type workerCmd struct{}
+
+// Run works Jobs until it is told to stop. Any number of workers may, on any number of machines: a Job is one worker's,
+// and that of a worker who dies is taken up by another.
+func (workerCmd) Run(ctx context.Context, p *program) (err error) {
+	c, err := p.config()
+	if err != nil {
+		return err
+	}
+	h := &house{config: c}
+	if !h.isShared() {
+		return &ibid.Error{Kind: ibid.KindInput, Op: "start a worker", Err: errors.New(
+			"workers share a catalogue in PostgreSQL: name it with --catalog postgres://USER@HOST/DATABASE; " +
+				"with SQLite one process does all work by itself")}
+	}
+	if err := storeThere(c); err != nil { // made here, it would be another one than that of the other workers
+		return err
+	}
+	h, err = p.open(ctx, c, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	line, err := p.pipeline(ctx, h)
+	if err != nil {
+		return err
+	}
+	p.notice("working with %d sources at once; Ctrl-C stops", c.Crawl.Concurrency)
+	return line.Serve(ctx)
+}

@@ -1,0 +1,8 @@
+-- +goose Up
+
+-- One unfinished run of the same inputs, however many processes begin it.
+CREATE UNIQUE INDEX runs_unfinished ON runs (collection, fingerprint) WHERE finished IS NULL;
+
+-- An address that is too long for a key is its beginning and its digest there; here it is whole.
+ALTER TABLE seeds ADD COLUMN long_uri TEXT NOT NULL DEFAULT '';
+ALTER TABLE plans ADD COLUMN long_uri TEXT NOT NULL DEFAULT '';
