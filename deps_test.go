@@ -65,7 +65,7 @@ var mayImport = map[string][]string{
 	"cmd/ibid": {
 		"", "archive", "archive/blob", "archive/blob/fs", "archive/blob/retry", "archive/blob/s3", "archive/blob/spool", "archive/cdx", "configs", "crawler", "internal/catalog",
 		"internal/citation", "internal/metadata", "internal/netguard", "internal/pdf", "internal/pipeline",
-		"internal/queue", "internal/testsite",
+		"internal/queue", "internal/server", "internal/testsite", "scheduler",
 	},
 }
 

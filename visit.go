@@ -34,6 +34,8 @@ type Visit struct {
 	Robots       string       `json:"robots,omitempty"`
 	RobotsDigest Digest       `json:"robots_digest,omitempty"`
 	Description  *Description `json:"description,omitempty"`
+	// CertificateEnds is when the certificate of the last server ends to be valid; zero for one in the clear.
+	CertificateEnds time.Time `json:"certificate_ends,omitzero"`
 }
 
 // Attempt is one thing that was tried for a Seed.

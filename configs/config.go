@@ -28,7 +28,13 @@ type Config struct {
 	Scheduler   Scheduler    `yaml:"scheduler"`
 	Collections []Collection `yaml:"collections"`
 
+	Server Server `yaml:"server"`
 	Notify Notify `yaml:"notify"`
+}
+
+// Server says where ibid serve answers.
+type Server struct {
+	Listen string `yaml:"listen"`
 }
 
 // Network says what may be asked, and for how long.

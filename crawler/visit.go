@@ -115,6 +115,9 @@ func (v *visit) judge(a *answer, stopped ibid.Class) {
 		return
 	}
 	v.Verdict, v.Class = verdict(a), a.class()
+	if a.x != nil && a.x.TLS != nil {
+		v.CertificateEnds = a.x.TLS.NotAfter
+	}
 	v.Reason = reason(v.Class)
 	if a.err != nil {
 		v.Reason = sentence(v.Class, a.err)

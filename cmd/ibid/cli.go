@@ -13,6 +13,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/configs"
+	"github.com/ibid-archive/ibid/internal/pipeline"
 )
 
 // globals are the flags of every command. What is given here beats the environment and the file.
@@ -39,6 +40,8 @@ type commands struct {
 	Verify     verifyCmd     `cmd:"" help:"Re-read and re-hash the whole store."`
 	Reindex    reindexCmd    `cmd:"" help:"Rebuild the catalogue from the store alone."`
 	Migrate    migrateCmd    `cmd:"" help:"Move the catalogue from SQLite to PostgreSQL, with unfinished runs and schedules."`
+	Serve      serveCmd      `cmd:"" help:"Look at sources when they are due, work, and answer operators, until stopped."`
+	Schedule   scheduleCmd   `cmd:"" help:"What is due when: list, run, pause, resume."`
 	Worker     workerCmd     `cmd:"" help:"Work what others have begun, until stopped: for more machines on one PostgreSQL catalogue."`
 	Demo       demoCmd       `cmd:"" help:"The main job on a bundled document and a bundled web. Needs no network."`
 	Version    versionCmd    `cmd:"" help:"Which Ibid this is."`
@@ -52,6 +55,7 @@ type program struct {
 	stdout, stderr io.Writer
 	environ        []string
 	lease          time.Duration // of Jobs; 0 is the queue's own
+	replan         pipeline.Replan
 
 	flags  *globals
 	parser *kong.Kong

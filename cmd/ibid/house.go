@@ -11,6 +11,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive"
+	"github.com/ibid-archive/ibid/archive/blob/spool"
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/crawler"
 	"github.com/ibid-archive/ibid/internal/catalog"
@@ -32,6 +33,8 @@ const commitEvery = time.Second
 
 // house is an opened archive: the store, its index, and the lock of who may write to it.
 type house struct {
+	// waiting is the spool in front of a bucket; nil for a store in a directory.
+	waiting *spool.Store
 	config  configs.Config
 	catalog *catalog.Catalog
 	archive *archive.Archive
@@ -136,7 +139,7 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 	return pipeline.New(ctx, pipeline.Options{
 		Archive: h.archive, Catalog: h.catalog, Crawler: cr, Documents: citation.Options{PDF: reader},
 		MaxDocument: maxDocument, Workers: c.Crawl.Concurrency, Lease: p.lease, CommitEvery: commitEvery,
-		FullEvery: time.Duration(c.Crawl.FullEvery), Log: p.log, Now: time.Now,
+		FullEvery: time.Duration(c.Crawl.FullEvery), Replan: p.replan, Log: p.log, Now: time.Now,
 		Scope: ibid.Scope{Requisites: c.Crawl.Requisites, Depth: c.Crawl.Depth, MaxPages: c.Crawl.MaxPages},
 	})
 }

@@ -107,6 +107,7 @@ func (p *program) openBucket(ctx context.Context, h *house, c configs.Config, wr
 	if err != nil {
 		return nil, err
 	}
+	h.waiting = waiting
 	_, err = waiting.Drain(ctx)
 	return waiting, err
 }

@@ -112,12 +112,18 @@ func countUnfinished(ctx context.Context, tx *sql.Tx, looks []Look, by int) erro
 // FinishLook says, in the transaction that records what came of it, that a look is over; that it was given up is an
 // end as well. A second time it changes nothing.
 func FinishLook(ctx context.Context, tx *sql.Tx, l Look) error {
+	_, err := finishLook(ctx, tx, l)
+	return storageError("end the look at", l.Seed, err)
+}
+
+// finishLook says whether the look was unfinished.
+func finishLook(ctx context.Context, tx *sql.Tx, l Look) (bool, error) {
 	ended, err := changed(tx.ExecContext(ctx, `UPDATE turns SET unfinished = 0
 		WHERE collection = $1 AND seed = $2 AND due = $3 AND unfinished = 1`, l.Collection, seedKey(l.Seed), instant(l.Due)))
 	if err == nil && ended {
 		err = countUnfinished(ctx, tx, []Look{l}, -1)
 	}
-	return storageError("end the look at", l.Seed, err)
+	return ended, err
 }
 
 // PutFacts records what is known of the Seed of a Plan, in the transaction in which it became known. Without such a

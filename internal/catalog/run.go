@@ -89,28 +89,40 @@ var (
 )
 
 func insertSeeds(ctx context.Context, tx txn, run Run, seeds []ibid.Seed) error {
-	// PostgreSQL refuses to touch a row twice in one statement, so doubles are taken out here.
-	order := make([]string, 0, len(seeds))
-	given := make(map[string]ibid.Seed, len(seeds))
-	for _, s := range seeds {
-		key := seedKey(s.URI)
-		if _, twice := given[key]; !twice {
-			order = append(order, key)
-		}
-		given[key] = s
-	}
-	// Sorted, so that two runs of the same Seeds do not hold what the other one waits for.
-	sorted := slices.Sorted(slices.Values(order))
-	_, err := insertSeedRows.exec(ctx, tx, len(sorted), func(i int, args []any) ([]any, error) {
-		key := sorted[i]
-		scope, err := json.Marshal(given[key].Scope)
-		return append(args, run.Collection, key, string(scope), longURI(given[key].URI)), err
-	})
-	if err != nil {
+	order := unique(seeds)
+	if err := insertSeedScopes(ctx, tx, run.Collection, seeds); err != nil {
 		return err
 	}
-	_, err = insertRunSeeds.exec(ctx, tx, len(order), func(i int, args []any) ([]any, error) {
-		return append(args, run.ID, order[i], HostOf(given[order[i]].URI), i), nil
+	_, err := insertRunSeeds.exec(ctx, tx, len(order), func(i int, args []any) ([]any, error) {
+		return append(args, run.ID, seedKey(order[i].URI), HostOf(order[i].URI), i), nil
+	})
+	return err
+}
+
+// unique are the Seeds without doubles, in their order; of a double the scope given last holds.
+func unique(seeds []ibid.Seed) []ibid.Seed {
+	at := make(map[string]int, len(seeds))
+	out := make([]ibid.Seed, 0, len(seeds))
+	for _, s := range seeds {
+		key := seedKey(s.URI)
+		if i, twice := at[key]; twice {
+			out[i] = s
+			continue
+		}
+		at[key] = len(out)
+		out = append(out, s)
+	}
+	return out
+}
+
+// insertSeedScopes makes the Seeds known. PostgreSQL refuses to touch a row twice in one statement, so doubles are
+// taken out; they are sorted, so that two that insert the same do not hold what the other one waits for.
+func insertSeedScopes(ctx context.Context, tx txn, collection string, seeds []ibid.Seed) error {
+	sorted := unique(seeds)
+	slices.SortFunc(sorted, func(a, b ibid.Seed) int { return cmp.Compare(seedKey(a.URI), seedKey(b.URI)) })
+	_, err := insertSeedRows.exec(ctx, tx, len(sorted), func(i int, args []any) ([]any, error) {
+		scope, err := json.Marshal(sorted[i].Scope)
+		return append(args, collection, seedKey(sorted[i].URI), string(scope), longURI(sorted[i].URI)), err
 	})
 	return err
 }

@@ -19,22 +19,22 @@ func (c *Catalog) LatestVisit(ctx context.Context, collection, uri string) (ibid
 	return v, storageError(op, uri, err)
 }
 
-// Seen returns which of seeds have a Visit.
+// Seen returns which of seeds have a Visit, by URI.
 func (c *Catalog) Seen(ctx context.Context, collection string, seeds []ibid.Seed) (map[string]bool, error) {
 	const op = "look for visits in"
-	seen := map[string]bool{}
+	found := map[string]bool{}
 	err := inChunks(seeds, func(part []ibid.Seed) error {
-		rows, err := c.read.QueryContext(ctx, `SELECT DISTINCT seed FROM visits WHERE collection = $1 AND seed IN (`+parameters(2, len(part))+`)`, //nolint:gosec // only "$n" is added
-			seedArgs(collection, part)...)
-		if err != nil {
-			return err
-		}
-		found, err := scanAll(rows, func(row scanner) (seed string, err error) { return seed, row.Scan(&seed) })
-		for _, s := range found {
-			seen[s] = true
+		query := `SELECT DISTINCT seed FROM visits WHERE collection = $1 AND seed IN (` + parameters(2, len(part)) + `)` //nolint:gosec // only "$n" is added
+		keys, err := list(ctx, c, scanString, query, seedArgs(collection, part)...)
+		for _, key := range keys {
+			found[key] = true
 		}
 		return err
 	})
+	seen := make(map[string]bool, len(found))
+	for _, s := range seeds {
+		seen[s.URI] = found[seedKey(s.URI)]
+	}
 	return seen, storageError(op, collection, err)
 }
 
@@ -43,13 +43,9 @@ func (c *Catalog) LatestVisits(ctx context.Context, collection string, seeds []i
 	const op = "find the last visits in"
 	last := make(map[string]*ibid.Visit, len(seeds))
 	err := inChunks(seeds, func(part []ibid.Seed) error {
-		rows, err := c.read.QueryContext(ctx, `SELECT v.body FROM visits v WHERE v.collection = $1 AND v.seed IN (`+parameters(2, len(part))+`)
-			AND v.began = (SELECT max(began) FROM visits w WHERE w.collection = v.collection AND w.seed = v.seed)`, //nolint:gosec // only "$n" is added
-			seedArgs(collection, part)...)
-		if err != nil {
-			return err
-		}
-		found, err := scanAll(rows, scanBody[ibid.Visit])
+		query := `SELECT v.body FROM visits v WHERE v.collection = $1 AND v.seed IN (` + parameters(2, len(part)) + `)
+			AND v.began = (SELECT max(began) FROM visits w WHERE w.collection = v.collection AND w.seed = v.seed)` //nolint:gosec // only "$n" is added
+		found, err := list(ctx, c, scanBody[ibid.Visit], query, seedArgs(collection, part)...)
 		for i := range found {
 			last[found[i].Seed] = &found[i]
 		}
@@ -61,7 +57,7 @@ func (c *Catalog) LatestVisits(ctx context.Context, collection string, seeds []i
 func seedArgs(collection string, seeds []ibid.Seed) []any {
 	args := append(make([]any, 0, 1+len(seeds)), collection)
 	for i := range seeds {
-		args = append(args, seeds[i].URI)
+		args = append(args, seedKey(seeds[i].URI))
 	}
 	return args
 }

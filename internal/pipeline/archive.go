@@ -10,34 +10,38 @@ import (
 // Document reads one citing document, keeps it, captures every source that it cites, and reports the
 // outcome of each Reference.
 func (p *Pipeline) Document(ctx context.Context, collection string, in Input, w Watch) (*DocumentReport, error) {
-	read := func() (*readDocument, error) {
-		if in.IsURI() {
-			res, body, err := p.fetchDocument(ctx, collection, string(in), w)
-			if err != nil {
-				return nil, err
-			}
-			return &readDocument{res.Document, res.References, body}, nil
-		}
-		res, body, err := Extract(ctx, string(in), p.o.MaxDocument, p.o.Documents)
-		if err != nil {
-			return nil, err
-		}
-		return &readDocument{res.Document, res.References, body}, nil
-	}
-	d, err := read()
+	d, err := p.read(ctx, collection, in, w)
 	if err != nil {
-		return nil, err
-	}
-	if err := p.o.Archive.PutDocument(ctx, collection, d.doc, d.refs, d.body); err != nil {
-		return nil, err
-	}
-	if err := p.o.Catalog.PutDocument(ctx, collection, d.doc, d.refs); err != nil {
 		return nil, err
 	}
 	if err := p.archiveSeeds(ctx, collection, "document "+d.doc.ID, p.seedsOf(d.refs), w); err != nil {
 		return nil, err
 	}
 	return p.report(ctx, collection, d.doc, d.refs)
+}
+
+// read reads a citing document, a file or a page, and keeps it.
+func (p *Pipeline) read(ctx context.Context, collection string, in Input, w Watch) (d *readDocument, err error) {
+	if in.IsURI() {
+		d, err = p.fetchDocument(ctx, collection, string(in), w)
+	} else {
+		d, err = p.openDocument(ctx, string(in))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := p.o.Archive.PutDocument(ctx, collection, d.doc, d.refs, d.body); err != nil {
+		return nil, err
+	}
+	return d, p.o.Catalog.PutDocument(ctx, collection, d.doc, d.refs)
+}
+
+func (p *Pipeline) openDocument(ctx context.Context, name string) (*readDocument, error) {
+	res, body, err := Extract(ctx, name, p.o.MaxDocument, p.o.Documents)
+	if err != nil {
+		return nil, err
+	}
+	return &readDocument{res.Document, res.References, body}, nil
 }
 
 type readDocument struct {
@@ -119,6 +123,9 @@ func (p *Pipeline) seedsOf(refs []ibid.Reference) []ibid.Seed {
 	}
 	return p.unique(seeds)
 }
+
+// Seed is the Seed at an address.
+func (p *Pipeline) Seed(uri string) ibid.Seed { return ibid.Seed{URI: seedURI(uri), Scope: p.o.Scope} }
 
 func (p *Pipeline) unique(seeds []ibid.Seed) []ibid.Seed {
 	seen := make(map[string]bool, len(seeds))

@@ -67,36 +67,39 @@ func readFile(path string, maxBytes int64) ([]byte, error) {
 }
 
 // fetchDocument captures a citing page as a source of its own and reads what was stored of it.
-func (p *Pipeline) fetchDocument(ctx context.Context, collection string, uri string, w Watch) (*citation.Result, []byte, error) {
+func (p *Pipeline) fetchDocument(ctx context.Context, collection string, uri string, w Watch) (*readDocument, error) {
 	seed := ibid.Seed{URI: uri, Scope: p.o.Scope}
 	if err := p.archiveSeeds(ctx, collection, "page", []ibid.Seed{seed}, w); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	bad := func(kind ibid.Kind, err error) error {
 		return &ibid.Error{Kind: kind, Op: "read the citing page", URI: uri, Err: err}
 	}
 	visit, err := p.o.Catalog.LatestVisit(ctx, collection, uri)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if visit.Final == nil || outcomeOf(&visit) != ibid.OutcomeCaptured {
-		return nil, nil, bad(ibid.KindInput, errors.New(visit.Reason))
+		return nil, bad(ibid.KindInput, errors.New(visit.Reason))
 	}
 	payload, err := p.o.Archive.Payload(ctx, collection, *visit.Final)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer payload.Close() //nolint:errcheck // all of it was read, or the error is told
 	decoded, err := payload.Decoded(archive.Limit(p.o.MaxDocument))
 	if err != nil {
-		return nil, nil, bad(ibid.KindInput, err)
+		return nil, bad(ibid.KindInput, err)
 	}
 	body, err := io.ReadAll(decoded)
 	if err != nil {
-		return nil, nil, bad(ibid.KindInput, err)
+		return nil, bad(ibid.KindInput, err)
 	}
 	res, err := citation.Read(ctx, citation.Source{
 		Name: uri, Body: body, ContentType: payload.Header.Get("Content-Type"), BaseURI: visit.Final.URI,
 	}, p.o.Documents)
-	return res, body, err
+	if err != nil {
+		return nil, err
+	}
+	return &readDocument{res.Document, res.References, body}, nil
 }

@@ -35,8 +35,10 @@ type Options struct {
 	CommitEvery time.Duration
 	// FullEvery is how old what is held may be when a server is only asked whether it has changed.
 	FullEvery time.Duration
-	Log       *slog.Logger
-	Now       func() time.Time
+	// Replan is asked after each look that a schedule wanted; nil leaves the next due time where it is.
+	Replan Replan
+	Log    *slog.Logger
+	Now    func() time.Time
 }
 
 // Pipeline works Jobs from end to end.
@@ -47,8 +49,9 @@ type Pipeline struct {
 	wake  sync.Once
 	ready chan struct{} // closed when the first run is watched: before that, nothing is worked
 
-	mu   sync.Mutex
-	runs map[string]*run // the runs of this process, by id
+	mu     sync.Mutex
+	counts Counts
+	runs   map[string]*run // the runs of this process, by id
 }
 
 // New joins the parts. The spool of the archive is this process's own, and with a catalogue that is not shared so is

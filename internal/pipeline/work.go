@@ -23,6 +23,11 @@ func (p *Pipeline) work(ctx context.Context, t queue.Task, hold *queue.Hold) err
 	err := p.workSlice(ctx, t, r, hold)
 	if err != nil && ctx.Err() == nil {
 		r.fail(err)
+		if t.Last {
+			if err := p.o.Catalog.GiveUpLooks(ctx, t.Collection, t.Run, t.Host); err != nil {
+				p.o.Log.Warn("looks that were given up stay unfinished", "host", t.Host, "error", err)
+			}
+		}
 	}
 	return err
 }
@@ -65,6 +70,8 @@ type job struct {
 	hold *queue.Hold
 	// seen are the Seeds that were visited before.
 	seen map[string]bool
+	// planned are the Plans of the looks that the last commit ended.
+	planned []ibid.PlanKey
 	// began is when the last commit was, and with it the wait of what is not committed.
 	began time.Time
 }
@@ -101,11 +108,19 @@ func (j *job) commit(ctx context.Context, store func(context.Context) (archive.C
 		return err
 	}
 	t := queue.Task{ID: j.ID, Run: j.Run, Collection: j.Collection}
-	if _, err := j.p.o.Catalog.Commit(ctx, batchOf(t, done), also); err != nil {
+	_, err = j.p.o.Catalog.Commit(ctx, batchOf(t, done), func(tx *sql.Tx) error {
+		if err := j.endLooks(ctx, tx, done.Visits); err != nil {
+			return err
+		}
+		return also(tx)
+	})
+	if err != nil {
 		return err
 	}
 	j.began = j.p.o.Now()
+	j.p.count(done.Visits, len(done.Captures), done.Bytes)
 	j.run.committed(done.Captures, len(done.Visits), done.Bytes)
+	j.replan(ctx)
 	return nil
 }
 

@@ -56,6 +56,8 @@ type Task struct {
 	// Attempt counts the tries from 1. A try that ended with the process is not counted, so two tries can
 	// have the same number.
 	Attempt int
+	// Last says that after this try, if it fails, the Task is given up.
+	Last bool
 	// Again says that an earlier try may have begun the work, here or elsewhere, and left something behind.
 	Again bool
 }

@@ -30,7 +30,7 @@ type Options struct {
 	Ready func(ctx context.Context) error
 	// Figures are what is counted.
 	Figures func(ctx context.Context) (Figures, error)
-	// Feed writes the Atom feed of a collection; the empty name is all of them.
+	// Feed writes the Atom feed of a collection; the empty name is all of them. It may be nil.
 	Feed func(ctx context.Context, w io.Writer, collection string) error
 	Log  *slog.Logger
 }
@@ -43,7 +43,9 @@ func New(o Options) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { s.text(w, http.StatusOK, "alive\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
-	mux.HandleFunc("GET /feed.atom", s.feed)
+	if o.Feed != nil {
+		mux.HandleFunc("GET /feed.atom", s.feed)
+	}
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)}))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, &ibid.Error{Kind: ibid.KindNotFound, Op: "find", URI: r.URL.Path, Err: errors.New("there is nothing at this address")})

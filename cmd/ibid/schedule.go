@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/catalog"
+)
+
+type scheduleCmd struct {
+	List   scheduleListCmd   `cmd:"" default:"withargs" help:"What is due when, and what ran last."`
+	Run    scheduleRunCmd    `cmd:"" help:"Have a collection or a source be due now."`
+	Pause  schedulePauseCmd  `cmd:"" help:"Have nothing be due of a collection or a source until it is resumed."`
+	Resume scheduleResumeCmd `cmd:"" help:"End a pause."`
+}
+
+// scheduled is what the commands of schedules name: a collection, or a source of the collection of --collection.
+type scheduled struct {
+	Name string `arg:"" help:"A collection, or the address of a source in the collection of --collection."`
+}
+
+// with opens the catalogue and finds out what s names.
+func (s scheduled) with(ctx context.Context, p *program, do func(c *catalog.Catalog, collection, seed string) (int64, error), said string) (err error) {
+	c, err := p.config()
+	if err != nil {
+		return err
+	}
+	h, err := p.open(ctx, c, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	names, err := h.catalog.Collections(ctx)
+	if err != nil {
+		return err
+	}
+	collection, seed := p.flags.Collection, s.Name
+	for _, name := range names {
+		if name == s.Name {
+			collection, seed = name, ""
+		}
+	}
+	n, err := do(h.catalog, collection, seed)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return &ibid.Error{
+			Kind: ibid.KindNotFound, Op: "find", URI: s.Name,
+			Err: fmt.Errorf("it is neither a collection with a schedule nor a source of %q with one that this would change; ibid schedule list shows them", collection),
+		}
+	}
+	_, err = fmt.Fprintf(p.stdout, "%d sources %s\n", n, said)
+	return err
+}
+
+type scheduleRunCmd struct{ scheduled }
+
+// Run makes Plans due now: whoever serves hands them on within a second.
+func (s scheduleRunCmd) Run(ctx context.Context, p *program) error {
+	return s.with(ctx, p, func(c *catalog.Catalog, collection, seed string) (int64, error) {
+		return c.DueNow(ctx, collection, seed, time.Now())
+	}, "are due now; ibid serve looks at them")
+}
+
+type schedulePauseCmd struct{ scheduled }
+
+// Run pauses.
+func (s schedulePauseCmd) Run(ctx context.Context, p *program) error {
+	return s.with(ctx, p, func(c *catalog.Catalog, collection, seed string) (int64, error) {
+		return c.Pause(ctx, collection, seed)
+	}, "are paused")
+}
+
+type scheduleResumeCmd struct{ scheduled }
+
+// Run resumes.
+func (s scheduleResumeCmd) Run(ctx context.Context, p *program) error {
+	return s.with(ctx, p, func(c *catalog.Catalog, collection, seed string) (int64, error) {
+		return c.Resume(ctx, collection, seed, time.Now())
+	}, "are looked at again when they are due")
+}
+
+type scheduleListCmd struct{}
+
+// planLine is one object of `ibid schedule list --json`.
+type planLine struct {
+	Collection string     `json:"collection"`
+	URI        string     `json:"uri"`
+	Schedule   string     `json:"schedule"`
+	Timezone   string     `json:"timezone"`
+	Next       *time.Time `json:"next,omitempty"`
+	Paused     bool       `json:"paused,omitempty"`
+	Running    bool       `json:"running,omitempty"`
+	Reason     string     `json:"reason,omitempty"`
+	Last       *turnLine  `json:"last,omitempty"`
+}
+
+// turnLine is what became of a due time.
+type turnLine struct {
+	Due     time.Time        `json:"due"`
+	Outcome ibid.TurnOutcome `json:"outcome"`
+	Verdict ibid.Verdict     `json:"verdict,omitempty"`
+	Health  ibid.Health      `json:"health,omitempty"`
+}
+
+// Run lists all Plans.
+func (scheduleListCmd) Run(ctx context.Context, p *program) (err error) {
+	c, err := p.config()
+	if err != nil {
+		return err
+	}
+	h, err := p.open(ctx, c, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	names, err := h.catalog.Collections(ctx)
+	if err != nil {
+		return err
+	}
+	t, n := newTable("source", "schedule", "next", "last"), 0
+	for _, name := range names {
+		for after := ""; ; {
+			plans, err := h.catalog.PlansOf(ctx, name, after, page)
+			if err != nil {
+				return err
+			}
+			if len(plans) == 0 {
+				break
+			}
+			for i := range plans {
+				line, err := lineOf(ctx, h.catalog, &plans[i])
+				if err != nil {
+					return err
+				}
+				n++
+				if p.flags.JSON {
+					err = p.printJSON(line)
+				} else {
+					t.row(shortURI(line.URI, 34), scheduleWords(line), nextWords(line, time.Local), lastWords(line))
+				}
+				if err != nil {
+					return err
+				}
+			}
+			after = plans[len(plans)-1].Seed
+		}
+	}
+	if p.flags.JSON {
+		return nil
+	}
+	if n == 0 {
+		_, err = fmt.Fprintln(p.stdout, "Nothing has a schedule. Give one in ibid.yaml (key schedule), then: ibid serve")
+		return err
+	}
+	t.write(p.stdout)
+	_, err = fmt.Fprintf(p.stdout, "\n %d sources        times are those of this machine (%s)\n", n, time.Now().Format("MST, -07:00"))
+	return err
+}
+
+func lineOf(ctx context.Context, c *catalog.Catalog, plan *ibid.Plan) (planLine, error) {
+	line := planLine{
+		Collection: plan.Collection, URI: plan.Seed, Schedule: plan.Schedule, Timezone: plan.Zone, Paused: plan.Paused,
+		Running: plan.Unfinished > 0, Reason: plan.Reason,
+	}
+	if !plan.Due.IsZero() {
+		line.Next = &plan.Due
+	}
+	turns, err := c.Turns(ctx, plan.PlanKey, 1)
+	if err != nil || len(turns) == 0 {
+		return line, err
+	}
+	line.Last = &turnLine{Due: turns[0].Due, Outcome: turns[0].Outcome}
+	v, err := c.LatestVisit(ctx, plan.Collection, plan.Seed)
+	if err != nil && ibid.KindOf(err) != ibid.KindNotFound {
+		return line, err
+	}
+	if err == nil && turns[0].Outcome.Look() && plan.Unfinished == 0 {
+		line.Last.Verdict, line.Last.Health = v.Verdict, v.Health
+	}
+	return line, nil
+}
+
+func scheduleWords(l planLine) string {
+	if l.Timezone != "" && l.Timezone != "UTC" {
+		return clip(l.Schedule, 24) + " " + l.Timezone
+	}
+	return clip(l.Schedule, 24)
+}
+
+func nextWords(l planLine, zone *time.Location) string {
+	switch {
+	case l.Paused:
+		return "paused"
+	case l.Running:
+		return "under way"
+	case l.Next == nil:
+		return "never: " + clip(l.Reason, 40)
+	case l.Reason != "":
+		return l.Next.In(zone).Format("2006-01-02 15:04") + " (" + clip(l.Reason, 40) + ")"
+	}
+	return l.Next.In(zone).Format("2006-01-02 15:04")
+}
+
+func lastWords(l planLine) string {
+	if l.Last == nil {
+		return "not yet"
+	}
+	words := l.Last.Due.Local().Format("2006-01-02 15:04") + " " + string(l.Last.Outcome)
+	if l.Last.Verdict != "" {
+		words += ", " + string(l.Last.Verdict) + ", " + string(l.Last.Health)
+	}
+	return words
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/configs"
+	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/server"
+	"github.com/ibid-archive/ibid/scheduler"
+)
+
+type serveCmd struct{}
+
+// Run looks at sources when they are due, works Jobs and answers operators, until it is told to stop.
+func (serveCmd) Run(ctx context.Context, p *program) (err error) {
+	c, err := p.config()
+	if err != nil {
+		return err
+	}
+	h, err := p.open(ctx, c, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	planner := scheduler.NewPlanner(policy(c))
+	p.replan = planner.Replan
+	line, err := p.pipeline(ctx, h)
+	if err != nil {
+		return err
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Server.Listen)
+	if err != nil {
+		return &ibid.Error{Kind: ibid.KindInput, Op: "listen on", URI: c.Server.Listen, Err: err}
+	}
+	p.notice("at work: http://%s/readyz and /metrics tell how; Ctrl-C stops", l.Addr())
+	return p.serve(ctx, h, line, planner, l)
+}
+
+// serve runs the parts that live as long as the program. The first that fails ends the others.
+func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, planner *scheduler.Planner, l net.Listener) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return line.Serve(ctx) })
+	g.Go(func() error {
+		return scheduler.New(scheduler.Options{Plans: line.Plans(), Planner: planner, Now: time.Now, Log: p.log}).Run(ctx)
+	})
+	g.Go(func() error { return server.Serve(ctx, l, server.New(operator(h, line, p)), p.log) })
+	g.Go(func() error {
+		s := syncer{h: h, line: line, planner: planner, log: p.log}
+		err := s.run(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	})
+	return g.Wait()
+}
+
+// policy is how due times are dealt with.
+func policy(c configs.Config) scheduler.Policy {
+	a := c.Scheduler.Adaptive
+	return scheduler.Policy{
+		Jitter: time.Duration(c.Scheduler.Jitter), CatchUp: c.Scheduler.CatchUp, Overlap: c.Scheduler.Overlap,
+		Adapt: scheduler.Adapt{Factor: a.Factor, Min: time.Duration(a.Min), Max: time.Duration(a.Max)},
+	}
+}
+
+// operator is what the server tells operators.
+func operator(h *house, line *pipeline.Pipeline, p *program) server.Options {
+	return server.Options{
+		Ready: func(ctx context.Context) error {
+			if err := h.catalog.Ping(ctx); err != nil {
+				return err
+			}
+			return h.archive.Ping(ctx)
+		},
+		Figures: func(ctx context.Context) (server.Figures, error) {
+			done := line.Counts()
+			f := server.Figures{Visits: map[server.Result]int64{}, Captures: done.Captures, Bytes: done.Bytes}
+			for r, n := range done.Visits {
+				f.Visits[server.Result(r)] = n
+			}
+			var err error
+			if f.Jobs, err = line.Jobs(ctx); err != nil {
+				return f, err
+			}
+			f.Plans, f.Overdue, err = h.catalog.PlanCounts(ctx, time.Now())
+			if h.waiting != nil {
+				f.SpoolUsed, f.SpoolLimit = h.waiting.Used(), int64(h.config.Spool.Max)
+			}
+			return f, err
+		},
+		Log: p.log,
+	}
+}

@@ -1,0 +1,25 @@
+package queue
+
+import "context"
+
+// Counts returns how many Tasks are in each state, those on record that are finished included.
+func (q *Queue) Counts(ctx context.Context) (map[string]int64, error) {
+	rows, err := q.o.DB.QueryContext(ctx, `SELECT state, count(*) FROM river_job WHERE queue = $1 GROUP BY state`, q.o.Queue)
+	if err != nil {
+		return nil, queueError("count the jobs", "", err)
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err has said what there is to say
+	counts := map[string]int64{}
+	for rows.Next() {
+		var state string
+		var n int64
+		if err := rows.Scan(&state, &n); err != nil {
+			return nil, queueError("count the jobs", "", err)
+		}
+		counts[state] = n
+	}
+	if err := rows.Err(); err != nil {
+		return nil, queueError("count the jobs", "", err)
+	}
+	return counts, nil
+}
