@@ -92,6 +92,7 @@ func (p *Pipeline) workRun(ctx context.Context, r *run) error {
 	if err := p.queue.Enqueue(ctx, nil, tasks...); err != nil {
 		return err
 	}
+	defer p.following(ctx, r)()
 	if err := p.queue.Idle(ctx, r.id); err != nil && !r.isFull() {
 		return interrupted(ctx, err)
 	}

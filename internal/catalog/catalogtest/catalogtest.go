@@ -3,6 +3,7 @@
 package catalogtest
 
 import (
+	"context"
 	"crypto/rand"
 	"database/sql"
 	"net/url"
@@ -14,8 +15,8 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 )
 
-// Variable names the environment variable with the address of a PostgreSQL server for tests, whose database may be filled with
-// schemas: "postgres://user@host:port/database".
+// Variable is the environment variable with the address of a PostgreSQL server for tests, whose database may be filled
+// with schemas: "postgres://user@host:port/database".
 const Variable = "IBID_TEST_POSTGRES"
 
 // Engine is where catalogues of a test lie.
@@ -68,6 +69,7 @@ func (e Engine) New(t testing.TB) string {
 	return u.String()
 }
 
+// admin runs a statement, also at the end of the test, when its context has ended.
 func (e Engine) admin(t testing.TB, statement string) {
 	t.Helper()
 	db, err := sql.Open("pgx", e.server)
@@ -75,7 +77,7 @@ func (e Engine) admin(t testing.TB, statement string) {
 		t.Fatal(err)
 	}
 	defer db.Close() //nolint:errcheck // a test
-	if _, err := db.Exec(statement); err != nil {
+	if _, err := db.ExecContext(context.Background(), statement); err != nil {
 		t.Error(err)
 	}
 }

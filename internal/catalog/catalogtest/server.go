@@ -2,6 +2,7 @@ package catalogtest
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"os/exec"
 	"strings"
@@ -22,7 +23,7 @@ type Server struct {
 func StartServer(t testing.TB, script string) *Server {
 	t.Helper()
 	Postgres(t)
-	cmd := exec.Command("bash", script)
+	cmd := exec.CommandContext(context.Background(), "bash", script) //nolint:gosec // a script of ours; it ends with its input
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
