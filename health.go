@@ -16,6 +16,17 @@ const (
 	HealthUnknown     Health = "unknown"
 )
 
+// Settled says whether h tells how a source is. A source that keeps us out, or that could not be reached, may be
+// as it was before: such a look is no news.
+func (h Health) Settled() bool {
+	switch h {
+	case HealthLive, HealthMoved, HealthDrifted, HealthSoft404, HealthGone, HealthParked:
+		return true
+	default:
+		return false
+	}
+}
+
 // Outcome is what became of a Reference.
 type Outcome string
 

@@ -17,7 +17,7 @@ func (c *Catalog) PutDocument(ctx context.Context, collection string, doc ibid.D
 	return storageError("record the document", doc.Source, err)
 }
 
-var insertCitations = insert{head: "INSERT INTO citations (collection, document, n, body)", columns: 4}
+var insertCitations = insert{head: "INSERT INTO citations (collection, document, n, seed, body)", columns: 5}
 
 func putDocument(ctx context.Context, tx txn, collection string, doc ibid.Document, refs []ibid.Reference) error {
 	body, err := json.Marshal(doc)
@@ -35,7 +35,7 @@ func putDocument(ctx context.Context, tx txn, collection string, doc ibid.Docume
 	}
 	_, err = insertCitations.exec(ctx, tx, len(refs), func(i int, args []any) ([]any, error) {
 		body, err := json.Marshal(refs[i])
-		return append(args, collection, doc.ID, i, string(body)), err
+		return append(args, collection, doc.ID, i, citedKey(refs[i].URI), string(body)), err
 	})
 	if err != nil {
 		return err

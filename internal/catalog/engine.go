@@ -20,6 +20,9 @@ type engine struct {
 	lexemes bool
 	search  string
 	match   func(words []string) string
+	// lockDeliveries ends the question for what is due to be told, so that others are given something else; empty
+	// where there are no others.
+	lockDeliveries string
 	// alone is what a transaction says first that must keep other writers out; empty where any does.
 	alone string
 	// transient says whether an error is of a moment: the same again may work, and nothing of it was done or

@@ -35,7 +35,8 @@ func postgresEngine() engine {
 	return engine{
 		dialect: goose.DialectPostgres, migrations: "migrations/pg", shared: true, numbered: true, transient: pgTransient,
 		texts: pgTexts, lexemes: true, search: pgSearch, match: pgMatch,
-		alone: "SET LOCAL idle_in_transaction_session_timeout = 0; LOCK TABLE documents, citations, visits, captures, texts IN SHARE ROW EXCLUSIVE MODE",
+		lockDeliveries: "FOR UPDATE OF d SKIP LOCKED",
+		alone:          "SET LOCAL idle_in_transaction_session_timeout = 0; LOCK TABLE documents, citations, visits, captures, texts IN SHARE ROW EXCLUSIVE MODE",
 	}
 }
 

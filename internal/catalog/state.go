@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// What a catalogue holds and the store does not: the state of runs, and schedules with what became of their due times.
+// What a catalogue holds and the store does not: the state of runs, schedules with what became of their due times, and
+// what is to be told.
 // key is the column in which a Seed is; where the URI is too long for that, long_uri has it whole.
 var stateTables = []struct {
 	name, columns, key string
@@ -18,6 +19,9 @@ var stateTables = []struct {
 	{"run_seeds", "run, seed, host, n, done", "seed"},
 	{"plans", "collection, seed, schedule, zone, grid, due, due_at, zone_offset, reason, fence, paused, held, unfinished, facts, long_uri", "seed"},
 	{"turns", "collection, seed, due, last, times, outcome, decided, unfinished", "seed"},
+	{"events", "id, n, happened, collection, body", ""},
+	{"channels", "name", ""},
+	{"deliveries", "channel, event, n, due, attempts", ""},
 }
 
 // State counts what TakeState took.
@@ -26,7 +30,7 @@ type State struct{ Runs, Plans, Turns int }
 // Pending is a host of an unfinished run of which Seeds are left.
 type Pending struct{ Run, Collection, Host string }
 
-// TakeState takes from another catalogue what cannot be made from the store: Seeds, runs, Plans, Turns. It comes
+// TakeState takes from another catalogue what cannot be made from the store: Seeds, runs, Plans, Turns, Events. It comes
 // before what is put from the store, so that a Visit which is in the store is done in its run. Nothing may write to
 // the other one meanwhile.
 func (f *Filler) TakeState(ctx context.Context, from *Catalog) (s State, err error) {
@@ -128,6 +132,7 @@ func (c *Catalog) IsEmpty(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	n, err := one(ctx, c, func(row scanner) (n int, err error) { return n, row.Scan(&n) },
-		`SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM plans)`)
+		`SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM plans)
+			+ (SELECT count(*) FROM events) + (SELECT count(*) FROM channels)`)
 	return n == 0, storageError("look into the catalogue", "", err)
 }

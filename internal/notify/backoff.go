@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/ibid-archive/ibid"
 )
 
 const (
@@ -46,14 +48,16 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return min(max(at.Sub(now), 0), longestPause)
 }
 
-// failed is the Result of an attempt that failed with err: tried again at next, unless it has become too old.
-func (d Delivery) failed(err error, now, next time.Time) Result {
-	r := Result{ID: d.Event.ID, Err: oneLine(err.Error(), maxText), Next: next}
+// failed is the result of an attempt that failed with err: tried again at next, unless it has become too old.
+func failed(d ibid.Delivery, err error, now, next time.Time) ibid.DeliveryResult {
+	r := ibid.DeliveryResult{ID: d.Event.ID, Err: oneLine(err.Error(), maxText), Next: next}
 	if now.Sub(d.Event.When) >= keepTrying {
 		r.Next = time.Time{}
 	}
 	return r
 }
 
-// wait is the Result of a Delivery that was not attempted.
-func (d Delivery) wait(until time.Time) Result { return Result{ID: d.Event.ID, Next: until} }
+// waiting is the result of a Delivery that was not attempted.
+func waiting(d ibid.Delivery, until time.Time) ibid.DeliveryResult {
+	return ibid.DeliveryResult{ID: d.Event.ID, Next: until}
+}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ibid-archive/ibid"
 )
 
 func TestSignatureOfTheStandardsTestVector(t *testing.T) {
@@ -230,9 +232,9 @@ func TestOneLine(t *testing.T) {
 func TestDeliveriesGrowTooOld(t *testing.T) {
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	for age, again := range map[time.Duration]bool{0: true, 71 * time.Hour: true, 72 * time.Hour: false} {
-		d := Delivery{}
+		d := ibid.Delivery{}
 		d.Event.ID, d.Event.When = "evt-1", now.Add(-age)
-		r := d.failed(errors.New("no\nreason"), now, now.Add(time.Hour))
+		r := failed(d, errors.New("no\nreason"), now, now.Add(time.Hour))
 		if r.ID != "evt-1" || r.Err != "no reason" || again == r.Next.IsZero() {
 			t.Errorf("%v old: %+v", age, r)
 		}

@@ -13,14 +13,10 @@ type Look struct {
 	Collection string
 	// Documents are those that cite the Seed.
 	Documents []ibid.Citing
-	// Before is the last earlier Visit of the Seed whose Health is [Settled]; nil if there is none.
+	// Before is the last earlier Visit of the Seed whose Health is settled; nil if there is none.
 	Before *ibid.Visit
 	Now    ibid.Visit
 }
-
-// Settled says whether h tells how a source is. A source that keeps us out, or that could not be reached, may be
-// as it was before: such a look changes nothing and is no news.
-func Settled(h ibid.Health) bool { return here(h) || dead(h) }
 
 func here(h ibid.Health) bool {
 	return h == ibid.HealthLive || h == ibid.HealthMoved || h == ibid.HealthDrifted
@@ -48,7 +44,7 @@ func (l Look) Events() []ibid.Event {
 func (l Look) change() (ibid.EventKind, string) {
 	before, now, seed := l.before(), l.Now.Health, l.Now.Seed
 	switch {
-	case !Settled(now):
+	case !now.Settled():
 		return "", ""
 	case dead(now) && dead(before):
 		return "", ""
@@ -78,7 +74,7 @@ func because(what, reason string) string {
 }
 
 func (l Look) before() ibid.Health {
-	if l.Before == nil || !Settled(l.Before.Health) {
+	if l.Before == nil || !l.Before.Health.Settled() {
 		return ibid.HealthUnknown
 	}
 	return l.Before.Health

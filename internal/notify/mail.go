@@ -110,17 +110,17 @@ func parseAddress(s string) (mail.Address, error) {
 func (m *Mail) Name() string { return "mail:" + m.to.Address }
 
 // Deliver sends a digest of those Events of ds that are due by the Pace; the others wait until they are.
-func (m *Mail) Deliver(ctx context.Context, ds []Delivery) []Result {
+func (m *Mail) Deliver(ctx context.Context, ds []ibid.Delivery) []ibid.DeliveryResult {
 	now := time.Now()
-	results := make([]Result, 0, len(ds))
-	var due []Delivery
+	results := make([]ibid.DeliveryResult, 0, len(ds))
+	var due []ibid.Delivery
 	for _, d := range ds {
 		at := m.o.Pace.after(d.Event.When)
 		switch {
 		case !m.o.Filter.Wants(d.Event):
-			results = append(results, Result{ID: d.Event.ID})
+			results = append(results, ibid.DeliveryResult{ID: d.Event.ID})
 		case at.After(now):
-			results = append(results, d.wait(at))
+			results = append(results, waiting(d, at))
 		default:
 			due = append(due, d)
 		}
@@ -134,17 +134,17 @@ func (m *Mail) Deliver(ctx context.Context, ds []Delivery) []Result {
 	for _, d := range due {
 		switch {
 		case err == nil:
-			results = append(results, Result{ID: d.Event.ID})
+			results = append(results, ibid.DeliveryResult{ID: d.Event.ID})
 		case ctx.Err() != nil:
-			results = append(results, d.wait(now))
+			results = append(results, waiting(d, now))
 		default:
-			results = append(results, d.failed(err, now, next))
+			results = append(results, failed(d, err, now, next))
 		}
 	}
 	return results
 }
 
-func mostAttempts(ds []Delivery) int {
+func mostAttempts(ds []ibid.Delivery) int {
 	most := 0
 	for _, d := range ds {
 		most = max(most, d.Attempts)
@@ -152,7 +152,7 @@ func mostAttempts(ds []Delivery) int {
 	return most
 }
 
-func (m *Mail) send(ctx context.Context, due []Delivery, now time.Time) error {
+func (m *Mail) send(ctx context.Context, due []ibid.Delivery, now time.Time) error {
 	events := make([]ibid.Event, len(due))
 	for i, d := range due {
 		events[i] = linked(d.Event, m.o.Base)

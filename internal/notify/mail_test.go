@@ -68,10 +68,10 @@ func newMail(t *testing.T, o notify.MailOptions) *notify.Mail {
 // send sends a digest of events, which happened long enough ago, and returns what went wrong.
 func send(t *testing.T, m *notify.Mail, events ...ibid.Event) string {
 	t.Helper()
-	var ds []notify.Delivery
+	var ds []ibid.Delivery
 	for _, e := range events {
 		e.When = e.When.AddDate(-40, 0, 0) // before the virtual time of tests, which begins in 2000
-		ds = append(ds, notify.Delivery{Event: e})
+		ds = append(ds, ibid.Delivery{Event: e})
 	}
 	results := m.Deliver(t.Context(), ds)
 	if len(results) != len(ds) {

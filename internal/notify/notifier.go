@@ -26,9 +26,9 @@ const (
 type Channel interface {
 	// Name is unique, and stays the same for as long as the Channel is to be the same.
 	Name() string
-	// Deliver tells what is wanted of ds and returns a Result for each. It ends with ctx, and within half of the
+	// Deliver tells what is wanted of ds and returns a result for each. It ends with ctx, and within half of the
 	// time for which ds were taken; what it did not come to waits.
-	Deliver(ctx context.Context, ds []Delivery) []Result
+	Deliver(ctx context.Context, ds []ibid.Delivery) []ibid.DeliveryResult
 }
 
 // Options are what a Notifier needs.
@@ -137,7 +137,7 @@ func (n *Notifier) round(ctx context.Context, c Channel) (next time.Time, err er
 
 // settle records results, trying again until what was taken is due again: what is not recorded as delivered is
 // delivered twice. The order to stop leaves time for one last try.
-func (n *Notifier) settle(ctx context.Context, channel string, results []Result, until time.Time) error {
+func (n *Notifier) settle(ctx context.Context, channel string, results []ibid.DeliveryResult, until time.Time) error {
 	for {
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 		err := n.o.Outbox.Settle(last, channel, results)
@@ -154,12 +154,12 @@ func (n *Notifier) settle(ctx context.Context, channel string, results []Result,
 }
 
 // say logs what did not work, each reason once: all of a digest have the same.
-func (n *Notifier) say(ctx context.Context, channel string, results []Result) {
+func (n *Notifier) say(ctx context.Context, channel string, results []ibid.DeliveryResult) {
 	type reason struct {
 		err  string
 		over bool
 	}
-	events := map[reason][]Result{}
+	events := map[reason][]ibid.DeliveryResult{}
 	for _, r := range results {
 		if r.Err != "" {
 			why := reason{r.Err, r.Next.IsZero()}

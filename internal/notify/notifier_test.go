@@ -252,14 +252,14 @@ func (b *brittle) down() error {
 	return nil
 }
 
-func (b *brittle) Take(ctx context.Context, channel string, now, until time.Time, n int) ([]notify.Delivery, error) {
+func (b *brittle) Take(ctx context.Context, channel string, now, until time.Time, n int) ([]ibid.Delivery, error) {
 	if err := b.down(); err != nil {
 		return nil, err
 	}
 	return b.Memory.Take(ctx, channel, now, until, n)
 }
 
-func (b *brittle) Settle(ctx context.Context, channel string, results []notify.Result) error {
+func (b *brittle) Settle(ctx context.Context, channel string, results []ibid.DeliveryResult) error {
 	if err := b.down(); err != nil {
 		return err
 	}

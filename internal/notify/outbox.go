@@ -17,28 +17,10 @@ type Outbox interface {
 	// Take returns up to n Deliveries to that Channel that are due by now, those due first first, and those due
 	// at the same time in the order in which they were added. What is returned becomes due again at until: nobody
 	// else takes it before, and it is not lost should the taker die. An unknown Channel has none.
-	Take(ctx context.Context, channel string, now, until time.Time, n int) ([]Delivery, error)
-	// Settle records what became of Deliveries to that Channel, all of them or, with an error, none. A Result of
+	Take(ctx context.Context, channel string, now, until time.Time, n int) ([]ibid.Delivery, error)
+	// Settle records what became of Deliveries to that Channel, all of them or, with an error, none. A result of
 	// what is not, or no longer, to be delivered makes no difference.
-	Settle(ctx context.Context, channel string, results []Result) error
+	Settle(ctx context.Context, channel string, results []ibid.DeliveryResult) error
 	// Recent returns the last n Events, the latest first: those of that Collection, or all for an empty one.
 	Recent(ctx context.Context, collection string, n int) ([]ibid.Event, error)
-}
-
-// Delivery is an Event on its way to one Channel.
-type Delivery struct {
-	Event ibid.Event
-	// Attempts counts those that failed.
-	Attempts int
-}
-
-// Result is what became of one Delivery.
-type Result struct {
-	// ID is that of the Event.
-	ID string
-	// Next is when it becomes due again. Zero: it is over, delivered or given up.
-	Next time.Time
-	// Err is what went wrong, in one line for people. Empty: nothing. A Result with Err and Next counts as an
-	// attempt that failed; one with Next alone is a Delivery that waits.
-	Err string
 }

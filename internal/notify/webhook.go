@@ -88,35 +88,35 @@ func NewWebhook(o WebhookOptions) (*Webhook, error) {
 func (w *Webhook) Name() string { return "webhook:" + w.o.Name }
 
 // Deliver posts one Event after another. After a failure the endpoint is left alone for a while, longer each time.
-func (w *Webhook) Deliver(ctx context.Context, ds []Delivery) []Result {
+func (w *Webhook) Deliver(ctx context.Context, ds []ibid.Delivery) []ibid.DeliveryResult {
 	defer w.client.CloseIdleConnections()
-	results, began := make([]Result, 0, len(ds)), time.Now()
+	results, began := make([]ibid.DeliveryResult, 0, len(ds)), time.Now()
 	for _, d := range ds {
 		results = append(results, w.one(ctx, d, began))
 	}
 	return results
 }
 
-func (w *Webhook) one(ctx context.Context, d Delivery, began time.Time) Result {
+func (w *Webhook) one(ctx context.Context, d ibid.Delivery, began time.Time) ibid.DeliveryResult {
 	now := time.Now()
 	switch {
 	case w.ended || !w.o.Filter.Wants(d.Event):
-		return Result{ID: d.Event.ID}
+		return ibid.DeliveryResult{ID: d.Event.ID}
 	case now.Before(w.closed):
-		return d.wait(w.closed)
+		return waiting(d, w.closed)
 	case ctx.Err() != nil || now.Sub(began) > lease/2:
-		return d.wait(now)
+		return waiting(d, now)
 	}
 	after, err := w.post(ctx, d.Event, now)
 	now = time.Now()
 	switch {
 	case err == nil:
 		w.failures = 0
-		return Result{ID: d.Event.ID}
+		return ibid.DeliveryResult{ID: d.Event.ID}
 	case ctx.Err() != nil:
-		return d.wait(now) // the order to stop is no failure of the endpoint
+		return waiting(d, now) // the order to stop is no failure of the endpoint
 	case w.ended:
-		return Result{ID: d.Event.ID, Err: err.Error()}
+		return ibid.DeliveryResult{ID: d.Event.ID, Err: err.Error()}
 	}
 	w.failures++
 	w.closed = now.Add(max(pause(w.failures, longestBreak), after))
@@ -124,7 +124,7 @@ func (w *Webhook) one(ctx context.Context, d Delivery, began time.Time) Result {
 	if next.Before(w.closed.Add(time.Second)) { // those that waited come first: one that is always refused stops no other
 		next = w.closed.Add(time.Second)
 	}
-	return d.failed(err, now, next)
+	return failed(d, err, now, next)
 }
 
 // message is what is posted (Standard Webhooks 1.0, "Payload structure").

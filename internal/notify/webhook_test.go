@@ -23,9 +23,9 @@ import (
 )
 
 // deliver hands one Event to w.
-func deliver(t *testing.T, w *notify.Webhook, e ibid.Event) notify.Result {
+func deliver(t *testing.T, w *notify.Webhook, e ibid.Event) ibid.DeliveryResult {
 	t.Helper()
-	results := w.Deliver(t.Context(), []notify.Delivery{{Event: e}})
+	results := w.Deliver(t.Context(), []ibid.Delivery{{Event: e}})
 	if len(results) != 1 || results[0].ID != e.ID {
 		t.Fatalf("results %+v", results)
 	}
@@ -203,7 +203,7 @@ func TestAnOrderToStopIsNoFailure(t *testing.T) {
 		<-ctx.Done()
 		return nil, errors.New("interrupted")
 	}, notify.Filter{})
-	results := w.Deliver(ctx, []notify.Delivery{{Event: notifytest.Event(1)}, {Event: notifytest.Event(2)}})
+	results := w.Deliver(ctx, []ibid.Delivery{{Event: notifytest.Event(1)}, {Event: notifytest.Event(2)}})
 	for _, r := range results {
 		if r.Err != "" || r.Next.IsZero() {
 			t.Errorf("%+v", r)

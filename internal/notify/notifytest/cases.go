@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/ibid-archive/ibid"
-	"github.com/ibid-archive/ibid/internal/notify"
 )
 
 func roundTrip(t *testing.T, s Store) {
@@ -18,7 +17,7 @@ func roundTrip(t *testing.T, s Store) {
 	plain := ibid.Event{ID: "evt-plain", Kind: ibid.SpoolFull, When: Noon().Add(time.Hour), Text: "full"}
 	add(t, s, Event(1), plain)
 	ds := take(t, s, "a", 2, 10)
-	want := []notify.Delivery{{Event: Event(1)}, {Event: plain}}
+	want := []ibid.Delivery{{Event: Event(1)}, {Event: plain}}
 	if !reflect.DeepEqual(ds, want) {
 		t.Errorf("took %+v, want %+v", ds, want)
 	}
@@ -34,7 +33,7 @@ func addedOnce(t *testing.T, s Store) {
 	other.Text = "told differently"
 	add(t, s, other, Event(2))
 	expect(t, s, "a", 0, 10, 1, 2)
-	settle(t, s, "a", notify.Result{ID: Event(1).ID})
+	settle(t, s, "a", ibid.DeliveryResult{ID: Event(1).ID})
 	add(t, s, Event(1))
 	expect(t, s, "a", 9, 10, 2)
 	if events, err := s.Recent(t.Context(), "", 10); err != nil || len(events) != 2 || events[1].Text != Event(1).Text {
@@ -46,7 +45,7 @@ func independent(t *testing.T, s Store) {
 	begin(t, s, "a", "b")
 	add(t, s, Event(1))
 	expect(t, s, "a", 0, 10, 1)
-	settle(t, s, "a", notify.Result{ID: Event(1).ID})
+	settle(t, s, "a", ibid.DeliveryResult{ID: Event(1).ID})
 	expect(t, s, "b", 0, 10, 1)
 	expect(t, s, "a", 5, 10)
 	expect(t, s, "b", 5, 10, 1)
@@ -95,10 +94,10 @@ func failed(t *testing.T, s Store) {
 			t.Fatalf("attempt %d: took %+v", attempt, ds)
 		}
 		next := Noon().Add(time.Duration(10*attempt+10) * time.Hour)
-		settle(t, s, "a", notify.Result{ID: Event(1).ID, Next: next, Err: "the endpoint answers 500"})
+		settle(t, s, "a", ibid.DeliveryResult{ID: Event(1).ID, Next: next, Err: "the endpoint answers 500"})
 		expect(t, s, "a", 10*attempt+9, 10)
 	}
-	settle(t, s, "a", notify.Result{ID: Event(1).ID, Err: "given up"})
+	settle(t, s, "a", ibid.DeliveryResult{ID: Event(1).ID, Err: "given up"})
 	expect(t, s, "a", 1000, 10)
 }
 
@@ -106,7 +105,7 @@ func waits(t *testing.T, s Store) {
 	begin(t, s, "a")
 	add(t, s, Event(1))
 	expect(t, s, "a", 0, 10, 1)
-	settle(t, s, "a", notify.Result{ID: Event(1).ID, Next: Noon().Add(10 * time.Minute)})
+	settle(t, s, "a", ibid.DeliveryResult{ID: Event(1).ID, Next: Noon().Add(10 * time.Minute)})
 	if ds := take(t, s, "a", 1, 10); len(ds) != 1 || ds[0].Attempts != 0 {
 		t.Errorf("took %+v", ds)
 	}
@@ -118,22 +117,22 @@ func order(t *testing.T, s Store) {
 	add(t, s, Event(0))
 	expect(t, s, "a", 0, 2, 3, 1)
 	expect(t, s, "a", 0, 10, 2, 0)
-	settle(t, s, "a", notify.Result{ID: Event(2).ID, Next: Noon().Add(5 * time.Hour)},
-		notify.Result{ID: Event(3).ID, Next: Noon().Add(6 * time.Hour)},
-		notify.Result{ID: Event(1).ID, Next: Noon().Add(6 * time.Hour)},
-		notify.Result{ID: Event(0).ID, Next: Noon().Add(4 * time.Hour)})
+	settle(t, s, "a", ibid.DeliveryResult{ID: Event(2).ID, Next: Noon().Add(5 * time.Hour)},
+		ibid.DeliveryResult{ID: Event(3).ID, Next: Noon().Add(6 * time.Hour)},
+		ibid.DeliveryResult{ID: Event(1).ID, Next: Noon().Add(6 * time.Hour)},
+		ibid.DeliveryResult{ID: Event(0).ID, Next: Noon().Add(4 * time.Hour)})
 	expect(t, s, "a", 6, 10, 0, 2, 3, 1)
 }
 
 func unknown(t *testing.T, s Store) {
 	begin(t, s, "a")
 	add(t, s, Event(1))
-	settle(t, s, "nobody", notify.Result{ID: Event(1).ID})
-	settle(t, s, "a", notify.Result{ID: "evt-none"}, notify.Result{ID: "evt-none", Next: Noon(), Err: "x"})
+	settle(t, s, "nobody", ibid.DeliveryResult{ID: Event(1).ID})
+	settle(t, s, "a", ibid.DeliveryResult{ID: "evt-none"}, ibid.DeliveryResult{ID: "evt-none", Next: Noon(), Err: "x"})
 	settle(t, s, "a")
 	expect(t, s, "a", 0, 10, 1)
-	settle(t, s, "a", notify.Result{ID: Event(1).ID})
-	settle(t, s, "a", notify.Result{ID: Event(1).ID, Next: Noon(), Err: "too late"})
+	settle(t, s, "a", ibid.DeliveryResult{ID: Event(1).ID})
+	settle(t, s, "a", ibid.DeliveryResult{ID: Event(1).ID, Next: Noon(), Err: "too late"})
 	expect(t, s, "a", 9, 10)
 }
 
@@ -214,7 +213,7 @@ func cancelled(t *testing.T, s Store) {
 	_, recent := s.Recent(ctx, "", 1)
 	for name, err := range map[string]error{
 		"begin": s.Begin(ctx, nil), "take": take, "recent": recent,
-		"settle": s.Settle(ctx, "a", []notify.Result{{ID: Event(1).ID}}),
+		"settle": s.Settle(ctx, "a", []ibid.DeliveryResult{{ID: Event(1).ID}}),
 	} {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v", name, err)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/ibid-archive/ibid"
-	"github.com/ibid-archive/ibid/internal/notify"
 )
 
 // Memory is an Outbox in memory, for tests. The zero value is not usable: call NewMemory.
@@ -22,7 +21,7 @@ type Memory struct {
 
 // waiting is a Delivery that is not over.
 type waiting struct {
-	notify.Delivery
+	ibid.Delivery
 	next time.Time
 	// place is that of the Event among all, by when it was added.
 	place int
@@ -46,7 +45,7 @@ func (m *Memory) Add(ctx context.Context, events ...ibid.Event) error {
 		}
 		m.known[e.ID] = true
 		for _, c := range m.channels {
-			c[e.ID] = &waiting{Delivery: notify.Delivery{Event: e}, place: len(m.events)}
+			c[e.ID] = &waiting{Delivery: ibid.Delivery{Event: e}, place: len(m.events)}
 		}
 		m.events = append(m.events, e)
 	}
@@ -70,7 +69,7 @@ func (m *Memory) Begin(ctx context.Context, channels []string) error {
 }
 
 // Take implements notify.Outbox.
-func (m *Memory) Take(ctx context.Context, channel string, now, until time.Time, n int) ([]notify.Delivery, error) {
+func (m *Memory) Take(ctx context.Context, channel string, now, until time.Time, n int) ([]ibid.Delivery, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := ctx.Err(); err != nil {
@@ -84,7 +83,7 @@ func (m *Memory) Take(ctx context.Context, channel string, now, until time.Time,
 	}
 	slices.SortFunc(due, func(a, b *waiting) int { return cmp.Or(a.next.Compare(b.next), cmp.Compare(a.place, b.place)) })
 	due = due[:min(n, len(due))]
-	taken := make([]notify.Delivery, len(due))
+	taken := make([]ibid.Delivery, len(due))
 	for i, w := range due {
 		w.next, taken[i] = until, w.Delivery
 	}
@@ -92,7 +91,7 @@ func (m *Memory) Take(ctx context.Context, channel string, now, until time.Time,
 }
 
 // Settle implements notify.Outbox.
-func (m *Memory) Settle(ctx context.Context, channel string, results []notify.Result) error {
+func (m *Memory) Settle(ctx context.Context, channel string, results []ibid.DeliveryResult) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := ctx.Err(); err != nil {

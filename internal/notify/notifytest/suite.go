@@ -70,7 +70,7 @@ func add(t *testing.T, s Store, events ...ibid.Event) {
 	}
 }
 
-func settle(t *testing.T, s Store, channel string, results ...notify.Result) {
+func settle(t *testing.T, s Store, channel string, results ...ibid.DeliveryResult) {
 	t.Helper()
 	if err := s.Settle(t.Context(), channel, results); err != nil {
 		t.Fatalf("settle: %v", err)
@@ -78,7 +78,7 @@ func settle(t *testing.T, s Store, channel string, results ...notify.Result) {
 }
 
 // take takes up to n at that many hours past Noon, for an hour.
-func take(t *testing.T, s Store, channel string, hours, n int) []notify.Delivery {
+func take(t *testing.T, s Store, channel string, hours, n int) []ibid.Delivery {
 	t.Helper()
 	now := Noon().Add(time.Duration(hours) * time.Hour)
 	ds, err := s.Take(t.Context(), channel, now, now.Add(time.Hour), n)

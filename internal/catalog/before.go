@@ -1,0 +1,55 @@
+package catalog
+
+import (
+	"context"
+	"time"
+
+	"github.com/ibid-archive/ibid"
+)
+
+// Visits are read back in pages: the first one tells nearly always. A source that kept us out for as many looks as
+// lookBack is one that was never looked at.
+const (
+	lookBack = 1000
+	maxPage  = 256
+)
+
+// SettledBefore returns the last Visit of a Seed that began before that time and told how the source is (see
+// [ibid.Health.Settled]); nil if there is none among the last 1,000. It reads beside all transactions, so it is to be
+// called before [Catalog.Commit], and not in it.
+func (c *Catalog) SettledBefore(ctx context.Context, collection, seed string, before time.Time) (*ibid.Visit, error) {
+	const op = "find an earlier visit of"
+	for n, seen := 1, 0; seen < lookBack; n = min(4*n, maxPage, lookBack-seen) {
+		visits, err := list(ctx, c, scanBody[ibid.Visit], `SELECT body FROM visits WHERE collection = $1 AND seed = $2 AND began < $3
+			ORDER BY began DESC, run LIMIT $4 OFFSET $5`, collection, seedKey(seed), instant(before), n, seen)
+		if err != nil {
+			return nil, storageError(op, seed, err)
+		}
+		for i := range visits {
+			if visits[i].Health.Settled() {
+				return &visits[i], nil
+			}
+		}
+		if len(visits) < n {
+			break
+		}
+		seen += n
+	}
+	return nil, nil //nolint:nilnil // none is an answer
+}
+
+// Citing returns the first n Documents, by ID, that cite a Seed; none is no error. As SettledBefore, it is not to be
+// called in a transaction.
+func (c *Catalog) Citing(ctx context.Context, collection, seed string, n int) ([]ibid.Citing, error) {
+	docs, err := list(ctx, c, scanBody[ibid.Document], `SELECT body FROM documents WHERE collection = $1
+		AND id IN (SELECT document FROM citations WHERE collection = $1 AND seed = $2 AND seed <> '') ORDER BY id LIMIT $3`,
+		collection, citedKey(seed), n)
+	var citing []ibid.Citing
+	for i := range docs {
+		citing = append(citing, ibid.Citing{ID: docs[i].ID, Title: docs[i].Title})
+	}
+	return citing, storageError("find what cites", seed, err)
+}
+
+// citedKey is the key of the Seed that an address in a Document leads to.
+func citedKey(uri string) string { return seedKey(canonical(uri)) }
