@@ -20,8 +20,8 @@ func (f *Filler) Put(ctx context.Context, b Batch) (New, error) {
 	return added, storageError("record the captures of job", b.Job, err)
 }
 
-// Rebuild empties the catalogue, but for Seeds and the state of runs and of the queue, and has fill put
-// everything back. It is one transaction: readers see the old catalogue until fill returns nil, then the
+// Rebuild empties the catalogue, but for Seeds, the state of runs, of schedules and of the queue, and what is
+// to be told, and has fill put everything back. It is one transaction: readers see the old catalogue until fill returns nil, then the
 // new one; a crash, an error or the end of ctx leaves the old one. No one else can write meanwhile, and
 // the disk must have room for both.
 func (c *Catalog) Rebuild(ctx context.Context, fill func(f *Filler) error) error {
