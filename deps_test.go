@@ -59,13 +59,13 @@ var mayImport = map[string][]string{
 
 	"internal/pipeline": {
 		"", "archive", "archive/blob", "archive/cdx", "crawler", "internal/catalog", "internal/citation",
-		"internal/metadata", "internal/pdf", "internal/queue",
+		"internal/metadata", "internal/notify", "internal/pdf", "internal/queue",
 	},
 
 	"cmd/ibid": {
 		"", "archive", "archive/blob", "archive/blob/fs", "archive/blob/retry", "archive/blob/s3", "archive/blob/spool", "archive/cdx", "configs", "crawler", "internal/catalog",
 		"internal/citation", "internal/metadata", "internal/netguard", "internal/pdf", "internal/pipeline",
-		"internal/queue", "internal/server", "internal/testsite", "scheduler",
+		"internal/notify", "internal/queue", "internal/server", "internal/testsite", "scheduler",
 	},
 }
 

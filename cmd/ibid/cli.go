@@ -56,6 +56,7 @@ type program struct {
 	environ        []string
 	lease          time.Duration // of Jobs; 0 is the queue's own
 	replan         pipeline.Replan
+	told           func()
 
 	flags  *globals
 	parser *kong.Kong

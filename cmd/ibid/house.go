@@ -118,10 +118,7 @@ func (h *house) close() error {
 // pipeline joins the opened archive with the network.
 func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, error) {
 	c := h.config
-	dialer, err := netguard.New(netguard.Options{
-		Allow: c.Network.Allow, ConnectTo: c.Network.ConnectTo, Resolver: c.Network.Resolver,
-		ConnectTimeout: time.Duration(c.Network.Timeout.Connect), Ports: c.Network.Ports,
-	})
+	dialer, err := guard(c)
 	if err != nil {
 		return nil, err
 	}
@@ -139,8 +136,16 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 	return pipeline.New(ctx, pipeline.Options{
 		Archive: h.archive, Catalog: h.catalog, Crawler: cr, Documents: citation.Options{PDF: reader},
 		MaxDocument: maxDocument, Workers: c.Crawl.Concurrency, Lease: p.lease, CommitEvery: commitEvery,
-		FullEvery: time.Duration(c.Crawl.FullEvery), Replan: p.replan, Log: p.log, Now: time.Now,
+		FullEvery: time.Duration(c.Crawl.FullEvery), Replan: p.replan, Told: p.told, Log: p.log, Now: time.Now,
 		Scope: ibid.Scope{Requisites: c.Crawl.Requisites, Depth: c.Crawl.Depth, MaxPages: c.Crawl.MaxPages},
+	})
+}
+
+// guard is the one dialer for what leaves to where others say.
+func guard(c configs.Config) (*netguard.Dialer, error) {
+	return netguard.New(netguard.Options{
+		Allow: c.Network.Allow, ConnectTo: c.Network.ConnectTo, Resolver: c.Network.Resolver,
+		ConnectTimeout: time.Duration(c.Network.Timeout.Connect), Ports: c.Network.Ports,
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/configs"
+	"github.com/ibid-archive/ibid/internal/notify"
 	"github.com/ibid-archive/ibid/internal/pipeline"
 	"github.com/ibid-archive/ibid/internal/server"
 	"github.com/ibid-archive/ibid/scheduler"
@@ -30,6 +31,11 @@ func (serveCmd) Run(ctx context.Context, p *program) (err error) {
 	defer func() { err = errors.Join(err, h.close()) }()
 	planner := scheduler.NewPlanner(policy(c))
 	p.replan = planner.Replan
+	told, err := p.notifier(ctx, h)
+	if err != nil {
+		return err
+	}
+	p.told = told.Wake
 	line, err := p.pipeline(ctx, h)
 	if err != nil {
 		return err
@@ -39,13 +45,14 @@ func (serveCmd) Run(ctx context.Context, p *program) (err error) {
 		return &ibid.Error{Kind: ibid.KindInput, Op: "listen on", URI: c.Server.Listen, Err: err}
 	}
 	p.notice("at work: http://%s/readyz and /metrics tell how; Ctrl-C stops", l.Addr())
-	return p.serve(ctx, h, line, planner, l)
+	return p.serve(ctx, h, line, planner, told, l)
 }
 
 // serve runs the parts that live as long as the program. The first that fails ends the others.
-func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, planner *scheduler.Planner, l net.Listener) error {
+func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, planner *scheduler.Planner, told *notify.Notifier, l net.Listener) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return line.Serve(ctx) })
+	g.Go(func() error { return told.Run(ctx) })
 	g.Go(func() error {
 		return scheduler.New(scheduler.Options{Plans: line.Plans(), Planner: planner, Now: time.Now, Log: p.log}).Run(ctx)
 	})
@@ -95,6 +102,7 @@ func operator(h *house, line *pipeline.Pipeline, p *program) server.Options {
 			}
 			return f, err
 		},
-		Log: p.log,
+		Feed: feed(h, time.Now()),
+		Log:  p.log,
 	}
 }

@@ -194,3 +194,8 @@ func (c *Catalog) DueNow(ctx context.Context, collection, seed string, now time.
 func (c *Catalog) Ping(ctx context.Context) error {
 	return storageError("ask the catalogue", "", c.read.PingContext(ctx))
 }
+
+// Tell adds events in a transaction of its own.
+func (c *Catalog) Tell(ctx context.Context, events []ibid.Event) error {
+	return c.inTx(ctx, func(tx txn) error { return AddEvents(ctx, tx.Tx, events) })
+}

@@ -37,8 +37,10 @@ type Options struct {
 	FullEvery time.Duration
 	// Replan is asked after each look that a schedule wanted; nil leaves the next due time where it is.
 	Replan Replan
-	Log    *slog.Logger
-	Now    func() time.Time
+	// Told is called when there may be news for people in the catalogue's outbox; it may be nil.
+	Told func()
+	Log  *slog.Logger
+	Now  func() time.Time
 }
 
 // Pipeline works Jobs from end to end.

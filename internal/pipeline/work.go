@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -24,9 +25,7 @@ func (p *Pipeline) work(ctx context.Context, t queue.Task, hold *queue.Hold) err
 	if err != nil && ctx.Err() == nil {
 		r.fail(err)
 		if t.Last {
-			if err := p.o.Catalog.GiveUpLooks(ctx, t.Collection, t.Run, t.Host); err != nil {
-				p.o.Log.Warn("looks that were given up stay unfinished", "host", t.Host, "error", err)
-			}
+			p.giveUp(ctx, t, err)
 		}
 	}
 	return err
@@ -55,6 +54,15 @@ func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, hold *qu
 		return err
 	}
 	return j.commit(ctx, j.Writer.Commit, func(tx *sql.Tx) error { return hold.Complete(ctx, tx, more) })
+}
+
+// giveUp ends what a Task leaves behind that is not tried again.
+func (p *Pipeline) giveUp(ctx context.Context, t queue.Task, cause error) {
+	j := ibid.Job{ID: t.ID, Run: t.Run, Collection: t.Collection, Host: t.Host}
+	err := errors.Join(p.o.Catalog.GiveUpLooks(ctx, t.Collection, t.Run, t.Host), p.gaveUp(ctx, j, t.Attempt, cause))
+	if err != nil {
+		p.o.Log.Warn("looks that were given up stay unfinished", "host", t.Host, "error", err)
+	}
 }
 
 func batchOf(t queue.Task, c archive.Committed) catalog.Batch {
@@ -108,14 +116,24 @@ func (j *job) commit(ctx context.Context, store func(context.Context) (archive.C
 		return err
 	}
 	t := queue.Task{ID: j.ID, Run: j.Run, Collection: j.Collection}
+	events, err := j.eventsOf(ctx, done.Visits)
+	if err != nil {
+		return err
+	}
 	_, err = j.p.o.Catalog.Commit(ctx, batchOf(t, done), func(tx *sql.Tx) error {
 		if err := j.endLooks(ctx, tx, done.Visits); err != nil {
+			return err
+		}
+		if err := catalog.AddEvents(ctx, tx, events); err != nil {
 			return err
 		}
 		return also(tx)
 	})
 	if err != nil {
 		return err
+	}
+	if len(events) > 0 {
+		j.p.told()
 	}
 	j.began = j.p.o.Now()
 	j.p.count(done.Visits, len(done.Captures), done.Bytes)

@@ -1,0 +1,52 @@
+package pipeline
+
+import (
+	"context"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/notify"
+)
+
+// maxCiting bounds how many of the Documents that cite a source an Event names.
+const maxCiting = 20
+
+// eventsOf are what people are told of Visits. It is asked before the transaction that records them, and looks up only
+// what can be news: of a source that is there at the first look, nothing is.
+func (j *job) eventsOf(ctx context.Context, visits []ibid.Visit) ([]ibid.Event, error) {
+	var events []ibid.Event
+	c := j.p.o.Catalog
+	for i := range visits {
+		v := &visits[i]
+		if !v.Health.Settled() || !j.seen[v.Seed] && v.Health == ibid.HealthLive {
+			continue
+		}
+		before, err := c.SettledBefore(ctx, j.Collection, v.Seed, v.Began)
+		if err != nil {
+			return nil, err
+		}
+		look := notify.Look{Collection: j.Collection, Before: before, Now: *v}
+		if len(look.Events()) == 0 {
+			continue
+		}
+		if look.Documents, err = c.Citing(ctx, j.Collection, v.Seed, maxCiting); err != nil {
+			return nil, err
+		}
+		events = append(events, look.Events()...)
+	}
+	return events, nil
+}
+
+// gaveUp tells that a Job was given up because of cause.
+func (p *Pipeline) gaveUp(ctx context.Context, job ibid.Job, attempts int, cause error) error {
+	err := p.o.Catalog.Tell(ctx, []ibid.Event{notify.JobFailing(job, attempts, p.o.Now(), cause)})
+	if err == nil {
+		p.told()
+	}
+	return err
+}
+
+func (p *Pipeline) told() {
+	if p.o.Told != nil {
+		p.o.Told()
+	}
+}
