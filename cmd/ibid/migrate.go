@@ -59,13 +59,17 @@ func (m *migrateCmd) Run(ctx context.Context, p *program) (err error) {
 type migrated struct {
 	rebuilt
 	Runs int `json:"runs"`
-	// Hosts are those that unfinished runs have still to be with.
-	Hosts int `json:"hosts_left"`
-	Plans int `json:"plans"`
-	Turns int `json:"turns"`
+	// Jobs are those that are left to work.
+	Jobs  int `json:"jobs_left"`
+	Plans int `json:"schedules"`
+	Turns int `json:"due_times"`
 }
 
 func (p *program) migrate(ctx context.Context, h *house, to *catalog.Catalog) (m migrated, err error) {
+	jobs, err := p.unfinished(ctx, h.catalog)
+	if err != nil {
+		return m, err
+	}
 	q, err := queue.Open(ctx, queue.Options{DB: to.DB(), Spare: to.Spare(), Retry: to.Retry, Log: p.log})
 	if err != nil {
 		return m, err
@@ -75,22 +79,23 @@ func (p *program) migrate(ctx context.Context, h *house, to *catalog.Catalog) (m
 		if err != nil {
 			return err
 		}
-		m.Runs, m.Plans, m.Turns = state.Runs, state.Plans, state.Turns
+		m.Runs, m.Plans, m.Turns, m.Jobs = state.Runs, state.Plans, state.Turns, len(jobs)
 		if err := fill(); err != nil {
 			return err
 		}
-		left, err := f.Pending(ctx)
-		if err != nil {
-			return err
-		}
-		m.Hosts = len(left)
-		tasks := make([]queue.Task, len(left))
-		for i, l := range left {
-			tasks[i] = queue.Task{Kind: queue.Capture, Run: l.Run, Collection: l.Collection, Host: l.Host}
-		}
-		return q.Enqueue(ctx, f.Tx(), tasks...)
+		return q.Enqueue(ctx, f.Tx(), jobs...)
 	})
 	return m, err
+}
+
+// unfinished are the Jobs of a catalogue that nobody else works. They keep their ids: some may have put into the store
+// what the catalogue has not heard of.
+func (p *program) unfinished(ctx context.Context, c *catalog.Catalog) ([]queue.Task, error) {
+	q, err := queue.Open(ctx, queue.Options{DB: c.DB(), Spare: c.Spare(), Retry: c.Retry, Log: p.log})
+	if err != nil {
+		return nil, err
+	}
+	return q.Unfinished(ctx)
 }
 
 func (p *program) printMigrated(m migrated) error {
@@ -99,9 +104,9 @@ func (p *program) printMigrated(m migrated) error {
 		err = p.printJSON(m)
 	} else {
 		_, err = fmt.Fprintf(p.stdout, "moved %d documents, %d captures, %d visits from the store\n"+
-			"moved %d runs, with %d hosts left to work, %d schedules and %d due times from the old catalogue, which stays as it is\n"+
+			"moved %d runs, %d jobs left to work, %d schedules and %d due times from the old catalogue, which stays as it is\n"+
 			"next: set catalog in ibid.yaml to the new address, on every machine\n",
-			m.Documents, m.Captures, m.Visits, m.Runs, m.Hosts, m.Plans, m.Turns)
+			m.Documents, m.Captures, m.Visits, m.Runs, m.Jobs, m.Plans, m.Turns)
 	}
 	if err == nil && m.Damaged > 0 {
 		err = errDamaged

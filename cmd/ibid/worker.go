@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/scheduler"
 )
 
 type workerCmd struct{}
@@ -30,6 +31,7 @@ func (workerCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
+	p.replan = scheduler.NewPlanner(policy(c)).Replan // what is found here moves the next look as well
 	line, err := p.pipeline(ctx, h)
 	if err != nil {
 		return err

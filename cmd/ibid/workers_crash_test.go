@@ -293,7 +293,7 @@ func TestMigrateGoesOnWhereItWas(t *testing.T) {
 	}
 	migrate := []string{"--store", s.store, "migrate", "--to", s.dsn}
 	out, errs, code := runProgram(t, migrate...)
-	if code != ibid.ExitOK || !strings.Contains(out, "moved 1 runs, with ") || strings.Contains(out, " 0 hosts") {
+	if code != ibid.ExitOK || !strings.Contains(out, "moved 1 runs, ") || strings.Contains(out, " 0 jobs") {
 		t.Fatalf("migrate ends with %d\n%s%s", code, out, errs)
 	}
 	t.Log(out)

@@ -16,7 +16,7 @@ var stateTables = []struct {
 }{
 	{"seeds", "collection, uri, scope, long_uri", "uri"},
 	{"runs", "id, collection, fingerprint, started, finished", ""},
-	{"run_seeds", "run, seed, host, n, done", "seed"},
+	{"run_seeds", "run, seed, host, n, done, due", "seed"},
 	{"plans", "collection, seed, schedule, zone, grid, due, due_at, zone_offset, reason, fence, paused, held, unfinished, facts, long_uri", "seed"},
 	{"turns", "collection, seed, due, last, times, outcome, decided, unfinished", "seed"},
 	{"events", "id, n, happened, collection, body", ""},
@@ -26,9 +26,6 @@ var stateTables = []struct {
 
 // State counts what TakeState took.
 type State struct{ Runs, Plans, Turns int }
-
-// Pending is a host of an unfinished run of which Seeds are left.
-type Pending struct{ Run, Collection, Host string }
 
 // TakeState takes from another catalogue what cannot be made from the store: Seeds, runs, Plans, Turns, Events. It comes
 // before what is put from the store, so that a Visit which is in the store is done in its run. Nothing may write to
@@ -108,18 +105,6 @@ func shorten(row []any, keyAt, longAt int) {
 	if longAt >= 0 && row[longAt] == "" {
 		row[longAt] = longURI(uri)
 	}
-}
-
-// Pending returns the hosts that unfinished runs have still to be with, in the order of their Seeds.
-func (f *Filler) Pending(ctx context.Context) ([]Pending, error) {
-	const op = "list the hosts of unfinished runs"
-	rows, err := f.tx.QueryContext(ctx, `SELECT r.id, r.collection, s.host FROM runs r JOIN run_seeds s ON s.run = r.id
-		WHERE r.finished IS NULL AND s.done = 0 GROUP BY r.id, r.collection, s.host ORDER BY r.id, min(s.n)`)
-	if err != nil {
-		return nil, storageError(op, "", err)
-	}
-	all, err := scanAll(rows, func(row scanner) (p Pending, err error) { return p, row.Scan(&p.Run, &p.Collection, &p.Host) })
-	return all, storageError(op, "", err)
 }
 
 // Tx is the transaction, for the queue, which lives in the same database.

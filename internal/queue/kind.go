@@ -47,6 +47,8 @@ type args struct {
 	Run        string `json:"run" river:"unique"`
 	Collection string `json:"collection"`
 	Host       string `json:"host" river:"unique"`
+	// Again is that of a Task that comes from another queue.
+	Again bool `json:"again,omitempty"`
 }
 
 type captureArgs args

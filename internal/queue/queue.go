@@ -49,7 +49,7 @@ const (
 type Task struct {
 	Kind Kind
 	// ID is unique for ever, the same for all tries, and safe in a file name: letters, digits and '-'.
-	// IDs made later sort later. Enqueue gives it.
+	// IDs made later sort later. Enqueue gives it, unless the Task comes from another queue.
 	ID              string
 	Run, Collection string
 	Host            string
@@ -201,7 +201,7 @@ func (q *Queue) takeUp(ctx context.Context) error {
 	return nil
 }
 
-// Enqueue adds tasks; ID, Attempt and Again are not read. A Task whose kind, run and host have an unfinished one is
+// Enqueue adds tasks; Attempt is not read. A Task whose kind, run and host have an unfinished one is
 // left out. With a tx they exist if and only if it commits, and Wake after that has them worked at once;
 // without one they are durable on return.
 func (q *Queue) Enqueue(ctx context.Context, tx *sql.Tx, tasks ...Task) error {
@@ -249,9 +249,13 @@ func unfinished() []rivertype.JobState {
 func (q *Queue) insertParams(tasks []Task) ([]river.InsertManyParams, error) {
 	params := make([]river.InsertManyParams, len(tasks))
 	for i, t := range tasks {
-		id, err := uuid.NewV7()
-		if err != nil {
-			return nil, err
+		id := t.ID
+		if id == "" {
+			made, err := uuid.NewV7()
+			if err != nil {
+				return nil, err
+			}
+			id = made.String()
 		}
 		known, ok := kinds[t.Kind]
 		if !ok {
@@ -259,7 +263,7 @@ func (q *Queue) insertParams(tasks []Task) ([]river.InsertManyParams, error) {
 		}
 		kind := q.o.Kinds[t.Kind]
 		params[i] = river.InsertManyParams{
-			Args: known.args(args{ID: id.String(), Run: t.Run, Collection: t.Collection, Host: t.Host}),
+			Args: known.args(args{ID: id, Run: t.Run, Collection: t.Collection, Host: t.Host, Again: t.Again}),
 			InsertOpts: &river.InsertOpts{
 				Queue: q.o.Queue, Priority: cmp.Or(kind.Priority, 1), MaxAttempts: cmp.Or(kind.Tries, tries),
 				// River's default takes completed jobs as doubles too: a host would get one slice and no more.
@@ -319,6 +323,27 @@ func (q *Queue) Idle(ctx context.Context, run string) error {
 		case <-ticker.C:
 		}
 	}
+}
+
+// Unfinished returns the Tasks that are neither done nor given up, the oldest first, as Enqueue of another queue takes
+// them: each may have been begun. Nobody may work them meanwhile.
+func (q *Queue) Unfinished(ctx context.Context) ([]Task, error) {
+	const op = "list unfinished jobs"
+	rows, err := q.o.DB.QueryContext(ctx, `SELECT kind, args ->> 'id', args ->> 'run', args ->> 'collection', args ->> 'host' FROM river_job
+		WHERE state IN ('available', 'pending', 'retryable', 'running', 'scheduled') ORDER BY id`)
+	if err != nil {
+		return nil, queueError(op, "", err)
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err has said what there is to say
+	var tasks []Task
+	for rows.Next() {
+		t := Task{Again: true}
+		if err := rows.Scan(&t.Kind, &t.ID, &t.Run, &t.Collection, &t.Host); err != nil {
+			return nil, queueError(op, "", err)
+		}
+		tasks = append(tasks, t)
+	}
+	return tasks, queueErrorOf(op, "", rows.Err())
 }
 
 func (q *Queue) busy(ctx context.Context, run string) (busy bool, err error) {

@@ -26,7 +26,7 @@ func (q *Queue) work(ctx context.Context, kind Kind, row *rivertype.JobRow, a ar
 	}
 	h := &Hold{q: q, row: row, task: Task{
 		Kind: kind, ID: a.ID, Run: a.Run, Collection: a.Collection, Host: a.Host, Attempt: row.Attempt,
-		Again: len(row.AttemptedBy) > 1, Last: row.Attempt >= row.MaxAttempts,
+		Again: a.Again || len(row.AttemptedBy) > 1, Last: row.Attempt >= row.MaxAttempts,
 	}}
 	err := q.o.Kinds[kind].Do(ctx, h.task, h)
 	if h.more {
