@@ -79,8 +79,8 @@ var homes = map[string][]string{
 	"github.com/andybalholm/brotli":       {"crawler", "archive", "*_test"},
 	"github.com/gocolly/colly/v2":         {"crawler"},
 	"github.com/google/uuid":              {"archive/warc", "internal/queue", "internal/pipeline"},
-	"github.com/itlightning/dateparse":    {"internal/metadata", "internal/citation"},
-	"github.com/jackc/pgx/v5":             {"internal/catalog", "internal/catalog/catalogtest", "internal/queue", "*_test"},
+	"github.com/itlightning/dateparse":    {"internal/metadata"},
+	"github.com/jackc/pgx/v5":             {"internal/catalog", "internal/catalog/catalogtest", "internal/queue"},
 	"github.com/johannesboyne/gofakes3":   {"archive/blob/blobtest/fakes3"},
 	"github.com/klauspost/compress":       {"archive", "archive/warc", "crawler", "*_test"},
 	"github.com/klippa-app/go-pdfium":     {"internal/pdf"},
@@ -98,14 +98,12 @@ var homes = map[string][]string{
 	"go.yaml.in/yaml/v3":                  {"configs"},
 	"golang.org/x/net":                    {"crawler", "internal/citation", "internal/metadata"},
 	"golang.org/x/sync":                   {"crawler", "internal/pipeline", "cmd/ibid"},
-	"golang.org/x/sys":                    {"archive/blob/fs", "internal/pdf", "cmd/ibid"},
+	"golang.org/x/sys":                    {"internal/pdf", "cmd/ibid"},
 	"golang.org/x/term":                   {"cmd/ibid"},
-	"golang.org/x/text":                   {"crawler", "internal/catalog", "internal/citation", "internal/metadata"},
+	"golang.org/x/text":                   {"internal/catalog", "internal/citation", "internal/metadata"},
 	"golang.org/x/time":                   {"crawler"},
 	"golang.org/x/tools":                  {"internal/testsite", "*_test"},
 	"modernc.org/sqlite":                  {"internal/catalog"},
-	"mvdan.cc/xurls/v2":                   {"internal/citation"},
-	"pgregory.net/rapid":                  {"*_test"},
 }
 
 type goFile struct {
@@ -190,6 +188,31 @@ func TestOutsideLibrariesHaveOneHome(t *testing.T) {
 			}
 			if !allowedHome(f, imp) {
 				t.Errorf("%s imports %s, whose home is elsewhere", f.name, imp)
+			}
+		}
+	}
+}
+
+func TestEveryHomeIsLivedIn(t *testing.T) {
+	used := map[string]bool{}
+	for _, f := range goFiles(t) {
+		for _, imp := range f.imports {
+			for lib, pkgs := range homes {
+				if imp != lib && !strings.HasPrefix(imp, lib+"/") {
+					continue
+				}
+				for _, home := range pkgs {
+					if home == f.pkg || home == "*_test" && f.test {
+						used[lib+" in "+home] = true
+					}
+				}
+			}
+		}
+	}
+	for lib, pkgs := range homes {
+		for _, home := range pkgs {
+			if !used[lib+" in "+home] {
+				t.Errorf("nobody imports %s in %s: take it out of homes", lib, home)
 			}
 		}
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -24,15 +23,11 @@ type scheduled struct {
 
 // with opens the catalogue and finds out what s names.
 func (s scheduled) with(ctx context.Context, p *program, do func(c *catalog.Catalog, collection, seed string) (int64, error), said string) (err error) {
-	c, err := p.config()
+	h, done, err := p.reading(ctx)
 	if err != nil {
 		return err
 	}
-	h, err := p.open(ctx, c, false)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, h.close()) }()
+	defer done(&err)
 	names, err := h.catalog.Collections(ctx)
 	if err != nil {
 		return err
@@ -109,23 +104,41 @@ type turnLine struct {
 
 // Run lists all Plans.
 func (scheduleListCmd) Run(ctx context.Context, p *program) (err error) {
-	c, err := p.config()
+	h, done, err := p.reading(ctx)
 	if err != nil {
 		return err
 	}
-	h, err := p.open(ctx, c, false)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, h.close()) }()
-	names, err := h.catalog.Collections(ctx)
-	if err != nil {
-		return err
-	}
+	defer done(&err)
 	t, n := newTable("source", "schedule", "next", "last"), 0
+	err = everyPlan(ctx, h.catalog, func(line planLine) error {
+		n++
+		if p.flags.JSON {
+			return p.printJSON(line)
+		}
+		t.row(shortURI(line.URI, 34), scheduleWords(line), nextWords(line), lastWords(line))
+		return nil
+	})
+	switch {
+	case err != nil || p.flags.JSON:
+		return err
+	case n == 0:
+		_, err = fmt.Fprintln(p.stdout, "Nothing has a schedule. Give one in ibid.yaml (key schedule), then: ibid serve")
+		return err
+	}
+	t.write(p.stdout)
+	_, err = fmt.Fprintf(p.stdout, "\n %d sources        times are those of this machine (%s)\n", n, time.Now().Format("MST, -07:00"))
+	return err
+}
+
+// everyPlan goes through the Plans of all Collections.
+func everyPlan(ctx context.Context, c *catalog.Catalog, do func(planLine) error) error {
+	names, err := c.Collections(ctx)
+	if err != nil {
+		return err
+	}
 	for _, name := range names {
 		for after := ""; ; {
-			plans, err := h.catalog.PlansOf(ctx, name, after, page)
+			plans, err := c.PlansOf(ctx, name, after, page)
 			if err != nil {
 				return err
 			}
@@ -133,33 +146,18 @@ func (scheduleListCmd) Run(ctx context.Context, p *program) (err error) {
 				break
 			}
 			for i := range plans {
-				line, err := lineOf(ctx, h.catalog, &plans[i])
+				line, err := lineOf(ctx, c, &plans[i])
 				if err != nil {
 					return err
 				}
-				n++
-				if p.flags.JSON {
-					err = p.printJSON(line)
-				} else {
-					t.row(shortURI(line.URI, 34), scheduleWords(line), nextWords(line, time.Local), lastWords(line))
-				}
-				if err != nil {
+				if err := do(line); err != nil {
 					return err
 				}
 			}
 			after = plans[len(plans)-1].Seed
 		}
 	}
-	if p.flags.JSON {
-		return nil
-	}
-	if n == 0 {
-		_, err = fmt.Fprintln(p.stdout, "Nothing has a schedule. Give one in ibid.yaml (key schedule), then: ibid serve")
-		return err
-	}
-	t.write(p.stdout)
-	_, err = fmt.Fprintf(p.stdout, "\n %d sources        times are those of this machine (%s)\n", n, time.Now().Format("MST, -07:00"))
-	return err
+	return nil
 }
 
 func lineOf(ctx context.Context, c *catalog.Catalog, plan *ibid.Plan) (planLine, error) {
@@ -192,7 +190,7 @@ func scheduleWords(l planLine) string {
 	return clip(l.Schedule, 24)
 }
 
-func nextWords(l planLine, zone *time.Location) string {
+func nextWords(l planLine) string {
 	switch {
 	case l.Paused:
 		return "paused"
@@ -201,9 +199,9 @@ func nextWords(l planLine, zone *time.Location) string {
 	case l.Next == nil:
 		return "never: " + clip(l.Reason, 40)
 	case l.Reason != "":
-		return l.Next.In(zone).Format("2006-01-02 15:04") + " (" + clip(l.Reason, 40) + ")"
+		return l.Next.Local().Format("2006-01-02 15:04") + " (" + clip(l.Reason, 40) + ")"
 	}
-	return l.Next.In(zone).Format("2006-01-02 15:04")
+	return l.Next.Local().Format("2006-01-02 15:04")
 }
 
 func lastWords(l planLine) string {

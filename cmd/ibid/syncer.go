@@ -27,7 +27,7 @@ const page = 1000
 func (s *syncer) run(ctx context.Context) error {
 	configured := map[string]*wanted{}
 	for _, c := range s.h.config.Collections {
-		w := s.wanted(c.Title, scheduler.Rule{Schedule: c.Schedule, Zone: c.Timezone})
+		w := s.wanted(scheduler.Rule{Schedule: c.Schedule, Zone: c.Timezone})
 		configured[c.Name] = w
 		for _, d := range c.Documents {
 			_, seeds, err := s.line.Ingest(ctx, c.Name, pipeline.Input(d.Source))
@@ -56,7 +56,7 @@ func (s *syncer) run(ctx context.Context) error {
 	for _, name := range names {
 		w := configured[name]
 		if w == nil {
-			w = s.wanted("", scheduler.Rule{})
+			w = s.wanted(scheduler.Rule{})
 		}
 		if err := s.plan(ctx, name, w); err != nil {
 			return err
@@ -72,7 +72,7 @@ type wanted struct {
 	seeds              map[string]scheduler.Rule
 }
 
-func (s *syncer) wanted(_ string, collection scheduler.Rule) *wanted {
+func (s *syncer) wanted(collection scheduler.Rule) *wanted {
 	c := s.h.config
 	return &wanted{
 		global: scheduler.Rule{Schedule: c.Schedule, Zone: c.Timezone}, collection: collection,
