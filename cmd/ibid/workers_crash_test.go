@@ -178,6 +178,9 @@ func TestWorkersShareTheWork(t *testing.T) {
 // TestWorkersThatDieLoseNothing kills the processes of a run, and stops some for longer than their lease. What was
 // acknowledged is in the store, and the catalogue has each source once a run, however it went.
 func TestWorkersThatDieLoseNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute, more under the race detector")
+	}
 	seeds, allow := crashHosts(t, siteHosts, crashWeb)
 	s := newSite(t, allow)
 	list := s.list(seeds)
