@@ -30,6 +30,7 @@ func nameOf(key string, digest ibid.Digest) (name string, ok bool) {
 func parseName(name string) (key string, digest ibid.Digest, ok bool) {
 	hex, key, ok := strings.Cut(name, "=")
 	digest, key = ibid.Digest("sha256:"+hex), strings.ReplaceAll(key, "=", "/")
+	ok = ok && !strings.Contains(name, "/") // a file cannot be named so
 	return key, digest, ok && digest.Valid() && !strings.HasSuffix(name, refusedSuffix) && blob.CheckKey(key) == nil
 }
 

@@ -272,7 +272,7 @@ func TestAKeyTooLongForAFileIsStoredAllTheSame(t *testing.T) {
 }
 
 func FuzzNames(f *testing.F) {
-	for _, s := range []string{"", "=", "a=b", strings.Repeat("0", 64) + "=warc=x=1.warc.gz", strings.Repeat("0", 64) + "=a==b", strings.Repeat("0", 64) + "=a=refused"} {
+	for _, s := range []string{"", "=", "a=b", strings.Repeat("0", 64) + "=warc=x=1.warc.gz", strings.Repeat("0", 64) + "=a==b", strings.Repeat("0", 64) + "=a=refused", strings.Repeat("0", 64) + "=a=b/c"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
