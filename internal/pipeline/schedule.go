@@ -12,6 +12,9 @@ import (
 	"github.com/ibid-archive/ibid/internal/queue"
 )
 
+// Replan is a function that says whether and how the next due time of a Plan is to be moved.
+type Replan func(p ibid.Plan, now time.Time) (ibid.Step, bool)
+
 // Plans are the Plans of the catalogue, for a scheduler: what it hands on becomes Jobs in the same transaction.
 func (p *Pipeline) Plans() *catalog.Plans { return p.o.Catalog.Plans(p.handOn) }
 
@@ -105,45 +108,3 @@ func (p *Pipeline) Ingest(ctx context.Context, collection string, in Input) (ibi
 	}
 	return d.doc, p.seedsOf(d.refs), nil
 }
-
-// Counts are what this process has done since its start.
-type Counts struct {
-	Visits          map[Result]int64
-	Captures, Bytes int64
-}
-
-// Result is what came of a look.
-type Result struct {
-	Verdict ibid.Verdict
-	Class   ibid.Class
-}
-
-// Counts returns what this process has done since its start.
-func (p *Pipeline) Counts() Counts {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	c := Counts{Visits: make(map[Result]int64, len(p.counts.Visits)), Captures: p.counts.Captures, Bytes: p.counts.Bytes}
-	for r, n := range p.counts.Visits {
-		c.Visits[r] = n
-	}
-	return c
-}
-
-func (p *Pipeline) count(visits []ibid.Visit, captures int, bytes int64) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.counts.Visits == nil {
-		p.counts.Visits = map[Result]int64{}
-	}
-	for i := range visits {
-		p.counts.Visits[Result{visits[i].Verdict, visits[i].Class}]++
-	}
-	p.counts.Captures += int64(captures)
-	p.counts.Bytes += bytes
-}
-
-// Replan is a function that says whether and how the next due time of a Plan is to be moved.
-type Replan func(p ibid.Plan, now time.Time) (ibid.Step, bool)
-
-// Jobs returns how many Jobs of the queue are in each state.
-func (p *Pipeline) Jobs(ctx context.Context) (map[string]int64, error) { return p.queue.Counts(ctx) }
