@@ -133,10 +133,14 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 		return nil, err
 	}
 	h.closers = append(h.closers, cr.Close)
+	var room func(context.Context) error
+	if h.waiting != nil {
+		room = h.waiting.Room
+	}
 	return pipeline.New(ctx, pipeline.Options{
 		Archive: h.archive, Catalog: h.catalog, Crawler: cr, Documents: citation.Options{PDF: reader},
 		MaxDocument: maxDocument, Workers: c.Crawl.Concurrency, Lease: p.lease, CommitEvery: commitEvery,
-		FullEvery: time.Duration(c.Crawl.FullEvery), Replan: p.replan, Told: p.told, Log: p.log, Now: time.Now,
+		FullEvery: time.Duration(c.Crawl.FullEvery), Replan: p.replan, Told: p.told, Room: room, Log: p.log, Now: time.Now,
 		Scope: ibid.Scope{Requisites: c.Crawl.Requisites, Depth: c.Crawl.Depth, MaxPages: c.Crawl.MaxPages},
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive"
 	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/notify"
 )
 
 type verifyCmd struct{}
@@ -37,10 +38,15 @@ func (verifyCmd) Run(ctx context.Context, p *program) (err error) {
 	if err := p.printAudit(audit, missing); err != nil {
 		return err
 	}
-	if len(audit.Findings)+missing > 0 {
-		return errDamaged
+	if len(audit.Findings)+missing == 0 {
+		return nil
 	}
-	return nil
+	first := "captures of the catalogue are not in the store"
+	if len(audit.Findings) > 0 {
+		first = audit.Findings[0].String()
+	}
+	event := notify.AuditDamage(audit.Collection, audit.ID, len(audit.Findings)+missing, first, audit.Ended)
+	return errors.Join(errDamaged, h.catalog.Tell(ctx, []ibid.Event{event}))
 }
 
 // codeNoCapture is the finding of a capture that the catalogue has and the store has not.

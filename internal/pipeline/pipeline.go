@@ -37,6 +37,8 @@ type Options struct {
 	FullEvery time.Duration
 	// Replan is asked after each look that a schedule wanted; nil leaves the next due time where it is.
 	Replan Replan
+	// Room waits until there is room to store more; nil: there always is.
+	Room func(context.Context) error
 	// Told is called when there may be news for people in the catalogue's outbox; it may be nil.
 	Told func()
 	Log  *slog.Logger
@@ -59,6 +61,9 @@ type Pipeline struct {
 // New joins the parts. The spool of the archive is this process's own, and with a catalogue that is not shared so is
 // the store: Jobs that a dead process left running are taken up again.
 func New(ctx context.Context, o Options) (*Pipeline, error) {
+	if o.Room == nil {
+		o.Room = func(context.Context) error { return nil }
+	}
 	p := &Pipeline{o: o, ready: make(chan struct{}), runs: map[string]*run{}}
 	if _, err := o.Archive.Sweep(); err != nil {
 		return nil, err

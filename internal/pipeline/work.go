@@ -35,6 +35,9 @@ func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, hold *qu
 	if err := p.adopt(ctx, t, r, hold); err != nil {
 		return err
 	}
+	if err := p.o.Room(ctx); err != nil {
+		return err
+	}
 	seeds, err := p.o.Catalog.NextSlice(ctx, t.Run, t.Host, sliceSize+1)
 	if err != nil {
 		return err
