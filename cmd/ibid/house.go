@@ -29,7 +29,7 @@ const product = "ibid"
 const maxDocument = 512 << 20
 
 // commitEvery is the longest that a finished source waits until it is durable.
-const commitEvery = time.Second
+const commitEvery = 2 * time.Second
 
 // house is an opened archive: the store, its index, and the lock of who may write to it.
 type house struct {
