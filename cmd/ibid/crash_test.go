@@ -43,7 +43,10 @@ func crashWeb(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	switch {
 	case strings.HasSuffix(r.URL.Path, ".png"):
-		time.Sleep(600 * time.Millisecond)
+		select {
+		case <-time.After(600 * time.Millisecond):
+		case <-r.Context().Done(): // nobody waits for it any more
+		}
 		w.Header().Set("Content-Type", "image/png")
 		_, _ = io.WriteString(w, crashPage(n)+strings.Repeat(r.URL.Path, 20_000*(n%2))) //nolint:gosec // a test web
 	case n%25 == 9:

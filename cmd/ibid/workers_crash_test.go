@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -144,10 +145,15 @@ func (h *perHost) serve(w http.ResponseWriter, r *http.Request) {
 	h.now[r.Host]++
 	h.max[r.Host] = max(h.max[r.Host], h.now[r.Host])
 	h.mu.Unlock()
+	over := sync.OnceFunc(func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.now[r.Host]--
+	})
+	defer over()
+	// Who ends hangs up on what is under way, and another one goes on: it does not count that this server is still at it.
+	defer context.AfterFunc(r.Context(), over)()
 	crashWeb(w, r)
-	h.mu.Lock()
-	h.now[r.Host]--
-	h.mu.Unlock()
 }
 
 // TestWorkersShareTheWork has two runs over the same hosts, begun on two machines, be worked by them and by three
