@@ -19,17 +19,9 @@ func (p *Pipeline) adopt(ctx context.Context, t queue.Task, r *run, hold *queue.
 		return err
 	}
 	for _, s := range segments {
-		added, err := p.o.Catalog.Commit(ctx, batchOf(t, s.Committed), func(tx *sql.Tx) error {
-			if _, err := p.o.Catalog.EndLooks(ctx, tx, t.Collection, t.Run, s.Visits, factsAfter); err != nil {
-				return err
-			}
-			return hold.Check(ctx, tx)
-		})
+		err := p.record(ctx, t, r, s.Committed, nil, func(tx *sql.Tx) error { return hold.Check(ctx, tx) })
 		if err != nil {
 			return err
-		}
-		if added.Visits > 0 {
-			r.committed(s.Captures, added.Visits, s.Bytes)
 		}
 	}
 	return nil

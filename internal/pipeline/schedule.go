@@ -53,12 +53,6 @@ func tasksOf(run, collection string, hosts []string) []queue.Task {
 	return tasks
 }
 
-// endLooks does, in the transaction that records Visits, what schedules are to know of them, and notes their Plans.
-func (j *job) endLooks(ctx context.Context, tx *sql.Tx, visits []ibid.Visit) (err error) {
-	j.planned, err = j.p.o.Catalog.EndLooks(ctx, tx, j.Collection, j.Run, visits, factsAfter)
-	return err
-}
-
 // factsAfter is what is known of a Seed after one more look at it.
 func factsAfter(f ibid.Facts, v *ibid.Visit) ibid.Facts {
 	first := f.Looks == 0
@@ -80,21 +74,19 @@ func factsAfter(f ibid.Facts, v *ibid.Visit) ibid.Facts {
 
 // replan moves the next due times of what was just looked at to where they belong by what is known now. What fails here
 // is made good at the next look.
-func (j *job) replan(ctx context.Context) {
-	keys := j.planned
-	j.planned = nil
-	if j.p.o.Replan == nil {
+func (p *Pipeline) replan(ctx context.Context, keys []ibid.PlanKey) {
+	if p.o.Replan == nil {
 		return
 	}
 	for _, key := range keys {
-		plan, err := j.p.o.Catalog.Plan(ctx, key)
+		plan, err := p.o.Catalog.Plan(ctx, key)
 		if err == nil {
-			if step, move := j.p.o.Replan(plan, j.p.o.Now()); move {
-				_, err = j.p.Plans().Advance(ctx, []ibid.Step{step})
+			if step, move := p.o.Replan(plan, p.o.Now()); move {
+				_, err = p.Plans().Advance(ctx, []ibid.Step{step})
 			}
 		}
 		if err != nil && ibid.KindOf(err) != ibid.KindNotFound {
-			j.p.o.Log.Warn("the next look stays where it was", "seed", key.Seed, "error", err)
+			p.o.Log.Warn("the next look stays where it was", "seed", key.Seed, "error", err)
 		}
 	}
 }

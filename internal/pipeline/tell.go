@@ -12,23 +12,23 @@ const maxCiting = 20
 
 // eventsOf are what people are told of Visits. It is asked before the transaction that records them, and looks up only
 // what can be news: of a source that is there at the first look, nothing is.
-func (j *job) eventsOf(ctx context.Context, visits []ibid.Visit) ([]ibid.Event, error) {
+func (p *Pipeline) eventsOf(ctx context.Context, collection string, visits []ibid.Visit, seen map[string]bool) ([]ibid.Event, error) {
 	var events []ibid.Event
-	c := j.p.o.Catalog
+	c := p.o.Catalog
 	for i := range visits {
 		v := &visits[i]
-		if !v.Health.Settled() || !j.seen[v.Seed] && v.Health == ibid.HealthLive {
+		if !v.Health.Settled() || seen != nil && !seen[v.Seed] && v.Health == ibid.HealthLive {
 			continue
 		}
-		before, err := c.SettledBefore(ctx, j.Collection, v.Seed, v.Began)
+		before, err := c.SettledBefore(ctx, collection, v.Seed, v.Began)
 		if err != nil {
 			return nil, err
 		}
-		look := notify.Look{Collection: j.Collection, Before: before, Now: *v}
+		look := notify.Look{Collection: collection, Before: before, Now: *v}
 		if len(look.Events()) == 0 {
 			continue
 		}
-		if look.Documents, err = c.Citing(ctx, j.Collection, v.Seed, maxCiting); err != nil {
+		if look.Documents, err = c.Citing(ctx, collection, v.Seed, maxCiting); err != nil {
 			return nil, err
 		}
 		events = append(events, look.Events()...)

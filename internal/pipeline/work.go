@@ -81,8 +81,6 @@ type job struct {
 	hold *queue.Hold
 	// seen are the Seeds that were visited before.
 	seen map[string]bool
-	// planned are the Plans of the looks that the last commit ended.
-	planned []ibid.PlanKey
 	// began is when the last commit was, and with it the wait of what is not committed.
 	began time.Time
 }
@@ -119,12 +117,23 @@ func (j *job) commit(ctx context.Context, store func(context.Context) (archive.C
 		return err
 	}
 	t := queue.Task{ID: j.ID, Run: j.Run, Collection: j.Collection}
-	events, err := j.eventsOf(ctx, done.Visits)
+	if err := j.p.record(ctx, t, j.run, done, j.seen, also); err != nil {
+		return err
+	}
+	j.began = j.p.o.Now()
+	return nil
+}
+
+// record says in one transaction what follows from what is durable in the Store, and then tells whoever watches or is to
+// be told. seen are the Seeds that were visited before; nil: it is not known.
+func (p *Pipeline) record(ctx context.Context, t queue.Task, r *run, done archive.Committed, seen map[string]bool, also func(*sql.Tx) error) error {
+	events, err := p.eventsOf(ctx, t.Collection, done.Visits, seen)
 	if err != nil {
 		return err
 	}
-	_, err = j.p.o.Catalog.Commit(ctx, batchOf(t, done), func(tx *sql.Tx) error {
-		if err := j.endLooks(ctx, tx, done.Visits); err != nil {
+	var planned []ibid.PlanKey
+	added, err := p.o.Catalog.Commit(ctx, batchOf(t, done), func(tx *sql.Tx) (err error) {
+		if planned, err = p.o.Catalog.EndLooks(ctx, tx, t.Collection, t.Run, done.Visits, factsAfter); err != nil {
 			return err
 		}
 		if err := catalog.AddEvents(ctx, tx, events); err != nil {
@@ -136,12 +145,13 @@ func (j *job) commit(ctx context.Context, store func(context.Context) (archive.C
 		return err
 	}
 	if len(events) > 0 {
-		j.p.told()
+		p.told()
 	}
-	j.began = j.p.o.Now()
-	j.p.count(done.Visits, len(done.Captures), done.Bytes)
-	j.run.committed(done.Captures, len(done.Visits), done.Bytes)
-	j.replan(ctx)
+	if added.Visits+added.Captures > 0 {
+		p.count(done.Visits, len(done.Captures), done.Bytes)
+		r.committed(done.Captures, added.Visits, done.Bytes)
+	}
+	p.replan(ctx, planned)
 	return nil
 }
 
