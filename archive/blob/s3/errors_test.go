@@ -198,16 +198,13 @@ func TestCredentials(t *testing.T) {
 	if before := p.Requests(http.MethodGet); before > 8 {
 		t.Errorf("%d requests", before)
 	}
-	for want, env := range map[string]map[string]string{
-		"other":   {"AWS_PROFILE": "other"},
-		"fromenv": {"AWS_ACCESS_KEY_ID": "fromenv", "AWS_SECRET_ACCESS_KEY": "s"},
-	} {
-		for name, value := range env {
-			t.Setenv(name, value)
-		}
-		good = want
-		put(t, open(t, o), want, 5)
-	}
+	t.Setenv("AWS_PROFILE", "other")
+	good = "other"
+	put(t, open(t, o), "c", 5)
+	t.Setenv("AWS_ACCESS_KEY_ID", "fromenv") // beats the file
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "s")
+	good = "fromenv"
+	put(t, open(t, o), "d", 5)
 }
 
 // A machine or container that has a role is asked for it.
