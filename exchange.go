@@ -39,6 +39,10 @@ type Exchange struct {
 	Class Class
 	// TLS is nil for a connection in the clear.
 	TLS *TLS
+	// Provenance is nil for an Exchange with the source itself. With one, URI is the address as the other archive
+	// captured it and Began when; HeadLen is 0 where the archive does not tell the original head: Response is the
+	// payload alone then. There is no Request.
+	Provenance *Provenance
 	// NotModified is the Capture that the server was asked about and says is still what it would send (304,
 	// RFC 9110, 15.4.5); else nil. Status is that of the answer.
 	NotModified *Capture

@@ -2,15 +2,39 @@ package ibid
 
 import "time"
 
+// VisitKind says what a Visit was made for. Stores hold these words.
+type VisitKind string
+
+// The VisitKinds.
+const (
+	// VisitCapture: to keep the source as it is on the live web.
+	VisitCapture VisitKind = ""
+	// VisitCheck: to see how it fares; nothing is captured.
+	VisitCheck VisitKind = "check"
+	// VisitRescue: to get it from another archive, as it was at Target.
+	VisitRescue VisitKind = "rescue"
+	// VisitWorks: to find the Works that a Reference names.
+	VisitWorks VisitKind = "works"
+)
+
 // Visit is one look at one Seed: all that was tried, and what came of it. It is stored as a record
 // beside the Captures that it speaks of.
 type Visit struct {
-	Seed    string  `json:"seed"`
-	Run     string  `json:"run"`
-	Job     string  `json:"job"`
-	Verdict Verdict `json:"verdict"`
-	Class   Class   `json:"class,omitempty"`
-	Health  Health  `json:"health"`
+	Kind    VisitKind `json:"kind,omitempty"`
+	Seed    string    `json:"seed"`
+	Run     string    `json:"run"`
+	Job     string    `json:"job"`
+	Verdict Verdict   `json:"verdict"`
+	Class   Class     `json:"class,omitempty"`
+	Health  Health    `json:"health"`
+	// Evidence is what the Health follows from.
+	Evidence []Evidence `json:"evidence,omitempty"`
+	// Strikes counts the looks, each long enough after the one before, that all found the Seed dead; Struck is when
+	// the last of them was.
+	Strikes int       `json:"strikes,omitempty"`
+	Struck  time.Time `json:"struck,omitzero"`
+	// Drift is how far the source is from the version nearest the citation, where that was compared.
+	Drift *Drift `json:"drift,omitempty"`
 	// Reason is why, in one line a person understands.
 	Reason   string    `json:"reason,omitempty"`
 	Began    time.Time `json:"began"`
@@ -34,6 +58,16 @@ type Visit struct {
 	Robots       string       `json:"robots,omitempty"`
 	RobotsDigest Digest       `json:"robots_digest,omitempty"`
 	Description  *Description `json:"description,omitempty"`
+	// Target is the date as of which a VisitRescue looked.
+	Target time.Time `json:"target,omitzero"`
+	// Provenance is that of Final, where it comes from another archive.
+	Provenance *Provenance `json:"provenance,omitempty"`
+	// Holdings are what the other archives have that were asked.
+	Holdings []Holding `json:"holdings,omitempty"`
+	// Successor is the live page that took the place of a dead source.
+	Successor *Successor `json:"successor,omitempty"`
+	// Editions are what a VisitWorks found.
+	Editions []Edition `json:"editions,omitempty"`
 	// CertificateEnds is when the certificate of the last server ends to be valid; zero for one in the clear.
 	CertificateEnds time.Time `json:"certificate_ends,omitzero"`
 }
