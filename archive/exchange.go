@@ -36,11 +36,13 @@ func recordsOf(x *ibid.Exchange, original *ibid.Capture) (*captured, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &captured{failed: x.HeadLen == 0 || x.Status == 0}
+	c := &captured{failed: x.Provenance == nil && (x.HeadLen == 0 || x.Status == 0)}
 	main := &warc.Record{ID: id, Date: x.Began, TargetURI: x.URI}
 	switch {
 	case c.failed:
 		err = failureRecord(main, x)
+	case x.Provenance != nil && x.HeadLen == 0:
+		err = resourceRecord(main, x)
 	case x.NotModified != nil:
 		err = revisitRecord(main, x, x.NotModified, warc.NotModified)
 	case original != nil:
@@ -56,12 +58,18 @@ func recordsOf(x *ibid.Exchange, original *ibid.Capture) (*captured, error) {
 	}
 	main.Fields = append(main.Fields, field)
 	c.records = append(c.records, main)
-	if err := c.addRequest(x, id); err != nil {
+	if x.Provenance != nil {
+		main.Fields = append(main.Fields, sourceFields(x.Provenance)...)
+		err = c.addProvenance(x, id)
+	} else {
+		err = c.addRequest(x, id)
+	}
+	if err != nil {
 		return nil, err
 	}
 	c.capture = ibid.Capture{
 		URI: x.URI, Timestamp: x.Began.UTC().Truncate(precision), Status: x.Status, MediaType: x.MediaType,
-		Digest: x.PayloadDigest, Length: x.PayloadLen, Origin: ibid.OriginLive, Role: x.Role, Seed: x.Seed, Truncated: x.Truncated,
+		Digest: x.PayloadDigest, Length: x.PayloadLen, Origin: originOf(x), Role: x.Role, Seed: x.Seed, Truncated: x.Truncated,
 		Class: x.Class, Revisit: original != nil && !c.failed, RecordID: id,
 	}
 	if c.capture.Seed == "" {

@@ -19,8 +19,9 @@ const (
 // Prefixes of the target of records that are about an address and hold nothing of it. Under the address
 // itself replay tools would index them as captures.
 const (
-	visitsURN  = "urn:ibid:visits:"
-	failureURN = "urn:ibid:failure:"
+	visitsURN     = "urn:ibid:visits:"
+	failureURN    = "urn:ibid:failure:"
+	provenanceURN = "urn:ibid:provenance:"
 )
 
 // recordVisits is the Ibid-Record of a metadata record that holds the Visits of a segment, one JSON object a line.
@@ -62,6 +63,9 @@ func factsOf(x *ibid.Exchange) facts {
 	}
 	if !payloadIsPlain(x) {
 		f.Digest = x.PayloadDigest
+	}
+	if x.Provenance != nil {
+		f.Origin = x.Provenance.Archive
 	}
 	return f
 }
