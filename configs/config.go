@@ -22,6 +22,8 @@ type Config struct {
 	Network Network `yaml:"network"`
 	Crawl   Crawl   `yaml:"crawl"`
 	Spool   Spool   `yaml:"spool"`
+	Health  Health  `yaml:"health"`
+	Rescue  Rescue  `yaml:"rescue"`
 
 	Schedule    string       `yaml:"schedule"`
 	Timezone    string       `yaml:"timezone"`

@@ -23,6 +23,9 @@ func holdsItems(v reflect.Value) bool {
 func (l *loader) items(file string, k key, nodes []*yaml.Node) error {
 	list := reflect.MakeSlice(k.value.Type(), len(nodes), len(nodes))
 	for i, n := range nodes {
+		if d, ok := list.Index(i).Addr().Interface().(interface{ defaults() }); ok {
+			d.defaults()
+		}
 		if err := l.item(file, fmt.Sprintf("%s[%d]", k.name, i), list.Index(i), n); err != nil {
 			return err
 		}

@@ -72,6 +72,10 @@ func other(t *testing.T, k key) string {
 		return string(scheduler.OverlapQueue)
 	case []Collection:
 		return "[{name: a, seeds: [http://a.example/]}]"
+	case []Archive:
+		return "[{id: a, timemap: https://a.example/timemap/link/}]"
+	case []Migration:
+		return "[{name: a, match: 'http://a[.]example/(.*)', replace: 'http://b.example/$1'}]"
 	case []Webhook:
 		return "[{name: a, url: https://hooks.example/, secret: env:A}]"
 	case []ibid.EventKind:

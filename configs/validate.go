@@ -57,6 +57,7 @@ func (c Config) problem() *problem {
 		{"crawl.max_pages", between(c.Crawl.MaxPages, 1, 1_000_000)},
 		{"spool.max", atLeast(c.Spool.Max, 1<<20)},
 		{"spool.memory", between(c.Spool.Memory, 0, 1<<30)},
+		{"health.strikes", between(c.Health.Strikes, 1, 100)},
 		{"schedule", scheduler.Check(c.Schedule)},
 		{"timezone", zoneProblem(c.Timezone)},
 		{"scheduler.jitter", between(c.Scheduler.Jitter, 0, Duration(30*time.Minute))},
@@ -67,6 +68,9 @@ func (c Config) problem() *problem {
 		if check.err != nil {
 			return &problem{check.key, check.err}
 		}
+	}
+	if p := c.Rescue.problem(); p != nil {
+		return p
 	}
 	if p := collectionsProblem(c.Collections); p != nil {
 		return p
