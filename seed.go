@@ -1,10 +1,14 @@
 package ibid
 
+import "time"
+
 // Seed is a URI to capture and the scope around it. Its identity within a Collection is its URI, absolute
 // and without fragment.
 type Seed struct {
 	URI   string `json:"uri"`
 	Scope Scope  `json:"scope"`
+	// Target is the date as of which a rescue looks for it; zero for all else.
+	Target time.Time `json:"target,omitzero"`
 }
 
 // Scope says how much around a Seed belongs to it.

@@ -39,8 +39,9 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 	for stmt, text := range map[**sql.Stmt]string{
 		&s.byDigest: `SELECT ` + captureColumns + ` FROM captures WHERE digest_key = $1 AND revisit = 0 AND digest = $2
 			AND collection = $3 ORDER BY ts LIMIT 1`,
-		&s.latestAt:    find + `uri = $3 ORDER BY ts DESC LIMIT 1`,
-		&s.latestVisit: `SELECT body FROM visits WHERE collection = $1 AND seed IN ($2, $3) ORDER BY began DESC LIMIT 1`,
+		&s.latestAt: find + `uri = $3 ORDER BY ts DESC LIMIT 1`,
+		&s.latestVisit: `SELECT body FROM visits WHERE collection = $1 AND seed IN ($2, $3) AND kind = ''
+			ORDER BY began DESC LIMIT 1`,
 		&s.atAddress:   find + `digest = $3 AND uri = $4 AND revisit = 0 ORDER BY ts LIMIT 1`,
 		&s.exactBefore: find + exact + before,
 		&s.exactAfter:  find + exact + after,

@@ -157,13 +157,13 @@ func digestKey(d ibid.Digest) int64 {
 }
 
 var insertVisitRows = insert{
-	head: "INSERT INTO visits (collection, run, seed, began, body)", columns: 5,
+	head: "INSERT INTO visits (collection, run, seed, began, kind, body)", columns: 6,
 	tail: "ON CONFLICT (collection, run, seed) DO NOTHING",
 }
 
 func insertVisits(ctx context.Context, tx txn, b Batch, visits []ibid.Visit) (int, error) {
 	return insertVisitRows.exec(ctx, tx, len(visits), func(i int, args []any) ([]any, error) {
 		body, err := json.Marshal(&visits[i])
-		return append(args, b.Collection, b.Run, seedKey(visits[i].Seed), instant(visits[i].Began), string(body)), err
+		return append(args, b.Collection, b.Run, seedKey(visits[i].Seed), instant(visits[i].Began), string(visits[i].Kind), string(body)), err
 	})
 }

@@ -147,7 +147,7 @@ func (c *Catalog) GiveUpLooks(ctx context.Context, collection, run, host string)
 
 // SeedsOf returns up to n Seeds of a Collection by URI, from after a Seed on; none is no error.
 func (c *Catalog) SeedsOf(ctx context.Context, collection, after string, n int) ([]ibid.Seed, error) {
-	seeds, err := list(ctx, c, scanSeed, `SELECT uri, long_uri, scope FROM seeds WHERE collection = $1 AND uri > $2 ORDER BY uri LIMIT $3`,
+	seeds, err := list(ctx, c, scanSeed, `SELECT uri, long_uri, scope, NULL FROM seeds WHERE collection = $1 AND uri > $2 ORDER BY uri LIMIT $3`,
 		collection, seedKey(after), n)
 	return seeds, storageError("list the seeds of collection", collection, err)
 }
@@ -172,7 +172,7 @@ func (c *Catalog) PlansFor(ctx context.Context, collection string, seeds []ibid.
 	held := make(map[string]ibid.Plan, len(seeds))
 	err := inChunks(seeds, func(part []ibid.Seed) error {
 		query := `SELECT ` + planColumns + ` FROM plans WHERE collection = $1 AND seed IN (` + parameters(2, len(part)) + `)` //nolint:gosec // only "$n" is added
-		plans, err := list(ctx, c, scanPlan, query, seedArgs(collection, part)...)
+		plans, err := list(ctx, c, scanPlan, query, seedArgs(part, collection)...)
 		for _, p := range plans {
 			held[p.Seed] = p
 		}

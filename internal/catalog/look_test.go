@@ -180,7 +180,7 @@ func testWhatWasSeenBefore(t *testing.T, e catalogtest.Engine) {
 	if err != nil || !seen[longSeed] || seen["http://b.example/"] {
 		t.Errorf("seen %v, %v", seen, err)
 	}
-	last, err := c.LatestVisits(t.Context(), "default", seeds)
+	last, err := c.LatestVisits(t.Context(), "default", ibid.VisitCapture, seeds)
 	if err != nil || len(last) != 1 || last[longSeed].Reason != "second" {
 		t.Errorf("last %v, %v", last, err)
 	}

@@ -84,7 +84,7 @@ var (
 		tail: "ON CONFLICT (collection, uri) DO UPDATE SET scope = excluded.scope WHERE seeds.scope <> excluded.scope",
 	}
 	insertRunSeeds = insert{
-		head: "INSERT INTO run_seeds (run, seed, host, n)", columns: 4, tail: "ON CONFLICT (run, seed) DO NOTHING",
+		head: "INSERT INTO run_seeds (run, seed, host, n, target)", columns: 5, tail: "ON CONFLICT (run, seed) DO NOTHING",
 	}
 )
 
@@ -94,7 +94,7 @@ func insertSeeds(ctx context.Context, tx txn, run Run, seeds []ibid.Seed) error 
 		return err
 	}
 	_, err := insertRunSeeds.exec(ctx, tx, len(order), func(i int, args []any) ([]any, error) {
-		return append(args, run.ID, seedKey(order[i].URI), HostOf(order[i].URI), i), nil
+		return append(args, run.ID, seedKey(order[i].URI), HostOf(order[i].URI), i, maybe(order[i].Target)), nil
 	})
 	return err
 }
@@ -155,7 +155,7 @@ func (c *Catalog) RunHosts(ctx context.Context, run string) ([]string, error) {
 // NextSlice returns the first n Seeds of a host that a run has still to visit, in the order of its input.
 func (c *Catalog) NextSlice(ctx context.Context, run, host string, n int) ([]ibid.Seed, error) {
 	const op = "list the seeds of run"
-	seeds, err := list(ctx, c, scanSeed, `SELECT s.uri, s.long_uri, s.scope FROM run_seeds rs
+	seeds, err := list(ctx, c, scanSeed, `SELECT s.uri, s.long_uri, s.scope, rs.target FROM run_seeds rs
 		JOIN runs r ON r.id = rs.run
 		JOIN seeds s ON s.collection = r.collection AND s.uri = rs.seed
 		WHERE rs.run = $1 AND rs.host = $2 AND rs.done = 0 ORDER BY rs.n LIMIT $3`, run, host, n)
@@ -165,9 +165,11 @@ func (c *Catalog) NextSlice(ctx context.Context, run, host string, n int) ([]ibi
 func scanSeed(row scanner) (s ibid.Seed, err error) {
 	var long string
 	var scope []byte
-	if err := row.Scan(&s.URI, &long, &scope); err != nil {
+	var target sql.NullInt64
+	if err := row.Scan(&s.URI, &long, &scope, &target); err != nil {
 		return s, err
 	}
+	s.Target = maybeTime(target)
 	s.URI = cmp.Or(long, s.URI)
 	return s, json.Unmarshal(scope, &s.Scope)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/ibid-archive/ibid"
 )
 
-// LatestVisit returns the last Visit of the Seed with that URI, as the Seed was given or in its canonical
+// LatestVisit returns the last Visit that captured the Seed with that URI, as the Seed was given or in its canonical
 // form; a fragment makes no difference. None is KindNotFound.
 func (c *Catalog) LatestVisit(ctx context.Context, collection, uri string) (ibid.Visit, error) {
 	const op = "find the last visit of"
@@ -19,13 +19,13 @@ func (c *Catalog) LatestVisit(ctx context.Context, collection, uri string) (ibid
 	return v, storageError(op, uri, err)
 }
 
-// Seen returns which of seeds have a Visit, by URI.
+// Seen returns which of seeds were captured before, by URI.
 func (c *Catalog) Seen(ctx context.Context, collection string, seeds []ibid.Seed) (map[string]bool, error) {
 	const op = "look for visits in"
 	found := map[string]bool{}
 	err := inChunks(seeds, func(part []ibid.Seed) error {
-		query := `SELECT DISTINCT seed FROM visits WHERE collection = $1 AND seed IN (` + parameters(2, len(part)) + `)` //nolint:gosec // only "$n" is added
-		keys, err := list(ctx, c, scanString, query, seedArgs(collection, part)...)
+		query := `SELECT DISTINCT seed FROM visits WHERE collection = $1 AND kind = '' AND seed IN (` + parameters(2, len(part)) + `)` //nolint:gosec // only "$n" is added
+		keys, err := list(ctx, c, scanString, query, seedArgs(part, collection)...)
 		for _, key := range keys {
 			found[key] = true
 		}
@@ -38,14 +38,14 @@ func (c *Catalog) Seen(ctx context.Context, collection string, seeds []ibid.Seed
 	return seen, storageError(op, collection, err)
 }
 
-// LatestVisits returns the last Visit of each of seeds that has one, by the URI of the Seed.
-func (c *Catalog) LatestVisits(ctx context.Context, collection string, seeds []ibid.Seed) (map[string]*ibid.Visit, error) {
+// LatestVisits returns the last Visit of that kind of each of seeds that has one, by the URI of the Seed.
+func (c *Catalog) LatestVisits(ctx context.Context, collection string, kind ibid.VisitKind, seeds []ibid.Seed) (map[string]*ibid.Visit, error) {
 	const op = "find the last visits in"
 	last := make(map[string]*ibid.Visit, len(seeds))
 	err := inChunks(seeds, func(part []ibid.Seed) error {
-		query := `SELECT v.body FROM visits v WHERE v.collection = $1 AND v.seed IN (` + parameters(2, len(part)) + `)
-			AND v.began = (SELECT max(began) FROM visits w WHERE w.collection = v.collection AND w.seed = v.seed)` //nolint:gosec // only "$n" is added
-		found, err := list(ctx, c, scanBody[ibid.Visit], query, seedArgs(collection, part)...)
+		query := `SELECT v.body FROM visits v WHERE v.collection = $1 AND v.kind = $2 AND v.seed IN (` + parameters(3, len(part)) + `)
+			AND v.began = (SELECT max(began) FROM visits w WHERE w.collection = v.collection AND w.seed = v.seed AND w.kind = v.kind)` //nolint:gosec // only "$n" is added
+		found, err := list(ctx, c, scanBody[ibid.Visit], query, seedArgs(part, collection, string(kind))...)
 		for i := range found {
 			last[found[i].Seed] = &found[i]
 		}
@@ -54,8 +54,9 @@ func (c *Catalog) LatestVisits(ctx context.Context, collection string, seeds []i
 	return last, storageError(op, collection, err)
 }
 
-func seedArgs(collection string, seeds []ibid.Seed) []any {
-	args := append(make([]any, 0, 1+len(seeds)), collection)
+// seedArgs are first, and the keys of seeds.
+func seedArgs(seeds []ibid.Seed, first ...any) []any {
+	args := append(make([]any, 0, len(first)+len(seeds)), first...)
 	for i := range seeds {
 		args = append(args, seedKey(seeds[i].URI))
 	}
@@ -67,6 +68,18 @@ func (c *Catalog) Visits(ctx context.Context, collection, uri string) ([]ibid.Vi
 	const op = "list the visits of"
 	visits, err := list(ctx, c, scanBody[ibid.Visit], `SELECT body FROM visits WHERE collection = $1 AND seed IN ($2, $3)
 		ORDER BY began`, collection, seedKey(bare(uri)), seedKey(canonical(uri)))
+	return visits, storageError(op, uri, err)
+}
+
+// maxOthers bounds the Visits of other kinds that are looked at for one Seed.
+const maxOthers = 200
+
+// OtherVisits returns the Visits of a Seed that were not made to capture it, checks and rescues, the latest first and the
+// last 200 at the most; none is no error.
+func (c *Catalog) OtherVisits(ctx context.Context, collection, uri string) ([]ibid.Visit, error) {
+	const op = "list the checks and rescues of"
+	visits, err := list(ctx, c, scanBody[ibid.Visit], `SELECT body FROM visits WHERE collection = $1 AND seed IN ($2, $3) AND kind <> ''
+		ORDER BY began DESC, run LIMIT $4`, collection, seedKey(bare(uri)), seedKey(canonical(uri)), maxOthers)
 	return visits, storageError(op, uri, err)
 }
 

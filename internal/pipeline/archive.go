@@ -59,7 +59,7 @@ func (p *Pipeline) Sources(ctx context.Context, collection string, uris []string
 	if err := p.archiveSeeds(ctx, collection, "sources", p.unique(seeds), w); err != nil {
 		return nil, err
 	}
-	visits, err := p.o.Catalog.LatestVisits(ctx, collection, p.unique(seeds))
+	visits, err := p.o.Catalog.LatestVisits(ctx, collection, ibid.VisitCapture, p.unique(seeds))
 	if err != nil {
 		return nil, err
 	}
