@@ -9,7 +9,9 @@ import (
 	"github.com/ibid-archive/ibid/internal/catalog/catalogtest"
 )
 
-func TestRescuesStandBesideCaptures(t *testing.T) { catalogtest.Each(t, testRescuesStandBesideCaptures) }
+func TestRescuesStandBesideCaptures(t *testing.T) {
+	catalogtest.Each(t, testRescuesStandBesideCaptures)
+}
 
 func testRescuesStandBesideCaptures(t *testing.T, e catalogtest.Engine) {
 	c := openNew(t, e)

@@ -4,7 +4,7 @@ import "context"
 
 // Counts returns how many Tasks are in each state, those on record that are finished included.
 func (q *Queue) Counts(ctx context.Context) (map[string]int64, error) {
-	rows, err := q.o.DB.QueryContext(ctx, `SELECT state, count(*) FROM river_job WHERE queue = $1 GROUP BY state`, q.o.Queue)
+	rows, err := q.o.DB.QueryContext(ctx, `SELECT state, count(*) FROM river_job WHERE queue IN ($1, $2) GROUP BY state`, q.o.Queue, q.o.Queue+asideSuffix)
 	if err != nil {
 		return nil, queueError("count the jobs", "", err)
 	}

@@ -65,7 +65,7 @@ func (h *Hold) complete(ctx context.Context, tx *sql.Tx, more bool) error {
 	case done.State != rivertype.JobStateCompleted:
 		return fmt.Errorf("it is not being worked any more: it is %s", done.State)
 	}
-	if h.q.lease != nil && h.task.Host != "" {
+	if h.q.lease != nil && h.task.Host != "" && !kinds[h.task.Kind].aside {
 		if _, err := tx.ExecContext(ctx, leaveHost, string(h.task.Kind), h.task.Host); err != nil {
 			return err
 		}

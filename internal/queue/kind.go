@@ -10,8 +10,16 @@ import (
 // Kind is what a Task is about. Each has its own time limit, priority and number of tries.
 type Kind string
 
-// Capture is a slice of the Seeds of one host of one run.
-const Capture Kind = "capture"
+// The Kinds. Each Task is a slice of the Seeds of one host of one run.
+const (
+	// Capture keeps them as they are.
+	Capture Kind = "capture"
+	// Check sees how they fare, and keeps nothing of them.
+	Check Kind = "check"
+	// Rescue looks for them in other archives. The host is not asked, so others may ask it meanwhile, and these
+	// Tasks, which mostly wait for their turn, are worked beside all others.
+	Rescue Kind = "rescue"
+)
 
 // Work is how the Tasks of a Kind are worked.
 type Work struct {
@@ -30,8 +38,10 @@ type Work struct {
 
 // kinds are the Kinds that there are. River wants a type of arguments for each.
 var kinds = map[Kind]struct {
-	args func(args) river.JobArgs
-	add  func(*river.Workers, *Queue) error
+	// aside: it has a queue of its own, and does not take its host.
+	aside bool
+	args  func(args) river.JobArgs
+	add   func(*river.Workers, *Queue) error
 }{
 	Capture: {
 		args: func(a args) river.JobArgs { return captureArgs(a) },
@@ -39,6 +49,30 @@ var kinds = map[Kind]struct {
 			return river.AddWorkerSafely(w, &worker[captureArgs]{q: q, kind: Capture})
 		},
 	},
+	Check: {
+		args: func(a args) river.JobArgs { return checkArgs(a) },
+		add: func(w *river.Workers, q *Queue) error {
+			return river.AddWorkerSafely(w, &worker[checkArgs]{q: q, kind: Check})
+		},
+	},
+	Rescue: {
+		aside: true,
+		args:  func(a args) river.JobArgs { return rescueArgs(a) },
+		add: func(w *river.Workers, q *Queue) error {
+			return river.AddWorkerSafely(w, &worker[rescueArgs]{q: q, kind: Rescue})
+		},
+	},
+}
+
+// asideSuffix is what the queue of Kinds that are worked beside all others is called after Options.Queue.
+const asideSuffix = "-aside"
+
+// queueOf is the name of the queue of a Kind.
+func (q *Queue) queueOf(kind Kind) string {
+	if kinds[kind].aside {
+		return q.o.Queue + asideSuffix
+	}
+	return q.o.Queue
 }
 
 // args is a Task as it lies in the database. Run and Host make it unique in its Kind.
@@ -51,12 +85,24 @@ type args struct {
 	Again bool `json:"again,omitempty"`
 }
 
-type captureArgs args
+type (
+	captureArgs args
+	checkArgs   args
+	rescueArgs  args
+)
 
 // Kind is the name of the job in the database.
 func (captureArgs) Kind() string { return string(Capture) }
 
+// Kind is the name of the job in the database.
+func (checkArgs) Kind() string { return string(Check) }
+
+// Kind is the name of the job in the database.
+func (rescueArgs) Kind() string { return string(Rescue) }
+
 func (a captureArgs) task() args { return args(a) }
+func (a checkArgs) task() args   { return args(a) }
+func (a rescueArgs) task() args  { return args(a) }
 
 // taskArgs are the arguments of any Kind.
 type taskArgs interface {

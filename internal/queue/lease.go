@@ -160,8 +160,8 @@ func (l *lease) isSteady(now time.Time) bool {
 func (l *lease) takeUp(ctx context.Context) (int64, error) {
 	done, err := l.spare.Exec(ctx, `UPDATE river_job
 		SET id = nextval(pg_get_serial_sequence('river_job', 'id')), state = 'available', attempt = greatest(attempt - 1, 0)
-		WHERE id IN (SELECT id FROM river_job WHERE state = 'running' AND queue = $1
-			AND attempted_at < now() - $2 * interval '1 microsecond' FOR UPDATE SKIP LOCKED)`, l.queue, l.length.Microseconds())
+		WHERE id IN (SELECT id FROM river_job WHERE state = 'running' AND queue IN ($1, $2)
+			AND attempted_at < now() - $3 * interval '1 microsecond' FOR UPDATE SKIP LOCKED)`, l.queue, l.queue+asideSuffix, l.length.Microseconds())
 	return done.RowsAffected(), err
 }
 
@@ -170,7 +170,7 @@ func (l *lease) takeUp(ctx context.Context) (int64, error) {
 func (l *lease) begin(ctx context.Context, kind Kind, row *rivertype.JobRow, host string) (_ context.Context, end func(), ok bool, err error) {
 	began := time.Now()
 	query, args := `UPDATE river_job SET attempted_at = now() WHERE id = $1 AND state = 'running'`, []any{row.ID}
-	if host != "" {
+	if host != "" && !kinds[kind].aside {
 		query, args = takeHost, append(args, string(kind), host)
 	}
 	res, err := l.db.ExecContext(ctx, query, args...)

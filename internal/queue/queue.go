@@ -70,8 +70,8 @@ type Options struct {
 	// process hears of new Tasks and renews those that it works. nil: DB is SQLite, and the one process that works
 	// on it takes up at once what a dead one has left.
 	Spare *pgxpool.Pool
-	// Workers is how many Tasks are worked at once.
-	Workers int
+	// Workers is how many Tasks are worked at once, and Aside how many more of those Kinds that have a queue of their own.
+	Workers, Aside int
 	// Kinds says how Tasks are worked. A process works those that are named; it can enqueue all.
 	Kinds map[Kind]Work
 	// Lease is how long a Task stays with a worker who does not renew it; 0 is 30 s. It counts with PostgreSQL.
@@ -155,6 +155,9 @@ func (q *Queue) open(ctx context.Context) (err error) {
 	}
 	if len(q.o.Kinds) > 0 {
 		config.Queues = map[string]river.QueueConfig{q.o.Queue: {MaxWorkers: q.o.Workers}}
+		if q.o.Aside > 0 {
+			config.Queues[q.o.Queue+asideSuffix] = river.QueueConfig{MaxWorkers: q.o.Aside}
+		}
 	}
 	q.client, err = river.NewClient[*sql.Tx](driver, config)
 	return err
@@ -191,7 +194,7 @@ func (q *Queue) alone(ctx context.Context, do func() error) error {
 // takeUp makes Tasks that were being worked available again, without counting that try.
 func (q *Queue) takeUp(ctx context.Context) error {
 	res, err := q.o.DB.ExecContext(ctx, `UPDATE river_job SET state = 'available', attempt = attempt - 1
-		WHERE state = 'running' AND queue = $1`, q.o.Queue)
+		WHERE state = 'running' AND queue IN ($1, $2)`, q.o.Queue, q.o.Queue+asideSuffix)
 	if err != nil {
 		return err
 	}
@@ -265,7 +268,7 @@ func (q *Queue) insertParams(tasks []Task) ([]river.InsertManyParams, error) {
 		params[i] = river.InsertManyParams{
 			Args: known.args(args{ID: id, Run: t.Run, Collection: t.Collection, Host: t.Host, Again: t.Again}),
 			InsertOpts: &river.InsertOpts{
-				Queue: q.o.Queue, Priority: cmp.Or(kind.Priority, 1), MaxAttempts: cmp.Or(kind.Tries, tries),
+				Queue: q.queueOf(t.Kind), Priority: cmp.Or(kind.Priority, 1), MaxAttempts: cmp.Or(kind.Tries, tries),
 				// River's default takes completed jobs as doubles too: a host would get one slice and no more.
 				UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()},
 			},
