@@ -61,6 +61,8 @@ type Edition struct {
 	URI string `json:"uri,omitempty"`
 	// Listing is the page on which it was found.
 	Listing string `json:"listing,omitempty"`
+	// Successor says that URI is a page that presents the Work today, and not the Work.
+	Successor bool `json:"successor,omitempty"`
 	// Reasons say why it is taken for this Work in this language.
 	Reasons []string `json:"reasons,omitempty"`
 	// Tried are the listings that were looked through, and what came of it.

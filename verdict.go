@@ -62,4 +62,8 @@ const (
 	ClassStorageFull        Class = "storage-full"
 	ClassStorageUnavailable Class = "storage-unavailable"
 	ClassDigestMismatch     Class = "digest-mismatch"
+	// ClassNotHeld: no other archive that could be asked has it.
+	ClassNotHeld Class = "not-held"
+	// ClassArchivesAway: no other archive could be asked.
+	ClassArchivesAway Class = "archives-away"
 )

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive/cdx"
@@ -59,13 +60,13 @@ func (p *Pipeline) Sources(ctx context.Context, collection string, uris []string
 	if err := p.archiveSeeds(ctx, collection, "sources", p.unique(seeds), w); err != nil {
 		return nil, err
 	}
-	visits, err := p.o.Catalog.LatestVisits(ctx, collection, ibid.VisitCapture, p.unique(seeds))
-	if err != nil {
-		return nil, err
-	}
 	out := make([]SourceReport, 0, len(uris))
 	for _, u := range uris {
-		out = append(out, SourceReport{URI: u, State: stateOf(visits[seedURI(u)], "")})
+		f, err := fateOf(ctx, p.o.Catalog, collection, u)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, SourceReport{URI: u, State: f.state("")})
 	}
 	return out, nil
 }
@@ -83,34 +84,24 @@ func (p *Pipeline) report(ctx context.Context, collection string, doc ibid.Docum
 	return ReportFrom(ctx, p.o.Catalog, collection, doc, refs)
 }
 
-// Visits is where the last look at a source is found.
-type Visits interface {
-	LatestVisit(ctx context.Context, collection, uri string) (ibid.Visit, error)
-}
-
-// ReportFrom joins the References of a Document with the last look at each source.
+// ReportFrom joins the References of a Document with what is known of each source.
 func ReportFrom(ctx context.Context, from Visits, collection string, doc ibid.Document, refs []ibid.Reference) (*DocumentReport, error) {
 	var failed error
-	r := reportDocument(doc, refs, func(uri string) *ibid.Visit {
-		v, err := latest(ctx, from, collection, uri)
-		if err != nil {
-			failed = err
+	fates := func(uri string) fate {
+		f, err := fateOf(ctx, from, collection, uri)
+		failed = errors.Join(failed, err)
+		return f
+	}
+	works := func(seed string) *ibid.Visit {
+		found, err := from.OtherVisits(ctx, collection, seed)
+		failed = errors.Join(failed, err)
+		if len(found) == 0 {
+			return nil
 		}
-		return v
-	})
+		return &found[0]
+	}
+	r := reportDocument(doc, refs, fates, works)
 	return &r, failed
-}
-
-// latest is the last Visit of a source, or nil when there is none.
-func latest(ctx context.Context, from Visits, collection, uri string) (*ibid.Visit, error) {
-	v, err := from.LatestVisit(ctx, collection, seedURI(uri))
-	if ibid.KindOf(err) == ibid.KindNotFound && err != nil {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &v, nil
 }
 
 // seedsOf are the Seeds of the References: one an address.

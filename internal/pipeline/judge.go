@@ -68,7 +68,7 @@ func outcomeOf(v *ibid.Visit) ibid.Outcome {
 		return ibid.OutcomeExcluded
 	case v.Verdict == ibid.Failed || v.Final == nil:
 		return ibid.OutcomeFailed
-	case v.Health == ibid.HealthGone:
+	case v.Health == ibid.HealthGone, v.Health == ibid.HealthSoft404, v.Health == ibid.HealthParked:
 		return ibid.OutcomeLost
 	case v.Final.Status >= 200 && v.Final.Status < 300:
 		return ibid.OutcomeCaptured

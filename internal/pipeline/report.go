@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"cmp"
+	"time"
 
 	"github.com/ibid-archive/ibid"
 )
@@ -36,6 +37,10 @@ type WorkReport struct {
 // Edition is one Work in one language.
 type Edition struct {
 	Language string `json:"language"`
+	// URI is where it is or was, Listing the page on which it was found, and Reasons why it is taken for this Work.
+	URI     string   `json:"uri,omitempty"`
+	Listing string   `json:"listing,omitempty"`
+	Reasons []string `json:"reasons,omitempty"`
 	State
 }
 
@@ -51,6 +56,17 @@ type State struct {
 	Class    ibid.Class        `json:"class,omitempty"`
 	Seconds  float64           `json:"seconds"`
 	Attempts int               `json:"attempts"`
+
+	// Evidence is what Health follows from, Checked when that was seen, and Strikes how often in a row the source was
+	// found dead.
+	Evidence []ibid.Evidence `json:"evidence,omitempty"`
+	Checked  *time.Time      `json:"checked,omitempty"`
+	Strikes  int             `json:"strikes,omitempty"`
+	Drift    *ibid.Drift     `json:"drift,omitempty"`
+	// Provenance is that of a rescued Memento, and Holdings what other archives have.
+	Provenance *ibid.Provenance `json:"provenance,omitempty"`
+	Holdings   []ibid.Holding   `json:"holdings,omitempty"`
+	Successor  *ibid.Successor  `json:"successor,omitempty"`
 }
 
 // Summary counts outcomes. A Work counts once a language.
@@ -90,12 +106,9 @@ func (s Summary) Cited() int {
 	return s.Captured + s.Rescued + s.Succeeded + s.Lost + s.Excluded + s.Failed + s.Pending
 }
 
-// stateOf says what became of a source from the last look at it; nil is a source not looked at yet.
-// cited is the date of the citation, to which the distance of the Memento is measured.
+// stateOf says what became of a source from one look at it. cited is the date of the citation, to which the distance
+// of the Memento is measured.
 func stateOf(v *ibid.Visit, cited ibid.Date) State {
-	if v == nil {
-		return State{Outcome: ibid.OutcomePending, Health: ibid.HealthUnknown, Reason: "not looked at yet"}
-	}
 	s := State{
 		Outcome: outcomeOf(v), Health: v.Health, Metadata: v.Description, Reason: v.Reason, Tried: v.Tried,
 		Verdict: v.Verdict, Class: v.Class, Seconds: v.Seconds, Attempts: v.Attempts,
@@ -106,20 +119,48 @@ func stateOf(v *ibid.Visit, cited ibid.Date) State {
 	return s
 }
 
-// workReports gives each Work its editions: one a language, one in all where none is named.
-func workReports(works []ibid.Work) []WorkReport {
+// worksSeed is the name of the search for the Works of a Reference: it is looked at as a Seed is.
+func worksSeed(document, reference string) string {
+	return "urn:ibid:works:" + document + ":" + reference
+}
+
+// workReports gives each Work its editions: one a language, one in all where none is named. v is the last search for
+// them, or nil; fates says what became of a source.
+func workReports(works []ibid.Work, v *ibid.Visit, cited ibid.Date, fates func(uri string) fate) []WorkReport {
 	out := make([]WorkReport, 0, len(works))
 	for _, w := range works {
 		r := WorkReport{Work: w}
-		for _, lang := range append([]string(nil), languagesOf(w)...) {
-			r.Editions = append(r.Editions, Edition{Language: lang, State: State{
-				Outcome: ibid.OutcomePending, Health: ibid.HealthUnknown,
-				Reason: "named without an address; this version does not look for named works",
-			}})
+		for _, lang := range languagesOf(w) {
+			r.Editions = append(r.Editions, editionReport(v, w, lang, cited, fates))
 		}
 		out = append(out, r)
 	}
 	return out
+}
+
+func editionReport(v *ibid.Visit, w ibid.Work, lang string, cited ibid.Date, fates func(uri string) fate) Edition {
+	e := Edition{Language: lang, State: State{Outcome: ibid.OutcomePending, Health: ibid.HealthUnknown, Reason: "not looked for yet"}}
+	if v == nil {
+		return e
+	}
+	for i := range v.Editions {
+		found := &v.Editions[i]
+		if found.Work != w.Title || found.Label != w.Label || found.Language != lang {
+			continue
+		}
+		if found.URI == "" {
+			e.State = State{Outcome: ibid.OutcomeLost, Health: ibid.HealthUnknown, Reason: "found in no listing that could be read"}
+		} else {
+			e.State = fates(found.URI).state(cited)
+		}
+		if found.Successor {
+			e.Outcome, e.Reason = ibid.OutcomeSucceeded, "succeeded by "+found.URI
+			e.State.Successor = &ibid.Successor{URI: found.URI}
+		}
+		e.URI, e.Listing, e.Reasons = found.URI, found.Listing, found.Reasons
+		e.Tried = append(found.Tried, e.Tried...)
+	}
+	return e
 }
 
 func languagesOf(w ibid.Work) []string {
@@ -129,13 +170,17 @@ func languagesOf(w ibid.Work) []string {
 	return w.Languages
 }
 
-// reportDocument joins a Document's References with the last Visit of each source.
-func reportDocument(doc ibid.Document, refs []ibid.Reference, visit func(uri string) *ibid.Visit) DocumentReport {
+// reportDocument joins a Document's References with what became of each source, and of the Works that they name.
+func reportDocument(doc ibid.Document, refs []ibid.Reference, fates func(uri string) fate, works func(seed string) *ibid.Visit) DocumentReport {
 	r := DocumentReport{Document: doc, References: make([]ReferenceReport, 0, len(refs))}
 	for _, ref := range refs {
-		rr := ReferenceReport{Reference: ref, Works: workReports(ref.Works)}
+		cited := cmp.Or(ref.Accessed, doc.Date)
+		rr := ReferenceReport{Reference: ref}
+		if len(ref.Works) > 0 {
+			rr.Works = workReports(ref.Works, works(worksSeed(doc.ID, ref.ID)), cited, fates)
+		}
 		if ref.URI != "" {
-			rr.State = stateOf(visit(ref.URI), cmp.Or(ref.Accessed, doc.Date))
+			rr.State = fates(ref.URI).state(cited)
 			r.Summary.Add(rr.Outcome)
 		} else {
 			rr.State = State{Outcome: ibid.OutcomePending, Health: ibid.HealthUnknown, Reason: "names works without an address"}

@@ -1,0 +1,171 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"time"
+
+	"github.com/ibid-archive/ibid"
+)
+
+// Visits is where the looks at a source are found.
+type Visits interface {
+	LatestVisit(ctx context.Context, collection, uri string) (ibid.Visit, error)
+	OtherVisits(ctx context.Context, collection, uri string) ([]ibid.Visit, error)
+	Visits(ctx context.Context, collection, uri string) ([]ibid.Visit, error)
+}
+
+// fate is what is known of a source.
+type fate struct {
+	// look is the last one that was to capture it, and now the last of those and the checks; nil: there was none.
+	look, now *ibid.Visit
+	// rescues are the searches in other archives, the latest first.
+	rescues []ibid.Visit
+	// earlier are the looks that captured it while it was there, where look did not.
+	earlier []ibid.Visit
+}
+
+// fateOf looks up what became of the source at uri.
+func fateOf(ctx context.Context, from Visits, collection, uri string) (f fate, err error) {
+	uri = seedURI(uri)
+	look, err := from.LatestVisit(ctx, collection, uri)
+	switch {
+	case err == nil:
+		f.look, f.now = &look, &look
+	case ibid.KindOf(err) != ibid.KindNotFound:
+		return f, err
+	}
+	others, err := from.OtherVisits(ctx, collection, uri)
+	if err != nil {
+		return f, err
+	}
+	for i := range others {
+		v := &others[i]
+		switch {
+		case v.Kind == ibid.VisitRescue:
+			f.rescues = append(f.rescues, *v)
+		case v.Kind == ibid.VisitCheck && (f.now == nil || v.Began.After(f.now.Began)):
+			f.now = v
+		}
+	}
+	if f.look == nil || isKept(f.look) {
+		return f, nil
+	}
+	all, err := from.Visits(ctx, collection, uri)
+	for i := range all {
+		if v := &all[i]; v.Kind == ibid.VisitCapture && isKept(v) {
+			f.earlier = append(f.earlier, *v)
+		}
+	}
+	return f, err
+}
+
+// isKept says whether v captured the source itself.
+func isKept(v *ibid.Visit) bool { return outcomeOf(v) == ibid.OutcomeCaptured }
+
+// nearest returns the one of visits whose Final is nearest to the date of the citation; without a date the last. Those
+// without one do not count.
+func nearest(visits []ibid.Visit, cited ibid.Date) *ibid.Visit {
+	at, dated := cited.Time()
+	var best *ibid.Visit
+	least := time.Duration(math.MaxInt64)
+	for i := range visits {
+		v := &visits[i]
+		if v.Final == nil {
+			continue
+		}
+		far := v.Final.Timestamp.Sub(at).Abs()
+		if !dated {
+			far = -time.Duration(v.Final.Timestamp.Unix())
+		}
+		if best == nil || far < least {
+			best, least = v, far
+		}
+	}
+	return best
+}
+
+// state is what became of a Reference to the source, made on that date.
+func (f fate) state(cited ibid.Date) State {
+	if f.look == nil && f.now == nil && len(f.rescues) == 0 {
+		return State{Outcome: ibid.OutcomePending, Health: ibid.HealthUnknown, Reason: "not looked at yet"}
+	}
+	s := State{Outcome: ibid.OutcomePending, Health: ibid.HealthUnknown}
+	if f.look != nil {
+		s = stateOf(f.look, cited)
+	}
+	s.lookedAgain(f.now)
+	for i := range f.rescues {
+		s.Tried = append(s.Tried, f.rescues[i].Tried...)
+	}
+	if len(f.rescues) > 0 {
+		last := &f.rescues[0]
+		s.Holdings, s.Successor = last.Holdings, last.Successor
+		if s.Drift = last.Drift; last.Health == ibid.HealthDrifted && isLive(s.Health) {
+			s.Health, s.Evidence = last.Health, append(s.Evidence, last.Evidence...)
+		}
+	}
+	f.decide(&s, cited)
+	return s
+}
+
+func isLive(h ibid.Health) bool { return h == ibid.HealthLive || h == ibid.HealthMoved }
+
+// lookedAgain takes over what the last look or check says of the source's health.
+func (s *State) lookedAgain(now *ibid.Visit) {
+	if now == nil {
+		return
+	}
+	s.Health, s.Evidence, s.Strikes, s.Reason = now.Health, now.Evidence, now.Strikes, now.Reason
+	checked := now.Began
+	s.Checked = &checked
+}
+
+// decide says what the reader of the Reference gets: what was captured itself, else from elsewhere as of the
+// citation, else what came in its place.
+func (f fate) decide(s *State, cited ibid.Date) {
+	found := nearest(f.rescues, cited)
+	if kept := nearest(f.earlier, cited); s.Outcome != ibid.OutcomeCaptured && kept != nil {
+		if found == nil || nearest([]ibid.Visit{*found, *kept}, cited).Kind != ibid.VisitRescue {
+			s.show(kept, cited, ibid.OutcomeCaptured)
+			return
+		}
+	}
+	switch {
+	case s.Outcome == ibid.OutcomeExcluded, s.Outcome == ibid.OutcomeCaptured && (s.Health != ibid.HealthDrifted || found == nil):
+		return
+	case found != nil:
+		s.show(found, cited, ibid.OutcomeRescued)
+		s.Provenance = found.Provenance
+		s.Reason = joined(s.Reason, found.Reason)
+	case s.Successor != nil:
+		s.Outcome, s.Memento = ibid.OutcomeSucceeded, nil
+		s.Reason = joined(s.Reason, "succeeded by "+s.Successor.URI)
+	case len(f.rescues) > 0:
+		s.Outcome = ibid.OutcomeFailed
+		if f.rescues[0].Class == ibid.ClassNotHeld && (f.look == nil || f.look.Health.Dead()) {
+			s.Outcome = ibid.OutcomeLost
+		}
+		s.Reason = joined(s.Reason, f.rescues[0].Reason)
+	}
+}
+
+// show makes what v captured what the reader gets.
+func (s *State) show(v *ibid.Visit, cited ibid.Date, o ibid.Outcome) {
+	s.Outcome, s.Memento, s.Verdict, s.Class = o, v.Final.Memento(cited), v.Verdict, v.Class
+	if v.Provenance != nil {
+		s.Memento.URIM = v.Provenance.URIM
+	}
+	if v.Description != nil {
+		s.Metadata = v.Description
+	}
+	s.Seconds, s.Attempts = v.Seconds, max(v.Attempts, 1)
+}
+
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return cmp.Or(a, b)
+	}
+	return a + "; " + b
+}
