@@ -58,6 +58,8 @@ type Visit struct {
 	Robots       string       `json:"robots,omitempty"`
 	RobotsDigest Digest       `json:"robots_digest,omitempty"`
 	Description  *Description `json:"description,omitempty"`
+	// Seen is what was made of the page for whoever judges the Visit: it is not stored.
+	Seen any `json:"-"`
 	// Target is the date as of which a VisitRescue looked.
 	Target time.Time `json:"target,omitzero"`
 	// Provenance is that of Final, where it comes from another archive.

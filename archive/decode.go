@@ -30,22 +30,31 @@ const zstdWindow = 8 << 20
 // it says is taken as it is. The errors, also of reading, have the Class decode-failed, or
 // decoded-too-large when more than limit bytes would come.
 func (p *Payload) Decoded(limit Limit) (io.Reader, error) {
-	codings := strings.FieldsFunc(strings.Join(p.Header.Values("Content-Encoding"), ","), func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
-	if len(codings) > maxCodings {
-		return nil, p.decodeError(fmt.Errorf("%d content codings", len(codings)))
+	fields := p.Header.Values("Content-Encoding")
+	r, err := Decoded(fields, p)
+	if err != nil {
+		return nil, p.decodeError(err)
 	}
-	r := io.Reader(p)
-	for i := len(codings) - 1; i >= 0; i-- {
-		next, err := undo(strings.ToLower(codings[i]), r)
-		if err != nil {
-			return nil, p.decodeError(err)
-		}
-		r = next
-	}
-	if len(codings) == 0 && limit <= 0 {
+	if len(fields) == 0 && limit <= 0 {
 		return r, nil
 	}
 	return &decoded{p: p, r: r, left: int64(limit), bounded: limit > 0}, nil
+}
+
+// Decoded is r with the content codings undone that the Content-Encoding fields of a message name.
+func Decoded(fields []string, r io.Reader) (io.Reader, error) {
+	codings := strings.FieldsFunc(strings.Join(fields, ","), func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
+	if len(codings) > maxCodings {
+		return nil, fmt.Errorf("%d content codings", len(codings))
+	}
+	for i := len(codings) - 1; i >= 0; i-- {
+		next, err := undo(strings.ToLower(codings[i]), r)
+		if err != nil {
+			return nil, err
+		}
+		r = next
+	}
+	return r, nil
 }
 
 func (p *Payload) decodeError(err error) error {

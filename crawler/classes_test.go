@@ -195,7 +195,7 @@ func TestEveryBadAnswerHasItsClass(t *testing.T) {
 			t.Parallel()
 			s := serve(t, nil, map[string]script{"/loop": tc.answer})
 			o := fast()
-			o.Describe = func(context.Context, *Page) *ibid.Description { return nil }
+			o.Describe = func(context.Context, *Page) Described { return Described{} }
 			c := newCrawler(t, o, s)
 			var sink memSink
 			v := visitOne(t, c, &sink, s.url("/loop"))

@@ -89,7 +89,7 @@ func TestEnvironmentDoesNotOverride(t *testing.T) {
 	s := serve(t, nil, map[string]script{"/": ok("text/html", "<title>long enough</title>")})
 	o := fast()
 	title := ""
-	o.Describe = func(_ context.Context, p *Page) *ibid.Description { title = p.Doc.Find("title").Text(); return nil }
+	o.Describe = func(_ context.Context, p *Page) Described { title = p.Doc.Find("title").Text(); return Described{} }
 	var sink memSink
 	v := visitOne(t, newCrawler(t, o, s), &sink, s.url("/"))
 	if v.Verdict != ibid.Archived || title != "long enough" || !strings.Contains(sink.at("/")[0].request, "User-Agent: "+o.UserAgent+"\r\n") {
@@ -177,7 +177,7 @@ func TestDescribeSeesTheDecodedPageAndCannotHarm(t *testing.T) {
 		"/none":   say("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n%PDF-"),
 	})
 	o := fast()
-	o.Describe = func(_ context.Context, p *Page) *ibid.Description {
+	o.Describe = func(_ context.Context, p *Page) Described {
 		if strings.HasSuffix(p.URI, "/panics") {
 			panic("a describer's fault")
 		}
@@ -189,7 +189,7 @@ func TestDescribeSeesTheDecodedPageAndCannotHarm(t *testing.T) {
 		if p.Doc != nil {
 			d.Title = p.Doc.Find("title").Text()
 		}
-		return d
+		return Described{Description: d}
 	}
 	c := newCrawler(t, o, s)
 	for path, want := range map[string]ibid.Description{
@@ -211,11 +211,11 @@ func TestSlowDescribeCostsOnlyTheDescription(t *testing.T) {
 	s := serve(t, nil, map[string]script{"/": ok("text/html", "<title>t</title>")})
 	o := fast()
 	over, ended := make(chan struct{}), make(chan string, 1)
-	o.Describe = func(_ context.Context, p *Page) *ibid.Description {
+	o.Describe = func(_ context.Context, p *Page) Described {
 		<-over
 		body, err := io.ReadAll(p.Body) // Still there, whoever waits no longer.
 		ended <- fmt.Sprint(string(body), err)
-		return &ibid.Description{Title: "late"}
+		return Described{Description: &ibid.Description{Title: "late"}}
 	}
 	c := newCrawler(t, o, s)
 	c.describeTime = time.Millisecond

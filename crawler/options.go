@@ -41,6 +41,13 @@ type Page struct {
 	Complete bool
 }
 
+// Described is what Options.Describe makes of a Page.
+type Described struct {
+	Description *ibid.Description
+	// Seen goes to the Visit as it is.
+	Seen any
+}
+
 // Timeout bounds the waits of one request. Zero fields get the defaults of New.
 type Timeout struct {
 	Connect time.Duration // look-up and TCP, in Options.Dial
@@ -81,7 +88,7 @@ type Options struct {
 	SpoolDir    string
 	SpoolMemory int64
 	// Describe is asked what the last page of each Seed says of itself; it may be nil.
-	Describe func(ctx context.Context, p *Page) *ibid.Description
+	Describe func(ctx context.Context, p *Page) Described
 	Log      *slog.Logger
 }
 

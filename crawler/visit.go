@@ -173,7 +173,7 @@ func (v *visit) describe(ctx context.Context, a *answer) {
 		p.Doc = a.page.doc
 	}
 	ctx, cancel := context.WithTimeout(ctx, v.c.describeTime)
-	out := make(chan *ibid.Description, 1)
+	out := make(chan Described, 1)
 	go func() {
 		defer cancel()
 		defer a.close()
@@ -185,15 +185,17 @@ func (v *visit) describe(ctx context.Context, a *answer) {
 		}()
 		out <- v.c.o.Describe(ctx, p)
 	}()
+	var said Described
 	select {
-	case v.Description = <-out:
+	case said = <-out:
 	case <-ctx.Done():
 		// The end of the description ends ctx, too: of two that are ready, select takes either.
 		select {
-		case v.Description = <-out:
+		case said = <-out:
 		default:
 		}
 	}
+	v.Description, v.Seen = said.Description, said.Seen
 }
 
 // cookiesFor is the Cookie header for r: only what this Visit was given.

@@ -51,5 +51,12 @@ func (c *Catalog) Citing(ctx context.Context, collection, seed string, n int) ([
 	return citing, storageError("find what cites", seed, err)
 }
 
+// CitedAs returns the first n References to a Seed; none is no error.
+func (c *Catalog) CitedAs(ctx context.Context, collection, seed string, n int) ([]ibid.Reference, error) {
+	refs, err := list(ctx, c, scanBody[ibid.Reference], `SELECT body FROM citations WHERE collection = $1 AND seed = $2 AND seed <> ''
+		ORDER BY document, n LIMIT $3`, collection, citedKey(seed), n)
+	return refs, storageError("find the citations of", seed, err)
+}
+
 // citedKey is the key of the Seed that an address in a Document leads to.
 func citedKey(uri string) string { return seedKey(canonical(uri)) }

@@ -71,6 +71,23 @@ func (c *Catalog) Visits(ctx context.Context, collection, uri string) ([]ibid.Vi
 	return visits, storageError(op, uri, err)
 }
 
+// LastLook returns the last Visit that captured or checked a Seed; nil: there was none.
+func (c *Catalog) LastLook(ctx context.Context, collection, seed string) (*ibid.Visit, error) {
+	v, err := one(ctx, c, scanBody[ibid.Visit], `SELECT body FROM visits WHERE collection = $1 AND seed = $2 AND kind IN ('', 'check')
+		ORDER BY began DESC, run LIMIT 1`, collection, seedKey(seed))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil //nolint:nilnil // none is an answer
+	}
+	return &v, storageError("find the last look at", seed, err)
+}
+
+// FirstVisits returns the first n Visits that were to capture a Seed, by time; none is no error.
+func (c *Catalog) FirstVisits(ctx context.Context, collection, seed string, n int) ([]ibid.Visit, error) {
+	visits, err := list(ctx, c, scanBody[ibid.Visit], `SELECT body FROM visits WHERE collection = $1 AND seed = $2 AND kind = ''
+		ORDER BY began, run LIMIT $3`, collection, seedKey(seed), n)
+	return visits, storageError("find the first visits of", seed, err)
+}
+
 // maxOthers bounds the Visits of other kinds that are looked at for one Seed.
 const maxOthers = 200
 

@@ -16,6 +16,17 @@ type Look struct {
 	// Before is the last earlier Visit of the Seed whose Health is settled; nil if there is none.
 	Before *ibid.Visit
 	Now    ibid.Visit
+	// Strikes is how many strikes a dead source must have before it is told to have died; at 0 and 1 one look is enough.
+	Strikes int
+}
+
+// final says whether v found its source dead, and often enough.
+func (l Look) final(v *ibid.Visit) bool { return v != nil && dead(v.Health) && v.Strikes >= l.Strikes }
+
+// cutOff says whether this look was the last that it took to give up a source that cannot be reached.
+func (l Look) cutOff() bool {
+	v := &l.Now
+	return v.Health == ibid.HealthUnreachable && l.Strikes > 0 && v.Strikes == l.Strikes && v.Struck.Equal(v.Began)
 }
 
 func here(h ibid.Health) bool {
@@ -44,14 +55,16 @@ func (l Look) Events() []ibid.Event {
 func (l Look) change() (ibid.EventKind, string) {
 	before, now, seed := l.before(), l.Now.Health, l.Now.Seed
 	switch {
-	case !now.Settled():
+	case l.cutOff():
+		return ibid.SourceDied, because(seed+" could not be reached for so long that it is given up", l.Now.Reason)
+	case !now.Settled(), dead(now) && (!l.final(&l.Now) || l.final(l.Before)):
 		return "", ""
-	case dead(now) && dead(before):
-		return "", ""
-	case dead(now) && before == ibid.HealthUnknown:
+	case dead(now) && before == ibid.HealthUnknown && l.Strikes <= 1:
 		return ibid.SourceDied, because(seed+" was gone at the first look", l.Now.Reason)
 	case dead(now):
 		return ibid.SourceDied, because(seed+" is gone", l.Now.Reason)
+	case dead(before) && !l.final(l.Before): // nobody was told that it had gone
+		return "", ""
 	case dead(before) && now == ibid.HealthMoved:
 		return ibid.SourceBack, fmt.Sprintf("%s is there again, at %s", seed, end(&l.Now))
 	case dead(before):

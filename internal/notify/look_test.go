@@ -92,6 +92,44 @@ func TestEventsOfALook(t *testing.T) {
 	}
 }
 
+// struck is a look that found a source dead for the n-th time.
+func struck(n int, h ibid.Health, at time.Time, anew bool) *ibid.Visit {
+	v := visit(h, at)
+	if v.Strikes = n; anew {
+		v.Struck = at
+	}
+	return v
+}
+
+func TestASourceDiesAtTheLastStrike(t *testing.T) {
+	gone, away := ibid.HealthGone, ibid.HealthUnreachable
+	for name, c := range map[string]struct {
+		before, now *ibid.Visit
+		want        ibid.EventKind
+	}{
+		"the first strike":                      {visit(ibid.HealthLive, lastYear), struck(1, gone, today, true), ""},
+		"the second":                            {struck(1, gone, lastYear, true), struck(2, gone, today, true), ""},
+		"the last":                              {struck(2, gone, lastYear, true), struck(3, gone, today, true), ibid.SourceDied},
+		"one more":                              {struck(3, gone, lastYear, true), struck(4, gone, today, true), ""},
+		"back before it had died":               {struck(2, gone, lastYear, true), visit(ibid.HealthLive, today), ""},
+		"back after it had":                     {struck(3, gone, lastYear, true), visit(ibid.HealthLive, today), ibid.SourceBack},
+		"unreachable twice":                     {visit(ibid.HealthLive, lastYear), struck(2, away, today, true), ""},
+		"unreachable for the last time":         {visit(ibid.HealthLive, lastYear), struck(3, away, today, true), ibid.SourceDied},
+		"unreachable, soon after the last time": {visit(ibid.HealthLive, lastYear), struck(3, away, today, false), ""},
+		"unreachable ever since":                {visit(ibid.HealthLive, lastYear), struck(4, away, today, true), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := ibid.EventKind("")
+			for _, e := range (notify.Look{Collection: "c", Before: c.before, Now: *c.now, Strikes: 3}).Events() {
+				got += e.Kind
+			}
+			if got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 func TestAnEventSaysWhatWasSeenAndWhatIsKept(t *testing.T) {
 	now := visit(ibid.HealthGone, today)
 	now.Reason = "the site answers 404 Not Found\r\n\u202eevil"

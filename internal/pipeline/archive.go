@@ -15,7 +15,14 @@ func (p *Pipeline) Document(ctx context.Context, collection string, in Input, w 
 	if err != nil {
 		return nil, err
 	}
-	if err := p.archiveSeeds(ctx, collection, "document "+d.doc.ID, p.seedsOf(d.refs), w); err != nil {
+	name := "document " + d.doc.ID
+	if err := p.archiveSeeds(ctx, collection, name, p.seedsOf(d.refs), w); err != nil {
+		return nil, err
+	}
+	if err := p.rescueWishes(ctx, collection, name, wishesOf(d.doc, d.refs), w); err != nil {
+		return nil, err
+	}
+	if err := p.findWorks(ctx, collection, d, w); err != nil {
 		return nil, err
 	}
 	return p.report(ctx, collection, d.doc, d.refs)
@@ -57,7 +64,15 @@ func (p *Pipeline) Sources(ctx context.Context, collection string, uris []string
 	for _, u := range uris {
 		seeds = append(seeds, ibid.Seed{URI: u, Scope: p.o.Scope})
 	}
-	if err := p.archiveSeeds(ctx, collection, "sources", p.unique(seeds), w); err != nil {
+	seeds = p.unique(seeds)
+	if err := p.archiveSeeds(ctx, collection, "sources", seeds, w); err != nil {
+		return nil, err
+	}
+	wishes := make([]wish, len(seeds))
+	for i, s := range seeds {
+		wishes[i].uri = s.URI
+	}
+	if err := p.rescueWishes(ctx, collection, "sources", wishes, w); err != nil {
 		return nil, err
 	}
 	out := make([]SourceReport, 0, len(uris))

@@ -1,65 +1,126 @@
 package pipeline
 
 import (
-	"fmt"
-	"net/http"
-	"net/url"
-	"strings"
+	"context"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/linkhealth"
 )
 
 // judge fills in what the end of a Visit says of the source's health, and the reason for people.
-func judge(v *ibid.Visit) {
-	v.Health = healthOf(v)
-	if v.Reason == "" {
-		v.Reason = reasonOf(v)
+func (j *job) judge(ctx context.Context, v *ibid.Visit) error {
+	signs, _ := v.Seen.(*linkhealth.Signs)
+	v.Seen = nil // it would keep the page in memory
+	before, err := j.before(ctx, v)
+	if err != nil {
+		return err
 	}
+	look := linkhealth.Look{Visit: v, Signs: signs, Before: before, Shared: j.shared(v, signs)}
+	if look.Drift, err = j.drift(ctx, v, signs); err != nil {
+		return err
+	}
+	if uri, wanted := linkhealth.WantsProbe(look, j.Run); wanted {
+		look.Sibling = j.probe(ctx, uri)
+	}
+	said := linkhealth.Judge(look)
+	v.Health, v.Evidence, v.Drift = said.Health, said.Evidence, look.Drift
+	if said.Reason != "" {
+		v.Reason = said.Reason
+	}
+	linkhealth.Strike(before, v, j.p.o.Strikes)
+	return nil
 }
 
-// healthOf is what one look can say. A source is called moved when a permanent change of address led to
-// its end, gone on 404 and 410 (RFC 9110, 15.5.5 and 15.5.11), blocked when it asks us to stay away.
-func healthOf(v *ibid.Visit) ibid.Health {
+// before is the last look at the Seed of v, a check or not, where it can matter; nil: there was none.
+func (j *job) before(ctx context.Context, v *ibid.Visit) (*ibid.Visit, error) {
+	if !j.seen[v.Seed] && j.Kind != ibid.VisitCheck {
+		return nil, nil //nolint:nilnil // none is an answer
+	}
+	return j.p.o.Catalog.LastLook(ctx, j.Collection, v.Seed)
+}
+
+// shared counts the other Seeds of this Job that ended where v did, or with the same text.
+func (j *job) shared(v *ibid.Visit, signs *linkhealth.Signs) int {
 	if v.Final == nil {
-		switch v.Verdict {
-		case ibid.Failed:
-			if v.Class == ibid.ClassServerBusy {
-				return ibid.HealthBlocked
-			}
-			return ibid.HealthUnreachable
-		default:
-			return ibid.HealthUnknown
+		return 0
+	}
+	others := note(j.ends, v.Final.URI, v.Seed)
+	if signs != nil && signs.Text.Words() > 0 {
+		others = max(others, note(j.texts, signs.Text.Fingerprint(), v.Seed))
+	}
+	return others
+}
+
+// note says that a Seed had that end, and how many others have.
+func note[K comparable](ends map[K]map[string]bool, end K, seed string) int {
+	if ends[end] == nil {
+		ends[end] = map[string]bool{}
+	}
+	ends[end][seed] = true
+	return len(ends[end]) - 1
+}
+
+// drift compares a page that is not as it was with the first one that was kept; nil where there is nothing to compare.
+func (j *job) drift(ctx context.Context, v *ibid.Visit, signs *linkhealth.Signs) (*ibid.Drift, error) {
+	if !j.seen[v.Seed] || signs == nil || v.Final == nil || v.Final.Revisit || v.Final.Status/100 != 2 {
+		return nil, nil //nolint:nilnil // none is an answer
+	}
+	first, err := j.p.o.Catalog.FirstVisits(ctx, j.Collection, v.Seed, firstLooks)
+	if err != nil {
+		return nil, err
+	}
+	for i := range first {
+		if was := first[i].Final; isKept(&first[i]) && was.Digest != v.Final.Digest {
+			return j.p.driftFrom(ctx, j.Collection, *was, signs), nil
 		}
 	}
-	switch s := v.Final.Status; {
-	case s == http.StatusNotFound || s == http.StatusGone:
-		return ibid.HealthGone
-	case s == http.StatusUnauthorized, s == http.StatusForbidden, s == http.StatusProxyAuthRequired,
-		s == http.StatusTooManyRequests, s == http.StatusUnavailableForLegalReasons:
-		return ibid.HealthBlocked
-	case s >= 200 && s < 300 && v.Verdict == ibid.Failed, s < 200 || s >= 300:
-		return ibid.HealthUnreachable
-	case len(v.Hops) > 1 && !sameAddress(v.Hops[0], v.Hops[len(v.Hops)-1]):
-		return ibid.HealthMoved
-	default:
-		return ibid.HealthLive
-	}
+	return nil, nil //nolint:nilnil // none is an answer
 }
 
-// sameAddress says whether two addresses differ only in scheme, "www.", the last slash or the fragment: what
-// sites redirect without having moved anything.
-func sameAddress(a, b string) bool {
-	return barePlace(a) == barePlace(b)
-}
+// firstLooks is among how many looks the first one that kept the source is looked for.
+const firstLooks = 20
 
-func barePlace(s string) string {
-	u, err := url.Parse(s)
+// driftFrom compares signs with what was kept. What cannot be read back is no drift: it is for an audit to find.
+func (p *Pipeline) driftFrom(ctx context.Context, collection string, was ibid.Capture, signs *linkhealth.Signs) *ibid.Drift {
+	old, err := p.keptSigns(ctx, collection, was)
 	if err != nil {
-		return s
+		p.o.Log.WarnContext(ctx, "not compared with what was kept", "uri", was.URI, "error", err)
+		return nil
 	}
-	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
-	return host + "|" + strings.TrimSuffix(u.EscapedPath(), "/") + "?" + u.RawQuery
+	d, ok := linkhealth.Compare(old, signs)
+	if !ok {
+		return nil
+	}
+	d.Since, d.With, d.Origin = was.Timestamp, was.RecordID, was.Origin
+	return &d
 }
+
+// probe asks for an address that nobody can have a page at; nil: it could not be asked. Nothing of it is kept but
+// what it says of its neighbour.
+func (j *job) probe(ctx context.Context, uri string) *linkhealth.Sibling {
+	seen, err := j.p.peek(ctx, j, uri)
+	if err != nil {
+		j.p.o.Log.WarnContext(ctx, "a neighbour was not asked", "uri", uri, "error", err)
+	}
+	if err != nil || seen == nil {
+		return nil
+	}
+	return &linkhealth.Sibling{URI: seen.uri, Status: seen.status, Signs: seen.signs}
+}
+
+// unkept is a crawler's Sink for what is only looked at.
+type unkept struct{}
+
+// Write keeps nothing.
+func (unkept) Write(_ context.Context, x *ibid.Exchange) (ibid.Capture, error) {
+	return ibid.Capture{
+		URI: x.URI, Timestamp: x.Began.UTC(), Status: x.Status, MediaType: x.MediaType, Digest: x.PayloadDigest, Length: x.PayloadLen,
+		Origin: ibid.OriginLive, Role: x.Role, Seed: x.Seed, Truncated: x.Truncated, Class: x.Class,
+	}, nil
+}
+
+// Held asks for all to be sent.
+func (unkept) Held(context.Context, *ibid.Seed, string, ibid.Role) *ibid.Capture { return nil }
 
 // outcomeOf is what became of a Reference whose source ended so.
 func outcomeOf(v *ibid.Visit) ibid.Outcome {
@@ -70,29 +131,11 @@ func outcomeOf(v *ibid.Visit) ibid.Outcome {
 		return ibid.OutcomeFailed
 	case v.Health == ibid.HealthGone, v.Health == ibid.HealthSoft404, v.Health == ibid.HealthParked:
 		return ibid.OutcomeLost
+	case v.Health == ibid.HealthBlocked, v.Health == ibid.HealthUnreachable:
+		return ibid.OutcomeFailed
 	case v.Final.Status >= 200 && v.Final.Status < 300:
 		return ibid.OutcomeCaptured
 	default:
 		return ibid.OutcomeFailed
-	}
-}
-
-// reasonOf says in a line what an answer without a named class means.
-func reasonOf(v *ibid.Visit) string {
-	if v.Final == nil {
-		return ""
-	}
-	status := fmt.Sprintf("the site answers %d %s", v.Final.Status, http.StatusText(v.Final.Status))
-	switch v.Health {
-	case ibid.HealthGone:
-		return status + "; no other archive was asked"
-	case ibid.HealthBlocked:
-		return status + ": it keeps us out, which does not mean that the source is gone"
-	case ibid.HealthUnreachable:
-		return status
-	case ibid.HealthMoved:
-		return "moved to " + v.Hops[len(v.Hops)-1]
-	default:
-		return ""
 	}
 }

@@ -13,7 +13,9 @@ import (
 	"github.com/ibid-archive/ibid/crawler"
 	"github.com/ibid-archive/ibid/internal/catalog"
 	"github.com/ibid-archive/ibid/internal/citation"
+	"github.com/ibid-archive/ibid/internal/linkhealth"
 	"github.com/ibid-archive/ibid/internal/queue"
+	"github.com/ibid-archive/ibid/internal/rescue"
 )
 
 // Options are the parts that a Pipeline joins, and the policy that it keeps.
@@ -35,6 +37,16 @@ type Options struct {
 	CommitEvery time.Duration
 	// FullEvery is how old what is held may be when a server is only asked whether it has changed.
 	FullEvery time.Duration
+	// Describe reads a page: the crawler's own, see Describer.
+	Describe func(context.Context, *crawler.Page) crawler.Described
+	// Strikes says when a dead source is dead for good.
+	Strikes linkhealth.Rule
+	// Rescue is who asks other archives; nil: nobody does.
+	Rescue *rescue.Rescuer
+	// Compare is how long ago a live source must have been cited to be compared with what it was then; 0: none is.
+	Compare time.Duration
+	// Again is how long the answer that nobody has a source counts.
+	Again time.Duration
 	// Replan is asked after each look that a schedule wanted; nil leaves the next due time where it is.
 	Replan Replan
 	// Room waits until there is room to store more; nil: there always is.
@@ -70,7 +82,9 @@ func New(ctx context.Context, o Options) (*Pipeline, error) {
 	}
 	q, err := queue.Open(ctx, queue.Options{
 		DB: o.Catalog.DB(), Spare: o.Catalog.Spare(), Retry: o.Catalog.Retry, Workers: o.Workers, Lease: o.Lease, Log: o.Log,
-		Kinds: map[queue.Kind]queue.Work{queue.Capture: {Do: p.work}},
+		Aside: rescuers, Kinds: map[queue.Kind]queue.Work{
+			queue.Capture: {Do: p.work}, queue.Check: {Do: p.work}, queue.Rescue: {Do: p.work, Tries: rescueTries, Backoff: rescueBackoff},
+		},
 	})
 	if err != nil {
 		return nil, err

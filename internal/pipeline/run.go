@@ -49,6 +49,11 @@ type run struct {
 // archiveSeeds takes all seeds through the queue and returns when each has been looked at or was given up.
 // The same seeds under the same name, stopped before, go on where they were.
 func (p *Pipeline) archiveSeeds(ctx context.Context, collection, name string, seeds []ibid.Seed, w Watch) error {
+	return p.runSeeds(ctx, queue.Capture, collection, name, seeds, w)
+}
+
+// runSeeds is archiveSeeds for any kind of Job.
+func (p *Pipeline) runSeeds(ctx context.Context, kind queue.Kind, collection, name string, seeds []ibid.Seed, w Watch) error {
 	if len(seeds) == 0 {
 		return nil
 	}
@@ -73,21 +78,21 @@ func (p *Pipeline) archiveSeeds(ctx context.Context, collection, name string, se
 		return err
 	}
 	r.start(done, total, resumed)
-	if err := p.workRun(ctx, r); err != nil {
+	if err := p.workRun(ctx, kind, r); err != nil {
 		return err
 	}
 	return p.o.Catalog.FinishRun(ctx, r.id, p.o.Now())
 }
 
 // workRun enqueues a Job for each host of the run and waits until none is left.
-func (p *Pipeline) workRun(ctx context.Context, r *run) error {
+func (p *Pipeline) workRun(ctx context.Context, kind queue.Kind, r *run) error {
 	hosts, err := p.o.Catalog.RunHosts(ctx, r.id)
 	if err != nil {
 		return err
 	}
 	tasks := make([]queue.Task, 0, len(hosts))
 	for _, h := range hosts {
-		tasks = append(tasks, queue.Task{Kind: queue.Capture, Run: r.id, Collection: r.collection, Host: h})
+		tasks = append(tasks, queue.Task{Kind: kind, Run: r.id, Collection: r.collection, Host: h})
 	}
 	if err := p.queue.Enqueue(ctx, nil, tasks...); err != nil {
 		return err
@@ -139,6 +144,9 @@ func fingerprint(collection, name string, seeds []ibid.Seed) string {
 	write(name)
 	for _, s := range seeds {
 		write(s.URI)
+		if !s.Target.IsZero() {
+			write(s.Target.UTC().Format(time.RFC3339))
+		}
 	}
 	return ibid.DigestSum(h).Hex()
 }

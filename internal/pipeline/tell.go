@@ -17,14 +17,15 @@ func (p *Pipeline) eventsOf(ctx context.Context, collection string, visits []ibi
 	c := p.o.Catalog
 	for i := range visits {
 		v := &visits[i]
-		if !v.Health.Settled() || seen != nil && !seen[v.Seed] && v.Health == ibid.HealthLive {
+		final := v.Health == ibid.HealthUnreachable && v.Strikes == p.o.Strikes.Strikes
+		if v.Kind == ibid.VisitWorks || v.Kind == ibid.VisitRescue && v.Final == nil || !v.Health.Settled() && !final && v.Kind != ibid.VisitRescue || seen != nil && !seen[v.Seed] && v.Health == ibid.HealthLive {
 			continue
 		}
 		before, err := c.SettledBefore(ctx, collection, v.Seed, v.Began)
 		if err != nil {
 			return nil, err
 		}
-		look := notify.Look{Collection: collection, Before: before, Now: *v}
+		look := notify.Look{Collection: collection, Before: before, Now: *v, Strikes: p.o.Strikes.Strikes}
 		if len(look.Events()) == 0 {
 			continue
 		}

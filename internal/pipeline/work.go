@@ -16,6 +16,18 @@ import (
 // transaction, few enough to share a worker.
 const sliceSize = 50
 
+// kindOf is what the Visits of a Task are made for.
+func kindOf(k queue.Kind) ibid.VisitKind {
+	switch k {
+	case queue.Check:
+		return ibid.VisitCheck
+	case queue.Rescue:
+		return ibid.VisitRescue
+	default:
+		return ibid.VisitCapture
+	}
+}
+
 // work takes one Job from end to end.
 func (p *Pipeline) work(ctx context.Context, t queue.Task, hold *queue.Hold) error {
 	r := p.watched(t.Run, t.Collection)
@@ -45,14 +57,18 @@ func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, hold *qu
 	more := len(seeds) > sliceSize
 	seeds = seeds[:min(len(seeds), sliceSize)]
 	j := &job{
-		p: p, run: r, hold: hold, began: p.o.Now(),
+		p: p, run: r, hold: hold, began: p.o.Now(), Kind: kindOf(t.Kind), ends: map[string]map[string]bool{}, texts: map[uint64]map[string]bool{},
 		Job: ibid.Job{ID: t.ID, Run: t.Run, Collection: t.Collection, Host: t.Host, Seeds: seeds, Due: p.o.Now()},
 	}
 	j.Writer = p.o.Archive.Begin(&j.Job)
 	if j.seen, err = p.o.Catalog.Seen(ctx, t.Collection, seeds); err != nil {
 		return err
 	}
-	if err := j.crawl(ctx); err != nil {
+	look := j.crawl
+	if t.Kind == queue.Rescue {
+		look = j.rescueAll
+	}
+	if err := look(ctx); err != nil {
 		j.abandon(ctx)
 		return err
 	}
@@ -79,8 +95,13 @@ type job struct {
 	p    *Pipeline
 	run  *run
 	hold *queue.Hold
-	// seen are the Seeds that were visited before.
+	// Kind is what its Visits are made for.
+	Kind ibid.VisitKind
+	// seen are the Seeds that were captured before.
 	seen map[string]bool
+	// ends and texts are the Seeds that ended at an address, or with a text.
+	ends  map[string]map[string]bool
+	texts map[uint64]map[string]bool
 	// began is when the last commit was, and with it the wait of what is not committed.
 	began time.Time
 }
@@ -89,18 +110,31 @@ func (j *job) crawl(ctx context.Context) error {
 	if len(j.Seeds) == 0 {
 		return nil
 	}
+	if j.Kind == ibid.VisitCheck {
+		return j.p.o.Crawler.Crawl(ctx, &j.Job, unkept{}, j.visited)
+	}
 	return j.p.o.Crawler.Crawl(ctx, &j.Job, j, j.visited)
 }
 
 // visited stores the Visit beside its Captures, and commits when that is due.
 func (j *job) visited(ctx context.Context, v *ibid.Visit) error {
-	v.Run, v.Job = j.Run, j.ID
+	v.Run, v.Job, v.Kind = j.Run, j.ID, j.Kind
 	if v.NotModified {
 		if err := j.sayAsBefore(ctx, v); err != nil {
 			return err
 		}
 	}
-	judge(v)
+	if err := j.judge(ctx, v); err != nil {
+		return err
+	}
+	if j.Kind == ibid.VisitCheck {
+		v.Final = nil // it was looked at, and not kept
+	}
+	return j.end(ctx, v)
+}
+
+// end stores the Visit, and commits when that is due.
+func (j *job) end(ctx context.Context, v *ibid.Visit) error {
 	if err := j.Writer.WriteVisit(ctx, v); err != nil {
 		return err
 	}

@@ -1,0 +1,117 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ibid-archive/ibid"
+)
+
+// wish is a source that is to be looked for in other archives.
+type wish struct {
+	uri string
+	// cited is when, or empty.
+	cited ibid.Date
+}
+
+// wishesOf are what the References ask for: each source once for each date on which it was cited.
+func wishesOf(doc ibid.Document, refs []ibid.Reference) []wish {
+	var all []wish
+	seen := map[wish]bool{}
+	for _, r := range refs {
+		w := wish{seedURI(r.URI), cmp.Or(r.Accessed, doc.Date)}
+		if r.URI == "" || seen[w] {
+			continue
+		}
+		seen[w] = true
+		all = append(all, w)
+	}
+	return all
+}
+
+// rescueWishes looks for those of wishes that are worth it, and returns when all were looked for: what is dead first,
+// and then what is to be compared.
+func (p *Pipeline) rescueWishes(ctx context.Context, collection, name string, wishes []wish, w Watch) error {
+	if p.o.Rescue == nil {
+		return nil
+	}
+	var dead, old []wish
+	for _, wish := range wishes {
+		f, err := fateOf(ctx, p.o.Catalog, collection, wish.uri)
+		if err != nil {
+			return err
+		}
+		switch {
+		case f.wasLookedFor(wish.cited, p.o.Now().Add(-p.o.Again)):
+		case f.isLost():
+			dead = append(dead, wish)
+		case p.isOld(wish.cited):
+			old = append(old, wish)
+		}
+	}
+	// A Seed is in a run once: of those that were cited at several dates, each date has a run.
+	for n, wave := range waves(append(dead, old...)) {
+		seeds := make([]ibid.Seed, len(wave))
+		for i, wish := range wave {
+			seeds[i] = ibid.Seed{URI: wish.uri, Scope: ibid.Scope{Requisites: p.o.Scope.Requisites}, Target: p.target(wish.cited)}
+		}
+		if err := p.rescueSeeds(ctx, collection, fmt.Sprintf("%s, rescue %d", name, n+1), seeds, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waves parts wishes so that none of them holds an address twice.
+func waves(wishes []wish) [][]wish {
+	var out [][]wish
+	count := map[string]int{}
+	for _, w := range wishes {
+		n := count[w.uri]
+		count[w.uri]++
+		if n == len(out) {
+			out = append(out, nil)
+		}
+		out[n] = append(out[n], w)
+	}
+	return out
+}
+
+// target is the date as of which a source is looked for.
+func (p *Pipeline) target(cited ibid.Date) time.Time {
+	if at, ok := cited.Time(); ok {
+		return at
+	}
+	// The precision of a day keeps a run that is taken up again the same.
+	return p.o.Now().UTC().Truncate(24 * time.Hour)
+}
+
+// isOld says whether a source was cited so long ago that what stands there today may be something else.
+func (p *Pipeline) isOld(cited ibid.Date) bool {
+	at, ok := cited.Time()
+	return ok && p.o.Compare > 0 && p.o.Now().Sub(at) > p.o.Compare
+}
+
+// isLost says whether the reader of a citation gets nothing so far, though nothing forbids it.
+func (f *fate) isLost() bool {
+	if f.look == nil || len(f.earlier) > 0 {
+		return false
+	}
+	o := outcomeOf(f.look)
+	return o == ibid.OutcomeLost || o == ibid.OutcomeFailed
+}
+
+// wasLookedFor says whether other archives were asked as of that date, with an answer that still counts: what was
+// found does for ever, that it is not there until since.
+func (f *fate) wasLookedFor(cited ibid.Date, since time.Time) bool {
+	at, dated := cited.Time()
+	return slices.ContainsFunc(f.rescues, func(v ibid.Visit) bool {
+		if dated && !v.Target.Equal(at) {
+			return false
+		}
+		return v.Final != nil || v.Class == ibid.ClassNotHeld && v.Began.After(since)
+	})
+}
