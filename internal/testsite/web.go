@@ -38,6 +38,41 @@
 //	@refused       nobody listens: connections are refused
 //	@unknown       the name does not exist
 //
+// # Archives
+//
+// A host with the line
+//
+//	@archive wayback id=ia name="The Archive" rate=600
+//
+// is a web archive. It speaks as the Wayback Machine does, or as pywb ("@archive pywb …"). Each of its files is
+// one capture, named by its address there; what it says is what the source answered then:
+//
+//	-- web.archive.org/web/20090528031205/http://www.iom.int/jahia --
+//	HTTP 200
+//	Server: Apache-Coyote/1.1
+//
+//	<html>the body</html>
+//
+// TimeMaps, TimeGates, the index (CDX), raw and rewritten views follow from that. Directives of a capture are those of
+// every file, and
+//
+//	@was HOST/PATH   the whole answer of a file of the past web: see Demo
+//	@src ITEM/WARC   the WARC file that the archive says it is in
+//	@bare            the archive does not know the original headers
+//	@unplayable      it is in the index; who asks for it is sent to the nearest other one
+//	@revisit         its line in the index is that of a revisit record
+//
+// An archive as a whole may have
+//
+//	@excluded HOST/PATH       what begins with it is not shown
+//	@no-cdx                   it has no index, only TimeMaps
+//	@timemap paged N          N mementos on a page of a TimeMap, each leading to the next
+//	@timemap index N          the same, and the first address lists the pages only
+//	@throttle N retry=2s      after N requests it says 429 with Retry-After, and again to whoever does not wait
+//	@delay 200ms              waits before each answer
+//
+// # Parts
+//
 // A name that begins with "#" is a part that bodies include by its name: <!--#include virtual="nav" -->.
 // The part is text, and is sent nowhere by itself.
 package testsite
@@ -45,6 +80,7 @@ package testsite
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"strings"
@@ -55,8 +91,11 @@ import (
 
 // Web is a set of sites, ready to be served any number of times.
 type Web struct {
-	sites map[string]*site // by authority: "www.iom.int:80"
-	hosts map[string]*host // by name
+	sites    map[string]*site    // by authority: "www.iom.int:80"
+	hosts    map[string]*host    // by name
+	archives map[string]*archive // by ID
+	parts    map[string]string   // what bodies include, by name
+	past     *Web                // nil: @was means nothing
 }
 
 // host is what all sites of one host name share.
@@ -65,6 +104,7 @@ type host struct {
 	dead    string // "", "refused" or "unknown"
 	header  http.Header
 	aliases []string
+	archive *archive // nil: the host is none
 }
 
 // site is what one authority (host and port) answers.
@@ -89,16 +129,21 @@ type page struct {
 
 // Parse reads sites from an archive. An error names the file and the line in it, counted from the line
 // after the file's name.
-func Parse(archive *txtar.Archive) (*Web, error) {
-	w := &Web{sites: map[string]*site{}, hosts: map[string]*host{}}
-	parts := map[string]string{}
-	for _, f := range archive.Files {
+func Parse(files *txtar.Archive) (*Web, error) { return parse(files, nil) }
+
+// parse is Parse; past is the web that @was speaks of.
+func parse(files *txtar.Archive, past *Web) (*Web, error) {
+	w := &Web{sites: map[string]*site{}, hosts: map[string]*host{}, archives: map[string]*archive{}, parts: map[string]string{}, past: past}
+	if past != nil {
+		w.parts = maps.Clone(past.parts)
+	}
+	for _, f := range files.Files {
 		if name, ok := strings.CutPrefix(f.Name, "#"); ok {
-			parts[name] = string(f.Data)
+			w.parts[name] = string(f.Data)
 		}
 	}
 	var later []*draft
-	for _, f := range archive.Files {
+	for _, f := range files.Files {
 		if strings.HasPrefix(f.Name, "#") {
 			continue
 		}
@@ -109,10 +154,10 @@ func Parse(archive *txtar.Archive) (*Web, error) {
 		switch {
 		case d.wholeHost():
 			err = w.addHost(d)
-		case d.first("@like") != nil:
+		case d.first("@like") != nil || d.first("@was") != nil:
 			later = append(later, d)
 		default:
-			err = w.addPage(d, parts)
+			err = w.addPage(d)
 		}
 		if err != nil {
 			return nil, err
@@ -149,6 +194,11 @@ func (w *Web) site(a address) *site {
 
 func (w *Web) addHost(d *draft) error {
 	h := w.host(strings.ToLower(d.file.Name))
+	if d.first("@archive") != nil {
+		if err := w.addArchive(d, h); err != nil {
+			return err
+		}
+	}
 	for _, l := range d.head {
 		switch l.key {
 		case "@refused", "@unknown":
@@ -165,29 +215,83 @@ func (w *Web) addHost(d *draft) error {
 	return nil
 }
 
-func (w *Web) addPage(d *draft, parts map[string]string) error {
-	p, err := d.page(parts)
+// addArchive makes the host an archive, which answers even when nothing is captured.
+func (w *Web) addArchive(d *draft, h *host) error {
+	var err error
+	if h.archive, err = newArchive(d); err != nil {
+		return err
+	}
+	if w.archives[h.archive.ID] != nil {
+		return d.fail(0, fmt.Errorf("there are two archives %s", h.archive.ID))
+	}
+	w.archives[h.archive.ID] = h.archive
+	if d.first("@refused") != nil || d.first("@unknown") != nil {
+		return nil
+	}
+	a, err := parseAddress(strings.TrimPrefix(h.archive.base, "http://"))
+	if err != nil {
+		return d.fail(0, err)
+	}
+	w.site(a)
+	return nil
+}
+
+func (w *Web) addPage(d *draft) error {
+	c, err := w.capture(d)
 	if err != nil {
 		return err
 	}
-	return w.put(d, p)
+	p, err := d.page(w.parts)
+	if err != nil {
+		return err
+	}
+	return w.put(d, p, c, http.Header{})
 }
 
-// addLike gives d the answer of the file that it names.
+// capture returns what makes a file of an archive a capture; nil: it is none.
+func (w *Web) capture(d *draft) (*capture, error) {
+	if h := w.hosts[d.address.host]; h != nil && h.archive != nil {
+		return h.archive.newCapture(d)
+	}
+	return nil, nil
+}
+
+// addLike gives d the answer of the file that it names: one of this web, or of the past one.
 func (w *Web) addLike(d *draft) error {
-	l := d.first("@like")
+	c, err := w.capture(d)
+	if err != nil {
+		return err
+	}
+	from, l := w, d.first("@like")
+	if l == nil {
+		from, l = w.past, d.first("@was")
+	}
 	a, err := parseAddress(l.value)
 	if err != nil {
 		return d.fail(l.number, err)
 	}
-	s := w.sites[a.authority()]
-	if s == nil || s.pages[a.target] == nil {
+	p := from.file(a)
+	if p == nil {
 		return d.fail(l.number, fmt.Errorf("there is no file %s", l.value))
 	}
-	return w.put(d, s.pages[a.target])
+	return w.put(d, p, c, from.sites[a.authority()].host.header)
 }
 
-func (w *Web) put(d *draft, p *page) error {
+// file returns what a file of w answers, that of "*" included, or nil.
+func (w *Web) file(a address) *page {
+	if w == nil || w.sites[a.authority()] == nil {
+		return nil
+	}
+	s := w.sites[a.authority()]
+	if a.target == "/*" {
+		return s.fallback
+	}
+	return s.pages[a.target]
+}
+
+// put gives the address of d the answer p. With c, it is a capture of that, with the headers that all answers of the
+// host carried too.
+func (w *Web) put(d *draft, p *page, c *capture, shared http.Header) error {
 	s := w.site(d.address)
 	if d.address.target == "/*" {
 		s.fallback = p
@@ -198,6 +302,12 @@ func (w *Web) put(d *draft, p *page) error {
 	}
 	s.pages[d.address.target] = p
 	s.sorted[sortQuery(d.address.target)] = p
+	if c == nil {
+		return nil
+	}
+	if err := s.host.archive.add(c, p, shared); err != nil {
+		return d.fail(0, err)
+	}
 	return nil
 }
 

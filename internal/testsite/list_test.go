@@ -16,9 +16,9 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-func startDemo(t *testing.T) *http.Client {
+func startReadingList(t *testing.T) *http.Client {
 	t.Helper()
-	w, err := Demo()
+	w, err := ReadingList()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,9 +26,9 @@ func startDemo(t *testing.T) *http.Client {
 	return c
 }
 
-func TestDemoDocumentCites(t *testing.T) {
-	name, body := DemoDocument()
-	if name != "background-note.md" {
+func TestReadingListCites(t *testing.T) {
+	name, body := ReadingListDocument()
+	if name != "reading-list.md" {
 		t.Error(name)
 	}
 	want := []string{
@@ -58,8 +58,8 @@ func TestDemoDocumentCites(t *testing.T) {
 	}
 }
 
-func TestDemoAnswersWhatIsCited(t *testing.T) {
-	c := startDemo(t)
+func TestReadingListAnswersWhatIsCited(t *testing.T) {
+	c := startReadingList(t)
 	const iom, jahia = "http://www.iom.int", "http://www.iom.int/jahia/Jahia"
 	tests := []struct {
 		url    string
@@ -100,8 +100,8 @@ func TestDemoAnswersWhatIsCited(t *testing.T) {
 	}
 }
 
-func TestDemoPapersInThreeLanguages(t *testing.T) {
-	c := startDemo(t)
+func TestReadingListPapersInThreeLanguages(t *testing.T) {
+	c := startReadingList(t)
 	papers := map[string][3]string{
 		"3.4": {"http://www.gfmd-fmmd.org/en/system/files/GFMD07_Session_3-4_en.pdf", "http://www.gfmd-fmmd.org/fr/system/files/GFMD07_Session_3-4_fr.pdf",
 			"http://www.gfmd-fmmd.org/es/system/files/GFMD07_Session_3-4_es.pdf"},
@@ -131,38 +131,33 @@ func download(gid string) string {
 	return "http://gfmd2008.org/index.php?option=com_docman&task=doc_download&gid=" + gid + "&Itemid=26"
 }
 
-// TestDemoPagesHaveWhatTheyShow asks for every style sheet, script, picture, font and film that a page or
-// a style sheet of the demo names.
-func TestDemoPagesHaveWhatTheyShow(t *testing.T) {
-	w, err := Demo()
+// TestReadingListPagesHaveWhatTheyShow asks for every style sheet, script, picture, font and film that a page or
+// a style sheet of the web names.
+func TestReadingListPagesHaveWhatTheyShow(t *testing.T) {
+	w, err := ReadingList()
 	if err != nil {
 		t.Fatal(err)
 	}
+	showsAll(t, w, 25)
+}
+
+// showsAll holds that w answers every part that a page of it names, archives left out, and that there are as many.
+func showsAll(t *testing.T, w *Web, atLeast int) {
+	t.Helper()
 	_, c := startWeb(t, w)
-	parts := regexp.MustCompile(`(?:src|poster)="([^"]+)"|<link[^>]* rel="(?:stylesheet|icon|shortcut icon)"[^>]* href="([^"]+)"|` +
-		`url\(["']?([^"')]+)|@import "([^"]+)"|srcset="(\S+) [^,]+, (\S+) `)
 	wanted := map[string]string{}
 	for authority, s := range w.sites {
+		if s.host.archive != nil {
+			continue
+		}
 		for target, p := range s.pages {
-			var body bytes.Buffer
-			if err := p.body.write(&body); err != nil {
-				t.Fatal(err)
-			}
-			media := p.header.Get("Content-Type")
-			if p.header.Get("Content-Encoding") != "" || !strings.HasPrefix(media, "text/html") && media != "text/css" {
-				continue
-			}
-			base := mustURL("http://" + strings.TrimSuffix(authority, ":80") + target)
-			for _, m := range parts.FindAllStringSubmatch(body.String(), -1) {
-				for _, ref := range m[1:] {
-					if ref != "" {
-						wanted[base.ResolveReference(mustURL(ref)).String()] = base.String()
-					}
-				}
+			base := "http://" + strings.TrimSuffix(authority, ":80") + target
+			for _, part := range partsOf(t, base, p) {
+				wanted[part] = base
 			}
 		}
 	}
-	if len(wanted) < 25 {
+	if len(wanted) < atLeast {
 		t.Errorf("only %d parts are named", len(wanted))
 	}
 	for _, address := range slices.Sorted(maps.Keys(wanted)) {
@@ -172,15 +167,40 @@ func TestDemoPagesHaveWhatTheyShow(t *testing.T) {
 	}
 }
 
-// TestDemoTextsAreWellFormed finds slips of the pen: text before the first file, bytes that are no UTF-8,
+var partNames = regexp.MustCompile(`(?:src|poster)="([^"]+)"|<link[^>]* rel="(?:stylesheet|icon|shortcut icon)"[^>]* href="([^"]+)"|` +
+	`<link href="([^"]+)" rel="stylesheet"|url\(["']?([^"')]+)|@import "([^"]+)"|srcset="(\S+) [^,]+, (\S+) `)
+
+// partsOf are the addresses of the style sheets, scripts, pictures, fonts and films that p names.
+func partsOf(t *testing.T, base string, p *page) []string {
+	t.Helper()
+	media := p.header.Get("Content-Type")
+	if p.header.Get("Content-Encoding") != "" && media == "" || !strings.HasPrefix(media, "text/html") && media != "text/css" {
+		return nil
+	}
+	body, err := (&capture{page: p, header: p.header}).decoded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, m := range partNames.FindAllStringSubmatch(string(body), -1) {
+		for _, ref := range m[1:] {
+			if ref != "" {
+				out = append(out, mustURL(base).ResolveReference(mustURL(ref)).String())
+			}
+		}
+	}
+	return out
+}
+
+// TestBundledTextsAreWellFormed finds slips of the pen: text before the first file, bytes that are no UTF-8,
 // directives below a head's end, and a part that nothing includes.
-func TestDemoTextsAreWellFormed(t *testing.T) {
-	names, err := fs.Glob(demoFiles, "demo/*.txtar")
-	if err != nil || len(names) != 4 {
+func TestBundledTextsAreWellFormed(t *testing.T) {
+	names, err := fs.Glob(bundled, "*/*.txtar")
+	if err != nil || len(names) != 9 {
 		t.Fatal(names, err)
 	}
 	for _, name := range names {
-		text, err := demoFiles.ReadFile(name)
+		text, err := bundled.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,22 +212,32 @@ func TestDemoTextsAreWellFormed(t *testing.T) {
 			if part, ok := strings.CutPrefix(f.Name, "#"); ok && !bytes.Contains(text, []byte(`virtual="`+part+`"`)) {
 				t.Errorf("%s: no file includes %s", name, f.Name)
 			}
-			if m := regexp.MustCompile(`(?m)^@(pdf|image|woff|mp4|like|coding|charset)\b`).FindIndex(f.Data); m != nil && !bytes.HasPrefix(f.Data, []byte("HTTP ")) {
+			if m := regexp.MustCompile(`(?m)^@(pdf|image|woff|mp4|like|was|coding|charset|bare|unplayable|revisit)\b`).FindIndex(f.Data); m != nil && !bytes.HasPrefix(f.Data, []byte("HTTP ")) {
 				t.Errorf("%s: %s has a directive but no head", name, f.Name)
 			}
 		}
 	}
 }
 
-func TestDemoIsTheSameEachTime(t *testing.T) {
-	one, err := Demo()
-	if err != nil {
-		t.Fatal(err)
+func TestBundledWebsAreTheSameEachTime(t *testing.T) {
+	for name, load := range map[string]func() (*Web, error){"demo": Demo, "reading list": ReadingList} {
+		one, err := load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		two, err := load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if total := sameBodies(t, one, two); total > 4<<20 {
+			t.Errorf("the %s holds %d bytes", name, total)
+		}
 	}
-	two, err := Demo()
-	if err != nil {
-		t.Fatal(err)
-	}
+}
+
+// sameBodies compares all bodies of two webs, and returns the length of them all.
+func sameBodies(t *testing.T, one, two *Web) int64 {
+	t.Helper()
 	total := int64(0)
 	for authority, s := range one.sites {
 		for target, p := range s.pages {
@@ -224,7 +254,5 @@ func TestDemoIsTheSameEachTime(t *testing.T) {
 			total += p.body.size
 		}
 	}
-	if total > 4<<20 {
-		t.Errorf("the demo holds %d bytes", total)
-	}
+	return total
 }
