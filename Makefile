@@ -79,7 +79,7 @@ score-metadata: ## titles, authors, dates and languages read right over CORPUS=f
 	go test ./internal/metadata -count=1 -v -run TestScore -corpus '$(abspath $(CORPUS))'
 
 .PHONY: interop
-interop: $(TOOLS)/$(WARCIO)/node_modules/warcio ## what archive and demo write, read by warcio.js (needs node and npm)
+interop: $(TOOLS)/$(WARCIO)/node_modules/warcio ## what archive writes, read by warcio.js (needs node and npm)
 	IBID_WARCIO='$<' go test ./archive ./cmd/ibid -count=1 -v -run '^TestWarcio'
 
 .PHONY: demo

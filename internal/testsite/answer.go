@@ -18,6 +18,9 @@ func (s *Server) handler(scheme string) http.Handler {
 			http.Error(rw, "no such host here: "+r.Host, http.StatusMisdirectedRequest)
 			return
 		}
+		if a := site.host.archive; a != nil && s.serveArchive(rw, r, a, scheme) {
+			return
+		}
 		p := site.find(target)
 		if p == nil {
 			http.NotFound(rw, r)

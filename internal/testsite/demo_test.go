@@ -2,229 +2,306 @@ package testsite
 
 import (
 	"bytes"
-	"compress/gzip"
-	"io"
-	"io/fs"
-	"maps"
+	"cmp"
+	"errors"
+	"math"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
-	"unicode/utf8"
-
-	"golang.org/x/tools/txtar"
+	"time"
 )
 
-func startDemo(t *testing.T) *http.Client {
+// cited is the date of the note of the demo.
+var cited = time.Date(2009, 6, 4, 0, 0, 0, 0, time.UTC)
+
+const (
+	pid866    = "http://www.iom.int/jahia/Jahia/policy-research/regional-consultative-processes/pid/866"
+	brussels  = "http://www.gfmd-fmmd.org/"
+	manila    = "http://gfmd2008.org/"
+	theWeb    = "web.archive.org"
+	thePortal = "arquivo.pt"
+)
+
+func loadDemo(t *testing.T) *Web {
 	t.Helper()
 	w, err := Demo()
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, c := startWeb(t, w)
-	return c
+	return w
 }
 
-func TestDemoDocumentCites(t *testing.T) {
+func TestDemoDocumentAsksForTwelveThings(t *testing.T) {
 	name, body := DemoDocument()
 	if name != "background-note.md" {
 		t.Error(name)
-	}
-	want := []string{
-		"http://www.iom.int/jahia/Jahia/policy-research/regional-consultative-processes/pid/866",
-		"http://www.gfmd-fmmd.org/",
-		"http://gfmd2008.org/",
-		"http://www.iom.int/jahia/webdav/shared/shared/mainsite/policy_and_research/rcp/fourteen_rooms_2009.pdf",
-		"http://www.iom.int/jahia/Jahia/lang/en/pid/1892",
-		"http://www.gfmd-fmmd.org/en/node/46",
-		"http://www.gfmd-fmmd.org/fr/system/files/GFMD07_Session_3-4_fr.pdf",
-		"http://gfmd2008.org/index.php?option=com_docman&task=doc_download&gid=12&Itemid=26",
-		"http://www.iom.int/jahia/webdav/shared/shared/mainsite/policy_and_research/rcp/fourteen_rooms_2009.pdf",
-		"http://www.gfmd.org/meetings/philippines2008",
 	}
 	var got []string
 	for _, m := range regexp.MustCompile(`<(http[^>]+)>`).FindAllSubmatch(body, -1) {
 		got = append(got, string(m[1]))
 	}
-	if !slices.Equal(got, want) {
+	if !slices.Equal(got, []string{pid866, brussels, manila}) || bytes.Count(body, []byte("http")) != 3 || bytes.ContainsRune(body, '@') {
 		t.Errorf("cited:\n%s", strings.Join(got, "\n"))
 	}
-	for _, text := range []string{"2007 Session 3.4", "2008 Session 2.2", "2008 Session 3.3", "(accessed 12 May 2009)",
+	for _, text := range []string{"date: 2009-06-04", "2007 Session 3.4", "2008 Session 2.2", "2008 Session 3.3",
 		"available in English, French and Spanish from the Document Libraries"} {
-		if !bytes.Contains(body, []byte(text)) {
+		if bytes.Count(body, []byte(text)) != 1 {
 			t.Errorf("the note lacks %q", text)
 		}
 	}
 }
 
-func TestDemoAnswersWhatIsCited(t *testing.T) {
-	c := startDemo(t)
-	const iom, jahia = "http://www.iom.int", "http://www.iom.int/jahia/Jahia"
+func TestDemoIsAsTheWebIsToday(t *testing.T) {
+	_, c := startWeb(t, loadDemo(t))
+	const gfmd, clone = "http://www.gfmd.org", "http://gfmd-forum.example"
 	tests := []struct {
 		url    string
 		status int
-		key    string // a header
-		value  string // what it holds
-		text   string // what the body holds
+		text   string
 	}{
-		{jahia + "/policy-research/regional-consultative-processes/pid/866", 404, "Content-Type", "text/html", "Jahia - Page not found"},
-		{"http://www.gfmd-fmmd.org/", 410, "Content-Type", "text/html", "410 Gone"},
-		{"http://gfmd2008.org/", 404, "Content-Type", "text/html", "404 Not Found"},
-		{"http://www.gfmd2008.org/", 404, "Content-Type", "text/html", "404 Not Found"},
-		{jahia + "/lang/en/pid/1892", 301, "Location", jahia + "/inter-regional-meeting", ""},
-		{jahia + "/inter-regional-meeting", 302, "Location", "/2009-global-iscm-meeting", ""},
-		{iom + "/2009-global-iscm-meeting", 200, "Content-Encoding", "gzip", "Bangkok 2009"},
-		{jahia + "/pid/8/lang/en", 200, "ETag", "pid8-en", "DC.title"},
-		{jahia + "/lang/fr/pid/8", 200, "Content-Type", "charset=windows-1252", "dialogues r\xe9gionaux"},
-		{"http://www.gfmd-fmmd.org/en/node/46", 200, "Content-Type", "charset=utf-8", "| <a href=\"/fr/system/files/GFMD07_Session_3-4_fr.pdf\">FR</a> ]"},
-		{"http://www.gfmd-fmmd.org/en/send/send/46", 200, "Server", "Apache/2.2.3", "/en/node/46"},
-		{"http://www.gfmd.org/meetings/philippines2008", 200, "ETag", "1617283945", "citation_title"},
-		{"http://www.gfmd.org/meetings/belgium2007", 200, "Server", "nginx", "Session 3.4"},
-		{iom + "/robots.txt", 200, "Content-Type", "text/plain", "Disallow: /jahia/engineName/"},
+		{pid866, 404, "no longer kept"},
+		{"http://www.iom.int/2009-global-iscm-meeting", 200, ""},
+		{"http://www.iom.int/2005-first-consultation", 200, "First consultation among regional dialogues"},
+		{brussels, 200, "This domain is for sale!"},
+		{brussels + "en/node/46", 200, "This domain is for sale!"},
+		{brussels + "es/system/files/GFMD07_Session_3-4_es.pdf", 200, "This domain is for sale!"},
+		{gfmd + "/meetings/belgium2007", 200, `<a href="/files/2007/rt34-fr.pdf">FR</a>`},
+		{gfmd + "/files/2007/rt34-en.pdf", 200, "/Lang (en)"},
+		{gfmd + "/files/2007/rt34-fr.pdf", 200, "/Lang (fr)"},
+		{gfmd + "/files/2007/rt34-es.pdf", 404, "Page not found"},
+		{gfmd + "/files/2008/rt22-en.pdf", 404, ""},
+		{gfmd + "/files/2008/rt33-es.pdf", 404, ""},
+		{gfmd + "/es/docs/philippines-2008/rt-33", 200, "Diálogos regionales, foros interregionales"},
+		{clone + "/files/2008/rt22-es.pdf", 200, "/Lang (es)"},
+		{clone + "/files/2008/rt33-es.pdf", 200, "/Lang (es)"},
 	}
 	for _, tt := range tests {
 		resp, body := get(t, c, tt.url, "")
-		if resp.Header.Get("Content-Encoding") == "gzip" {
-			r, err := gzip.NewReader(bytes.NewReader(body))
+		if resp.StatusCode != tt.status || !bytes.Contains(body, []byte(tt.text)) {
+			t.Errorf("%s: %s\n%.200s", tt.url, resp.Status, body)
+		}
+	}
+	if _, err := c.Get(manila); !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("%s: %v", manila, err)
+	}
+	resp, body := get(t, c, gfmd+"/meetings/philippines2008", "")
+	if resp.StatusCode != 200 || bytes.Contains(body, []byte(".pdf\">RT")) || !bytes.Contains(body, []byte(`/es/docs/philippines-2008/rt-33`)) {
+		t.Errorf("%s", body)
+	}
+}
+
+func TestDemoPagesHaveWhatTheyShow(t *testing.T) { showsAll(t, loadDemo(t), 12) }
+
+// usable says whether a capture is of the source, and not of what took its place.
+func usable(t *testing.T, w *Web, archive string, c Captured) bool {
+	t.Helper()
+	if c.Status != 200 || c.Unplayable {
+		return false
+	}
+	body, err := w.Bytes(archive, c.URI, c.Timestamp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return !regexp.MustCompile(`is for sale|Incapsula incident|Account Suspended`).Match(body)
+}
+
+// daysFrom is how long after the note c was captured, in whole days.
+func daysFrom(t *testing.T, c Captured) int {
+	t.Helper()
+	at, err := time.Parse(stamp, c.Timestamp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int(math.Round(at.Sub(cited).Hours() / 24))
+}
+
+// holdings are the usable captures of one address, in all archives, nearest to the note first.
+func holdings(t *testing.T, w *Web, uri string) (out []Captured) {
+	t.Helper()
+	for _, a := range w.Archives() {
+		for _, c := range w.Captures(a.ID) {
+			if surt(c.URI) == surt(uri) && usable(t, w, a.ID, c) {
+				out = append(out, c)
+			}
+		}
+	}
+	slices.SortFunc(out, func(x, y Captured) int {
+		return cmp.Compare(max(daysFrom(t, x), -daysFrom(t, x)), max(daysFrom(t, y), -daysFrom(t, y)))
+	})
+	return out
+}
+
+// TestDemoHoldsWhatIsToBeRescued holds that of each thing the capture that is expected is the nearest one that is
+// usable, whichever side is looked at first.
+func TestDemoHoldsWhatIsToBeRescued(t *testing.T) {
+	w := loadDemo(t)
+	tests := []struct {
+		uri, urim string
+		days      int
+	}{
+		{pid866, "http://web.archive.org/web/20090528031205/" + pid866, -7},
+		{brussels, "http://arquivo.pt/wayback/20090611054321/" + brussels, 7},
+		{manila, "http://web.archive.org/web/20081029043011/" + manila, -218},
+		{brussels + "es/system/files/GFMD07_Session_3-4_es.pdf", "http://web.archive.org/web/20080301020304/" + brussels + "es/system/files/GFMD07_Session_3-4_es.pdf", -460},
+		{download("12"), "http://web.archive.org/web/20081105041512/" + download("12"), -211},
+		{download("13"), "http://arquivo.pt/wayback/20090115020304/" + download("13"), -140},
+		{download("21"), "http://web.archive.org/web/20081105041520/" + download("21"), -211},
+		{download("22"), "http://web.archive.org/web/20081106051632/" + download("22"), -210},
+	}
+	for _, tt := range tests {
+		held := holdings(t, w, tt.uri)
+		if len(held) == 0 || held[0].URIM != tt.urim || daysFrom(t, held[0]) != tt.days {
+			t.Errorf("%s: %+v", tt.uri, held)
+			continue
+		}
+		before := slices.IndexFunc(held, func(c Captured) bool { return daysFrom(t, c) <= 0 })
+		if tt.days > 0 && before >= 0 || tt.days <= 0 && before != 0 {
+			t.Errorf("%s: another one lies on the other side: %+v", tt.uri, held)
+		}
+	}
+	for _, lost := range []string{download("14"), download("23"), brussels + "en/system/files/GFMD07_Session_3-4_en.pdf",
+		brussels + "fr/system/files/GFMD07_Session_3-4_fr.pdf"} {
+		if held := holdings(t, w, lost); len(held) != 0 {
+			t.Errorf("%s is held: %+v", lost, held)
+		}
+	}
+}
+
+// TestDemoTraps holds that the archives have what a careless client takes.
+func TestDemoTraps(t *testing.T) {
+	w := loadDemo(t)
+	newest := map[string]Captured{}
+	near := map[int]string{}
+	for _, c := range w.Captures(theWeb) {
+		newest[surt(c.URI)] = c
+		if days := daysFrom(t, c); surt(c.URI) == surt(brussels) && days > -30 && days < 30 {
+			body, err := w.Bytes(theWeb, c.URI, c.Timestamp)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if body, err = io.ReadAll(r); err != nil {
-				t.Fatal(err)
-			}
+			near[c.Status] += string(body)
 		}
-		if resp.StatusCode != tt.status || !strings.Contains(resp.Header.Get(tt.key), tt.value) || !bytes.Contains(body, []byte(tt.text)) {
-			t.Errorf("%s: %s %v\n%.300s", tt.url, resp.Status, resp.Header, body)
+	}
+	for _, uri := range []string{pid866, brussels, manila} {
+		if c := newest[surt(uri)]; c.Status != 404 {
+			t.Errorf("the newest of %s: %+v", uri, c)
+		}
+	}
+	if !strings.Contains(near[403], "Access Denied") || !strings.Contains(near[200], "Incapsula") || !strings.Contains(near[200], "is for sale") || near[404] == "" {
+		t.Errorf("%v", near)
+	}
+	unplayable := slices.ContainsFunc(w.Captures(theWeb), func(c Captured) bool { return c.Unplayable && surt(c.URI) == surt(manila) && daysFrom(t, c) > -218 })
+	if !unplayable {
+		t.Error("no capture of Manila leads to another timestamp")
+	}
+}
+
+// TestDemoListings holds that the libraries can be found and read in mementos: home page, listing, file.
+func TestDemoListings(t *testing.T) {
+	w := loadDemo(t)
+	listing := "http://gfmd2008.org/index.php?option=com_docman&task=cat_view&gid=17&Itemid=26"
+	for _, tt := range []struct{ archive, uri, timestamp, link string }{
+		{thePortal, brussels, "20090611054321", `<a href="/en/node/46">Document library</a>`},
+		{theWeb, brussels + "en/node/46", "20080214010203", `<a href="/es/system/files/GFMD07_Session_3-4_es.pdf">ES</a>`},
+		{thePortal, brussels + "en/node/46", "20090611054410", `<a href="/es/system/files/GFMD07_Session_3-4_es.pdf">ES</a>`},
+		{theWeb, manila, "20081029043011", strings.ReplaceAll(strings.TrimPrefix(listing, "http://gfmd2008.org"), "&", "&amp;")},
+		{theWeb, listing, "20081102030405", `task=doc_download&amp;gid=14&amp;Itemid=26">(es)</a>`},
+		{theWeb, listing, "20081102030405", `task=doc_download&amp;gid=22&amp;Itemid=26">(fr)</a>`},
+	} {
+		body, err := w.Bytes(tt.archive, tt.uri, tt.timestamp)
+		if err != nil || !bytes.Contains(body, []byte(tt.link)) {
+			t.Errorf("%s %s: %v\n%s", tt.archive, tt.uri, err, body)
 		}
 	}
 }
 
-func TestDemoPapersInThreeLanguages(t *testing.T) {
-	c := startDemo(t)
-	papers := map[string][3]string{
-		"3.4": {"http://www.gfmd-fmmd.org/en/system/files/GFMD07_Session_3-4_en.pdf", "http://www.gfmd-fmmd.org/fr/system/files/GFMD07_Session_3-4_fr.pdf",
-			"http://www.gfmd-fmmd.org/es/system/files/GFMD07_Session_3-4_es.pdf"},
-		"2.2": {download("12"), download("13"), download("14")},
-		"3.3": {download("21"), download("22"), download("23")},
-	}
-	for session, urls := range papers {
-		for i, lang := range []string{"en", "fr", "es"} {
-			resp, body := get(t, c, urls[i], "")
-			if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "application/pdf" {
-				t.Errorf("%s: %s %v", urls[i], resp.Status, resp.Header)
-			}
-			if strings.Contains(urls[i], "docman") && !strings.Contains(resp.Header.Get("Content-Disposition"), session) {
-				t.Errorf("%s: named %q", urls[i], resp.Header.Get("Content-Disposition"))
-			}
-			if err := checkPDF(body); err != nil {
-				t.Errorf("%s: %v", urls[i], err)
-			}
-			if !bytes.Contains(body, []byte("/Lang ("+lang+")")) || !bytes.Contains(body, []byte(session)) {
-				t.Errorf("%s: not session %s in %s", urls[i], session, lang)
-			}
-		}
-	}
-}
-
-func download(gid string) string {
-	return "http://gfmd2008.org/index.php?option=com_docman&task=doc_download&gid=" + gid + "&Itemid=26"
-}
-
-// TestDemoPagesHaveWhatTheyShow asks for every style sheet, script, picture, font and film that a page or
-// a style sheet of the demo names.
-func TestDemoPagesHaveWhatTheyShow(t *testing.T) {
-	w, err := Demo()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, c := startWeb(t, w)
-	parts := regexp.MustCompile(`(?:src|poster)="([^"]+)"|<link[^>]* rel="(?:stylesheet|icon|shortcut icon)"[^>]* href="([^"]+)"|` +
-		`url\(["']?([^"')]+)|@import "([^"]+)"|srcset="(\S+) [^,]+, (\S+) `)
-	wanted := map[string]string{}
-	for authority, s := range w.sites {
-		for target, p := range s.pages {
-			var body bytes.Buffer
-			if err := p.body.write(&body); err != nil {
-				t.Fatal(err)
-			}
-			media := p.header.Get("Content-Type")
-			if p.header.Get("Content-Encoding") != "" || !strings.HasPrefix(media, "text/html") && media != "text/css" {
-				continue
-			}
-			base := mustURL("http://" + strings.TrimSuffix(authority, ":80") + target)
-			for _, m := range parts.FindAllStringSubmatch(body.String(), -1) {
-				for _, ref := range m[1:] {
-					if ref != "" {
-						wanted[base.ResolveReference(mustURL(ref)).String()] = base.String()
-					}
-				}
-			}
-		}
-	}
-	if len(wanted) < 25 {
-		t.Errorf("only %d parts are named", len(wanted))
-	}
-	for _, address := range slices.Sorted(maps.Keys(wanted)) {
-		if resp, _ := get(t, c, address, ""); resp.StatusCode != 200 {
-			t.Errorf("%s, named by %s: %s", address, wanted[address], resp.Status)
-		}
-	}
-}
-
-// TestDemoTextsAreWellFormed finds slips of the pen: text before the first file, bytes that are no UTF-8,
-// directives below a head's end, and a part that nothing includes.
-func TestDemoTextsAreWellFormed(t *testing.T) {
-	names, err := fs.Glob(demoFiles, "demo/*.txtar")
-	if err != nil || len(names) != 4 {
-		t.Fatal(names, err)
-	}
-	for _, name := range names {
-		text, err := demoFiles.ReadFile(name)
+// TestDemoRequisites holds that all parts of the three rescued pages are held by the same archive within a month of the
+// page, but for one.
+func TestDemoRequisites(t *testing.T) {
+	w := loadDemo(t)
+	for _, tt := range []struct{ archive, uri, timestamp, missing string }{
+		{theWeb, pid866, "20090528031205", "http://www.iom.int/jahia/images/arrow.gif"},
+		{thePortal, brussels, "20090611054321", ""},
+		{theWeb, manila, "20081029043011", ""},
+	} {
+		a := w.archives[tt.archive]
+		at, err := time.Parse(stamp, tt.timestamp)
 		if err != nil {
 			t.Fatal(err)
 		}
-		archive := txtar.Parse(text)
-		if !utf8.Valid(text) || len(archive.Comment) == 0 || len(archive.Files) < 10 {
-			t.Errorf("%s: %d files, comment %q", name, len(archive.Files), archive.Comment)
+		queue, seen, missing := []string{tt.uri}, map[string]bool{}, []string{}
+		for len(queue) > 0 {
+			uri := queue[0]
+			queue = queue[1:]
+			if seen[uri] {
+				continue
+			}
+			seen[uri] = true
+			c := a.nearest(surt(uri), at)
+			if c == nil || c.at.Sub(at).Abs() > 31*24*time.Hour {
+				missing = append(missing, uri)
+				continue
+			}
+			page := *c.page
+			page.header = c.header
+			queue = append(queue, partsOf(t, uri, &page)...)
 		}
-		for _, f := range archive.Files {
-			if part, ok := strings.CutPrefix(f.Name, "#"); ok && !bytes.Contains(text, []byte(`virtual="`+part+`"`)) {
-				t.Errorf("%s: no file includes %s", name, f.Name)
-			}
-			if m := regexp.MustCompile(`(?m)^@(pdf|image|woff|mp4|like|coding|charset)\b`).FindIndex(f.Data); m != nil && !bytes.HasPrefix(f.Data, []byte("HTTP ")) {
-				t.Errorf("%s: %s has a directive but no head", name, f.Name)
-			}
+		if strings.Join(missing, " ") != tt.missing || len(seen) < 5 {
+			t.Errorf("%s: %d parts, missing %q", tt.uri, len(seen), missing)
 		}
 	}
 }
 
-func TestDemoIsTheSameEachTime(t *testing.T) {
-	one, err := Demo()
-	if err != nil {
-		t.Fatal(err)
-	}
-	two, err := Demo()
-	if err != nil {
-		t.Fatal(err)
-	}
-	total := int64(0)
-	for authority, s := range one.sites {
-		for target, p := range s.pages {
-			var a, b bytes.Buffer
-			if err := p.body.write(&a); err != nil {
-				t.Fatal(err)
+// TestDemoArchivesAreReadByTheirTimeMaps goes from the list of archives to the bytes, as an aggregator does.
+func TestDemoArchivesAreReadByTheirTimeMaps(t *testing.T) {
+	w := loadDemo(t)
+	s, c := startWeb(t, w)
+	for _, a := range w.Archives() {
+		for _, uri := range []string{pid866, brussels, manila, download("13")} {
+			var want []string
+			for _, held := range w.Captures(a.ID) {
+				if surt(held.URI) == surt(uri) && !held.Unplayable {
+					want = append(want, held.URIM)
+					checkRaw(t, c, w, a, held)
+				}
 			}
-			if err := two.sites[authority].pages[target].body.write(&b); err != nil {
-				t.Fatal(err)
+			if got := readTimeMap(t, c, a.TimeMap+uri); !slices.Equal(got, want) {
+				t.Errorf("%s of %s:\n%q\n%q", a.ID, uri, got, want)
 			}
-			if !bytes.Equal(a.Bytes(), b.Bytes()) {
-				t.Errorf("%s%s differs", authority, target)
-			}
-			total += p.body.size
 		}
 	}
-	if total > 4<<20 {
-		t.Errorf("the demo holds %d bytes", total)
+	if asked := s.Asked(thePortal, AskedTimeMap); len(asked) != 5 {
+		t.Errorf("%d TimeMaps, not 4 and one second page: %+v", len(asked), asked)
+	}
+}
+
+// readTimeMap returns the addresses of all mementos, those on further pages included.
+func readTimeMap(t *testing.T, c *http.Client, address string) (out []string) {
+	t.Helper()
+	_, body := get(t, c, address, "")
+	for _, m := range regexp.MustCompile(`<([^>]+)>; rel="([^"]+)"`).FindAllStringSubmatch(string(body), -1) {
+		switch {
+		case strings.Contains(m[2], "memento"):
+			out = append(out, m[1])
+		case m[2] == "timemap":
+			out = append(out, readTimeMap(t, c, m[1])...)
+		}
+	}
+	return out
+}
+
+// checkRaw compares what the archive gives with what it holds.
+func checkRaw(t *testing.T, c *http.Client, w *Web, a Archive, held Captured) {
+	t.Helper()
+	want, err := w.Bytes(a.ID, held.URI, held.Timestamp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, got := get(t, c, strings.Replace(held.URIM, held.Timestamp, held.Timestamp+a.Raw, 1), "")
+	if resp.StatusCode != held.Status || !bytes.Equal(got, want) || resp.Header.Get("Memento-Datetime") == "" {
+		t.Errorf("%s: %s, %d bytes of %d", held.URIM, resp.Status, len(got), len(want))
 	}
 }

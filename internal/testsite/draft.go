@@ -90,6 +90,18 @@ func (d *draft) first(key string) *line {
 	return nil
 }
 
+// take is first, and takes the line out of the head.
+func (d *draft) take(key string) *line {
+	for i := range d.head {
+		if d.head[i].key == key {
+			l := d.head[i]
+			d.head = slices.Delete(d.head, i, i+1)
+			return &l
+		}
+	}
+	return nil
+}
+
 // fail makes an error that names the file, and the line in it if number is not 0.
 func (d *draft) fail(number int, err error) error {
 	if number == 0 {

@@ -47,7 +47,9 @@ type hostileCase struct {
 	script script
 	// hello does something to the handshake of a TLS host: it returns the configuration for it.
 	hello func(context.Context, *HostileServer, net.Conn) (*tls.Config, error)
-	asked atomic.Int64
+	// archive is how a configuration names the host, if it is a web archive.
+	archive *Archive
+	asked   atomic.Int64
 }
 
 // script answers one request by writing on x. An error is a client that went away.
@@ -67,18 +69,19 @@ type exchange struct {
 }
 
 // Hostile starts the servers. Whoever starts them closes them.
-func Hostile() (*HostileServer, error) { return hostile(hostilePace) }
+func Hostile() (*HostileServer, error) { return hostile(hostilePace, hostileCases) }
 
-func hostile(pace time.Duration) (*HostileServer, error) {
+// hostile starts the servers for a table; that gets the port that nobody may reach.
+func hostile(pace time.Duration, table func(canary string) []*hostileCase) (*HostileServer, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	s := &HostileServer{cases: map[string]*hostileCase{}, pace: pace, stop: stop, requests: map[string]int{}}
-	if err := s.start(ctx); err != nil {
+	if err := s.start(ctx, table); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-func (s *HostileServer) start(ctx context.Context) error {
+func (s *HostileServer) start(ctx context.Context, table func(canary string) []*hostileCase) error {
 	var err error
 	if s.ca, err = newAuthority(); err != nil {
 		return err
@@ -95,7 +98,7 @@ func (s *HostileServer) start(ctx context.Context) error {
 	if s.secure, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return err
 	}
-	for _, c := range hostileCases(s.canary.port()) {
+	for _, c := range table(s.canary.port()) {
 		s.threats = append(s.threats, c.Threat)
 		s.cases[c.Name] = c
 	}

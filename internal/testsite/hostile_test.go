@@ -22,7 +22,12 @@ import (
 // CA, follows no redirect, decodes nothing and takes heads of up to 1 MiB.
 func startHostile(t *testing.T) (*HostileServer, *http.Client) {
 	t.Helper()
-	s, err := hostile(time.Millisecond)
+	return startHostileWith(t, hostileCases)
+}
+
+func startHostileWith(t *testing.T, table func(string) []*hostileCase) (*HostileServer, *http.Client) {
+	t.Helper()
+	s, err := hostile(time.Millisecond, table)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -325,7 +330,7 @@ func saying(text string) func(error) bool {
 }
 
 func TestSilentHandshakeEndsWithTheServer(t *testing.T) {
-	s, err := hostile(time.Millisecond)
+	s, err := hostile(time.Millisecond, hostileCases)
 	if err != nil {
 		t.Fatal(err)
 	}

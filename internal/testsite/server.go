@@ -31,11 +31,16 @@ type Server struct {
 	servers  []*http.Server
 	counters counters
 	running  sync.WaitGroup
+	// turnstiles of the archives, by ID.
+	turnstiles map[string]*turnstile
 }
 
 // Start listens on 127.0.0.1 and serves. Whoever starts a Server closes it.
 func (w *Web) Start() (*Server, error) {
-	s := &Server{web: w, counters: newCounters()}
+	s := &Server{web: w, counters: newCounters(), turnstiles: map[string]*turnstile{}}
+	for id := range w.archives {
+		s.turnstiles[id] = &turnstile{}
+	}
 	if err := s.start(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

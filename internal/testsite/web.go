@@ -1,50 +1,9 @@
-// Package testsite serves web sites that are written down in txtar files, on loopback: for tests and for
-// `ibid demo`. A second part, [Hostile], is a bank of servers that misbehave on purpose, with a table
-// of what a crawler should make of each.
-//
-// # Sites
-//
-// Each file of the archive is one address. Its name is the URL without "http://" (with "https://" in
-// front, it is served over TLS only):
-//
-//	-- www.iom.int/jahia/Jahia/lang/en/pid/8 --
-//	<html>the body</html>
-//	-- www.iom.int/old --
-//	HTTP 301
-//	Location: /jahia/Jahia/lang/en/pid/8
-//	-- www.iom.int/* --
-//	HTTP 404
-//
-//	<html>what every other address of this host answers</html>
-//
-// A file whose first line is "HTTP" and a status begins with a head: header lines and directives, up
-// to the first empty line. Directives begin with "@":
-//
-//	@charset windows-1252     the body is sent in it (also iso-8859-1, utf-16: little-endian with a mark)
-//	@coding gzip              content coding: gzip or deflate
-//	@chunked                  sent in chunks, without a Content-Length
-//	@delay 200ms              waits before it answers
-//	@like HOST/PATH           the whole answer of another file
-//	@pdf title="…" author="A; B" lang=fr date=2009-05-12 pages=3
-//	                          the body is the text of a PDF; addresses in it become links
-//	@image 64x48              a picture of the type that the name ends with: png, gif, jpg, ico
-//	@woff                     a font file
-//	@mp4 100KB                a film, in name and form
-//	@random 1MB seed=7        bytes that do not compress
-//
-// A name without a slash speaks of a whole host. Its lines are default headers, and
-//
-//	@alias HOST    another name of the host
-//	@refused       nobody listens: connections are refused
-//	@unknown       the name does not exist
-//
-// A name that begins with "#" is a part that bodies include by its name: <!--#include virtual="nav" -->.
-// The part is text, and is sent nowhere by itself.
 package testsite
 
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"strings"
@@ -55,8 +14,11 @@ import (
 
 // Web is a set of sites, ready to be served any number of times.
 type Web struct {
-	sites map[string]*site // by authority: "www.iom.int:80"
-	hosts map[string]*host // by name
+	sites    map[string]*site    // by authority: "www.iom.int:80"
+	hosts    map[string]*host    // by name
+	archives map[string]*archive // by ID
+	parts    map[string]string   // what bodies include, by name
+	past     *Web                // nil: @was means nothing
 }
 
 // host is what all sites of one host name share.
@@ -65,6 +27,7 @@ type host struct {
 	dead    string // "", "refused" or "unknown"
 	header  http.Header
 	aliases []string
+	archive *archive // nil: the host is none
 }
 
 // site is what one authority (host and port) answers.
@@ -89,16 +52,21 @@ type page struct {
 
 // Parse reads sites from an archive. An error names the file and the line in it, counted from the line
 // after the file's name.
-func Parse(archive *txtar.Archive) (*Web, error) {
-	w := &Web{sites: map[string]*site{}, hosts: map[string]*host{}}
-	parts := map[string]string{}
-	for _, f := range archive.Files {
+func Parse(files *txtar.Archive) (*Web, error) { return parse(files, nil) }
+
+// parse is Parse; past is the web that @was speaks of.
+func parse(files *txtar.Archive, past *Web) (*Web, error) {
+	w := &Web{sites: map[string]*site{}, hosts: map[string]*host{}, archives: map[string]*archive{}, parts: map[string]string{}, past: past}
+	if past != nil {
+		w.parts = maps.Clone(past.parts)
+	}
+	for _, f := range files.Files {
 		if name, ok := strings.CutPrefix(f.Name, "#"); ok {
-			parts[name] = string(f.Data)
+			w.parts[name] = string(f.Data)
 		}
 	}
 	var later []*draft
-	for _, f := range archive.Files {
+	for _, f := range files.Files {
 		if strings.HasPrefix(f.Name, "#") {
 			continue
 		}
@@ -109,10 +77,10 @@ func Parse(archive *txtar.Archive) (*Web, error) {
 		switch {
 		case d.wholeHost():
 			err = w.addHost(d)
-		case d.first("@like") != nil:
+		case d.first("@like") != nil || d.first("@was") != nil:
 			later = append(later, d)
 		default:
-			err = w.addPage(d, parts)
+			err = w.addPage(d)
 		}
 		if err != nil {
 			return nil, err
@@ -149,6 +117,11 @@ func (w *Web) site(a address) *site {
 
 func (w *Web) addHost(d *draft) error {
 	h := w.host(strings.ToLower(d.file.Name))
+	if d.first("@archive") != nil {
+		if err := w.addArchive(d, h); err != nil {
+			return err
+		}
+	}
 	for _, l := range d.head {
 		switch l.key {
 		case "@refused", "@unknown":
@@ -165,29 +138,83 @@ func (w *Web) addHost(d *draft) error {
 	return nil
 }
 
-func (w *Web) addPage(d *draft, parts map[string]string) error {
-	p, err := d.page(parts)
+// addArchive makes the host an archive, which answers even when nothing is captured.
+func (w *Web) addArchive(d *draft, h *host) error {
+	var err error
+	if h.archive, err = newArchive(d); err != nil {
+		return err
+	}
+	if w.archives[h.archive.ID] != nil {
+		return d.fail(0, fmt.Errorf("there are two archives %s", h.archive.ID))
+	}
+	w.archives[h.archive.ID] = h.archive
+	if d.first("@refused") != nil || d.first("@unknown") != nil {
+		return nil
+	}
+	a, err := parseAddress(strings.TrimPrefix(h.archive.base, "http://"))
+	if err != nil {
+		return d.fail(0, err)
+	}
+	w.site(a)
+	return nil
+}
+
+func (w *Web) addPage(d *draft) error {
+	c, err := w.capture(d)
 	if err != nil {
 		return err
 	}
-	return w.put(d, p)
+	p, err := d.page(w.parts)
+	if err != nil {
+		return err
+	}
+	return w.put(d, p, c, http.Header{})
 }
 
-// addLike gives d the answer of the file that it names.
+// capture returns what makes a file of an archive a capture; nil: it is none.
+func (w *Web) capture(d *draft) (*capture, error) {
+	if h := w.hosts[d.address.host]; h != nil && h.archive != nil {
+		return h.archive.newCapture(d)
+	}
+	return nil, nil
+}
+
+// addLike gives d the answer of the file that it names: one of this web, or of the past one.
 func (w *Web) addLike(d *draft) error {
-	l := d.first("@like")
+	c, err := w.capture(d)
+	if err != nil {
+		return err
+	}
+	from, l := w, d.first("@like")
+	if l == nil {
+		from, l = w.past, d.first("@was")
+	}
 	a, err := parseAddress(l.value)
 	if err != nil {
 		return d.fail(l.number, err)
 	}
-	s := w.sites[a.authority()]
-	if s == nil || s.pages[a.target] == nil {
+	p := from.file(a)
+	if p == nil {
 		return d.fail(l.number, fmt.Errorf("there is no file %s", l.value))
 	}
-	return w.put(d, s.pages[a.target])
+	return w.put(d, p, c, from.sites[a.authority()].host.header)
 }
 
-func (w *Web) put(d *draft, p *page) error {
+// file returns what a file of w answers, that of "*" included, or nil.
+func (w *Web) file(a address) *page {
+	if w == nil || w.sites[a.authority()] == nil {
+		return nil
+	}
+	s := w.sites[a.authority()]
+	if a.target == "/*" {
+		return s.fallback
+	}
+	return s.pages[a.target]
+}
+
+// put gives the address of d the answer p. With c, it is a capture of that, with the headers that all answers of the
+// host carried too.
+func (w *Web) put(d *draft, p *page, c *capture, shared http.Header) error {
 	s := w.site(d.address)
 	if d.address.target == "/*" {
 		s.fallback = p
@@ -198,6 +225,12 @@ func (w *Web) put(d *draft, p *page) error {
 	}
 	s.pages[d.address.target] = p
 	s.sorted[sortQuery(d.address.target)] = p
+	if c == nil {
+		return nil
+	}
+	if err := s.host.archive.add(c, p, shared); err != nil {
+		return d.fail(0, err)
+	}
 	return nil
 }
 
