@@ -43,6 +43,10 @@ var mayImport = map[string][]string{
 	"internal/citation": {"", "internal/pdf"},
 	"internal/notify":   {""},
 
+	"internal/library":    {""},
+	"internal/linkhealth": {""},
+	"internal/rescue":     {""},
+
 	"internal/notify/smtpsink":   {},
 	"internal/notify/notifytest": {"", "internal/notify"},
 
@@ -59,12 +63,12 @@ var mayImport = map[string][]string{
 
 	"internal/pipeline": {
 		"", "archive", "archive/blob", "archive/cdx", "crawler", "internal/catalog", "internal/citation",
-		"internal/metadata", "internal/notify", "internal/pdf", "internal/queue",
+		"internal/library", "internal/linkhealth", "internal/metadata", "internal/notify", "internal/pdf", "internal/queue", "internal/rescue",
 	},
 
 	"cmd/ibid": {
 		"", "archive", "archive/blob", "archive/blob/fs", "archive/blob/retry", "archive/blob/s3", "archive/blob/spool", "archive/cdx", "configs", "crawler", "internal/catalog",
-		"internal/citation", "internal/metadata", "internal/netguard", "internal/pdf", "internal/pipeline",
+		"internal/citation", "internal/linkhealth", "internal/netguard", "internal/pdf", "internal/pipeline", "internal/rescue",
 		"internal/notify", "internal/queue", "internal/server", "internal/testsite", "scheduler",
 	},
 }
@@ -73,7 +77,7 @@ var mayImport = map[string][]string{
 // The standard library is free to all but the root's own rule (see TestRootImportsStandardLibraryOnly).
 var homes = map[string][]string{
 	"code.dny.dev/ssrf":                   {"internal/netguard"},
-	"github.com/PuerkitoBio/goquery":      {"crawler", "internal/citation", "internal/metadata"},
+	"github.com/PuerkitoBio/goquery":      {"crawler", "internal/citation", "internal/library", "internal/linkhealth", "internal/metadata", "internal/pipeline"},
 	"github.com/abadojack/whatlanggo":     {"internal/metadata", "internal/citation"},
 	"github.com/alecthomas/kong":          {"cmd/ibid"},
 	"github.com/andybalholm/brotli":       {"crawler", "archive", "*_test"},
@@ -96,11 +100,11 @@ var homes = map[string][]string{
 	"github.com/yuin/goldmark":            {"internal/citation"},
 	"go.uber.org/goleak":                  {"*_test"},
 	"go.yaml.in/yaml/v3":                  {"configs"},
-	"golang.org/x/net":                    {"crawler", "internal/citation", "internal/metadata"},
+	"golang.org/x/net":                    {"crawler", "internal/citation", "internal/library", "internal/linkhealth", "internal/metadata"},
 	"golang.org/x/sync":                   {"crawler", "internal/pipeline", "cmd/ibid"},
 	"golang.org/x/sys":                    {"internal/pdf", "cmd/ibid"},
 	"golang.org/x/term":                   {"cmd/ibid"},
-	"golang.org/x/text":                   {"internal/catalog", "internal/citation", "internal/metadata"},
+	"golang.org/x/text":                   {"internal/catalog", "internal/citation", "internal/library", "internal/metadata"},
 	"golang.org/x/time":                   {"crawler"},
 	"golang.org/x/tools":                  {"internal/testsite", "*_test"},
 	"modernc.org/sqlite":                  {"internal/catalog"},

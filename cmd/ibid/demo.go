@@ -42,6 +42,7 @@ func (d *demoCmd) Run(ctx context.Context, p *program) (err error) {
 	}
 	c.Network.ConnectTo, c.Network.Allow, c.Network.Resolver = server.ConnectTo(), server.Allow(), server.Resolver()
 	c.Crawl.PerHost.Delay = 0 // the bundled web is ours
+	c.Rescue.Archives = bundledArchives(web)
 	if err := d.archive(ctx, p, c, dir); err != nil {
 		return err
 	}
@@ -52,6 +53,17 @@ func (d *demoCmd) Run(ctx context.Context, p *program) (err error) {
 		"  ibid --store %s lookup http://www.gfmd-fmmd.org/\n  ibid --store %s verify", c.Store, c.Store, c.Store)
 	<-ctx.Done()
 	return nil
+}
+
+// bundledArchives are the two web archives of the bundled web.
+func bundledArchives(web *testsite.Web) []configs.Archive {
+	var all []configs.Archive
+	for _, a := range web.Archives() {
+		all = append(all, configs.Archive{
+			ID: a.ID, Name: a.Name, TimeMap: a.TimeMap, TimeGate: a.TimeGate, CDX: a.CDX, Raw: a.Raw, Rate: configs.Rate(a.Rate), Enabled: true,
+		})
+	}
+	return all
 }
 
 func (d *demoCmd) archive(ctx context.Context, p *program, c configs.Config, dir string) (err error) {

@@ -16,7 +16,7 @@ import (
 	"github.com/ibid-archive/ibid/crawler"
 	"github.com/ibid-archive/ibid/internal/catalog"
 	"github.com/ibid-archive/ibid/internal/citation"
-	"github.com/ibid-archive/ibid/internal/metadata"
+	"github.com/ibid-archive/ibid/internal/linkhealth"
 	"github.com/ibid-archive/ibid/internal/netguard"
 	"github.com/ibid-archive/ibid/internal/pdf"
 	"github.com/ibid-archive/ibid/internal/pipeline"
@@ -128,7 +128,12 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 	}
 	reader := pdf.New(pdf.Options{})
 	h.closers = append(h.closers, reader.Close)
-	cr, err := crawler.New(crawlerOptions(h, dialer, roots, reader, p))
+	o := crawlerOptions(h, dialer, roots, reader, p)
+	cr, err := crawler.New(o)
+	if err != nil {
+		return nil, err
+	}
+	others, err := rescuer(h, dialer, roots, cr, p)
 	if err != nil {
 		return nil, err
 	}
@@ -138,9 +143,11 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 		room = h.waiting.Room
 	}
 	return pipeline.New(ctx, pipeline.Options{
-		Archive: h.archive, Catalog: h.catalog, Crawler: cr, Documents: citation.Options{PDF: reader},
+		Archive: h.archive, Catalog: h.catalog, Crawler: cr, Describe: o.Describe, Documents: citation.Options{PDF: reader},
 		MaxDocument: maxDocument, Workers: c.Crawl.Concurrency, Lease: p.lease, CommitEvery: commitEvery,
 		FullEvery: time.Duration(c.Crawl.FullEvery), Replan: p.replan, Told: p.told, Room: room, Log: p.log, Now: time.Now,
+		Strikes: linkhealth.Rule{Strikes: c.Health.Strikes, Interval: time.Duration(c.Health.Interval)},
+		Rescue:  others, Compare: time.Duration(c.Rescue.Compare), Again: time.Duration(c.Rescue.Again),
 		Scope: ibid.Scope{Requisites: c.Crawl.Requisites, Depth: c.Crawl.Depth, MaxPages: c.Crawl.MaxPages},
 	})
 }
@@ -166,24 +173,7 @@ func crawlerOptions(h *house, d *netguard.Dialer, roots *x509.CertPool, reader *
 		PerHost:      crawler.PerHost{Parallelism: c.Crawl.PerHost.Parallelism, Delay: time.Duration(c.Crawl.PerHost.Delay)},
 		IgnoreRobots: c.Crawl.Robots == configs.RobotsIgnore,
 		SpoolDir:     h.spool, SpoolMemory: int64(c.Spool.Memory), Log: p.log,
-		Describe: describer(reader),
-	}
-}
-
-// describer says what a captured page tells of itself. What cannot be read has no description.
-func describer(reader *pdf.Reader) func(context.Context, *crawler.Page) *ibid.Description {
-	return func(ctx context.Context, page *crawler.Page) *ibid.Description {
-		switch {
-		case page.Doc != nil:
-			return metadata.FromHTML(page.Doc, page.URI, page.Header)
-		case page.MediaType == "application/pdf" && page.Complete:
-			info, err := reader.Info(ctx, page.Body, page.Size)
-			if err != nil {
-				return nil
-			}
-			return metadata.FromPDF(info)
-		}
-		return nil
+		Describe: pipeline.Describer(reader),
 	}
 }
 
