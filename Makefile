@@ -18,6 +18,7 @@ FUZZTIME ?= 30s
 FUZZJOBS ?=
 TESTFLAGS ?=
 KILLS    ?= 200
+SOAK     ?= 10m
 BENCH    ?= .
 # The tests that need a foreign tool run where `make tools` was run, and are skipped elsewhere.
 export IBID_WARCIO := $(wildcard $(TOOLS)/$(WARCIO)/node_modules/warcio)
@@ -89,6 +90,10 @@ demo: ## the main job on a bundled document and a bundled web
 .PHONY: crash
 crash: ## KILLS (200) kills at random moments of a run: nothing lost, nothing twice
 	go test ./cmd/ibid -count=1 -v -timeout 30m -run '^Test(KilledRuns|WorkersThatDie)LoseNothing$$' -kills $(KILLS)
+
+.PHONY: soak
+soak: ## SOAK (10m) of kills and stops of schedulers and workers: each due time once, nothing lost, nothing twice
+	.ci/postgres go test ./cmd/ibid -count=1 -v -timeout 60m -run '^TestSchedulesOutliveTheirProcesses$$' -soak $(SOAK)
 
 .PHONY: cover
 cover: ## coverage by package, and dist/cover.html

@@ -64,6 +64,8 @@ type Visit struct {
 	Target time.Time `json:"target,omitzero"`
 	// Provenance is that of Final, where it comes from another archive.
 	Provenance *Provenance `json:"provenance,omitempty"`
+	// Again is when archives that could not be asked may be asked again; zero: all could.
+	Again time.Time `json:"again,omitzero"`
 	// Holdings are what the other archives have that were asked.
 	Holdings []Holding `json:"holdings,omitempty"`
 	// Successor is the live page that took the place of a dead source.

@@ -9,6 +9,10 @@ import (
 	"github.com/ibid-archive/ibid/archive/warc"
 )
 
+// ErrOvertaken is found in the error of a Commit when somebody else who writes the same Job has stored its next segment.
+// It is that of a Writer of [Archive.Continue].
+var ErrOvertaken = errors.New("somebody else has gone on with this job")
+
 // spoolError is what the local disk has against a segment.
 func spoolError(op, name string, err error) error {
 	class := ibid.ClassStorageUnavailable

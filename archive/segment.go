@@ -146,7 +146,11 @@ func (a *Archive) put(ctx context.Context, s *segment) error {
 	if err != nil {
 		return spoolError("read back", s.f.Name(), err)
 	}
-	if err := store.Put(ctx, blob.Object{Key: s.key, Body: s.f, Size: s.w.Size(), Digest: whole}); err != nil {
+	err = store.Put(ctx, blob.Object{Key: s.key, Body: s.f, Size: s.w.Size(), Digest: whole})
+	if errors.Is(err, blob.ErrExists) {
+		return fmt.Errorf("%w: %w", ErrOvertaken, err)
+	}
+	if err != nil {
 		return err
 	}
 	return putBeside(ctx, store, s.key, whole, s.captures, records)

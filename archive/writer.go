@@ -26,7 +26,7 @@ type Writer struct {
 	mu     sync.Mutex
 	stages map[string]*stage // by Seed
 	open   []*segment        // not committed, by number
-	number int               // of the next segment; 0: not known yet
+	number int               // of the next segment; 0: to be looked up
 	// seen are the payloads that this Writer has put into a segment.
 	seen   map[ibid.Digest]original
 	failed error
@@ -35,6 +35,15 @@ type Writer struct {
 // Begin returns a Writer for job. Nothing is read or made before the first Write.
 func (a *Archive) Begin(job *ibid.Job) *Writer {
 	return &Writer{a: a, job: job, stages: map[string]*stage{}, seen: map[ibid.Digest]original{}}
+}
+
+// Continue is Begin for a Job that others may be writing too: one that was asleep while its Job was taken up may wake.
+// held is how many segments of the Job Segments has found. What is written is numbered after them, so that of those who
+// go on from one place the Store lets one do so: the Commit of the others fails with ErrOvertaken.
+func (a *Archive) Continue(job *ibid.Job, held int) *Writer {
+	w := a.Begin(job)
+	w.number = held + 1
+	return w
 }
 
 // Write adds the records of x and returns its Capture; where it lies is known when the Visit of x.Seed has
@@ -73,7 +82,7 @@ func (w *Writer) original(ctx context.Context, x *ibid.Exchange) *ibid.Capture {
 	}
 	c, err := w.held(ctx, x)
 	if err != nil {
-		if ibid.KindOf(err) != ibid.KindNotFound { // stored once more rather than lost
+		if ibid.KindOf(err) != ibid.KindNotFound && ctx.Err() == nil { // stored once more rather than lost
 			w.a.o.Log.Warn("payload not looked up, stored whole", "uri", x.URI, "error", err)
 		}
 		return nil
@@ -268,7 +277,8 @@ func (c *Committed) add(captures []ibid.Capture, visits []ibid.Visit, size int64
 
 // Commit puts all that was written into the Store: WARC, CDXJ, checksums. When it returns nil, all that it
 // returns survives a loss of power. Writes may go on meanwhile; they belong to the next Commit. After an
-// error nothing more is taken: some segments may lie in the Store, whole, where Segments finds them.
+// error nothing more is taken: some segments may lie in the Store, whole, where Segments finds them. ErrOvertaken is
+// among its errors.
 func (w *Writer) Commit(ctx context.Context) (Committed, error) {
 	w.committing.Lock()
 	defer w.committing.Unlock()
@@ -366,7 +376,9 @@ func (w *Writer) Abort() error {
 	w.open = nil
 	clear(w.stages)
 	maps.DeleteFunc(w.seen, func(_ ibid.Digest, c original) bool { return slices.Contains(segments, c.in) })
-	w.number = 0 // the numbers of what was dropped are free again
+	if len(segments) > 0 {
+		w.number = segments[0].number // the numbers of what was dropped are free again
+	}
 	w.mu.Unlock()
 	return dropAll(segments)
 }

@@ -332,6 +332,47 @@ func TestAJobThatRunsAgainGoesOnCounting(t *testing.T) {
 	}
 }
 
+// TestOneOfTwoGoesOnWithAJob has two Writers of one Job: the first was asleep while the second took the Job up.
+func TestOneOfTwoGoesOnWithAJob(t *testing.T) {
+	for name, wakesFirst := range map[string]bool{"it wakes when the other one has stored": false, "it wakes before": true} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			asleep, awake := h.Continue(testJob, 0), h.Continue(testJob, 0)
+			visit := func(w *Writer, body string) {
+				t.Helper()
+				x := exchange("http://example.org/a", 200, body)
+				write(t, w, x)
+				endVisit(t, w, visitOf(x))
+			}
+			visit(asleep, text(500))
+			visit(awake, text(600))
+			first, second := awake, asleep
+			if wakesFirst {
+				first, second = asleep, awake
+			}
+			h.commit(t, first)
+			if _, err := second.CommitEnded(t.Context()); !errors.Is(err, ErrOvertaken) {
+				t.Fatalf("the second one: %v", err)
+			}
+			if err := second.Abort(); err != nil {
+				t.Fatal(err)
+			}
+			held, err := h.Segments(t.Context(), testJob.Collection, testJob.ID)
+			if err != nil || len(held) != 1 || len(held[0].Visits) != 1 {
+				t.Errorf("the store has %d segments of the job: %v", len(held), err)
+			}
+			w := h.Continue(testJob, len(held))
+			visit(w, text(700))
+			if done := h.commit(t, w); !strings.HasSuffix(done.Captures[0].Location.Key, "-00002.warc.gz") {
+				t.Errorf("whoever goes on writes %s", done.Captures[0].Location.Key)
+			}
+			if codes := h.verify(t); len(codes) != 0 {
+				t.Errorf("verify finds %v", codes)
+			}
+		})
+	}
+}
+
 func TestManyAtOnce(t *testing.T) {
 	h := newHouse(t, func(o *Options) { o.MaxSegment = 200_000 })
 	w := h.Begin(testJob)

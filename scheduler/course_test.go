@@ -105,6 +105,11 @@ func TestReplan(t *testing.T) {
 			}
 		})
 	}
+	p.At = p.Due.Add(20 * time.Minute)
+	p.Facts = ibid.Facts{Failing: 1}
+	if step, moved := planner.Replan(p, p.Due.Add(time.Minute)); moved {
+		t.Errorf("what is due and waits to be handed on was moved to %s: its due time would be lost", step.Next.Due)
+	}
 	p.Schedule = "@lunar"
 	if _, moved := planner.Replan(p, at(t, "2026-11-22T03:05:00Z")); moved {
 		t.Error("what cannot be read was moved")

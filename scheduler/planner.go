@@ -76,10 +76,10 @@ func (pl *Planner) Step(p ibid.Plan, now time.Time) ibid.Step {
 }
 
 // Replan returns the Step that moves the next due time of p to where its Facts put it by now, and whether there
-// is anything to move. It is asked when a look is over. What is due already is left to Step.
+// is anything to move. It is asked when a look is over. What is due already is left to Step, handed on or not.
 func (pl *Planner) Replan(p ibid.Plan, now time.Time) (ibid.Step, bool) {
 	now = now.UTC().Round(0)
-	if p.Grid.IsZero() || p.Due.IsZero() || !p.At.After(now) {
+	if p.Grid.IsZero() || p.Due.IsZero() || !p.Due.After(now) {
 		return ibid.Step{}, false
 	}
 	c, why, note, err := pl.course(p, now)

@@ -79,7 +79,16 @@ func crashPage(n int) string {
 // crashHosts serves the web on n addresses, and returns what a run needs to reach them.
 func crashHosts(t *testing.T, n int, web http.HandlerFunc) (seeds []string, allow string) {
 	t.Helper()
-	var hosts []string
+	hosts := webHosts(t, n, web)
+	for n := range crashSources {
+		seeds = append(seeds, fmt.Sprintf("http://%s/s/%d", hosts[n%len(hosts)], n))
+	}
+	return seeds, strings.Join(hosts, ",")
+}
+
+// webHosts serves a web on n addresses, until the test ends.
+func webHosts(t *testing.T, n int, web http.HandlerFunc) (hosts []string) {
+	t.Helper()
 	for i := range n {
 		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", fmt.Sprintf("127.0.0.%d:0", 2+i))
 		if err != nil {
@@ -90,10 +99,7 @@ func crashHosts(t *testing.T, n int, web http.HandlerFunc) (seeds []string, allo
 		t.Cleanup(func() { _ = srv.Close() })
 		hosts = append(hosts, l.Addr().String())
 	}
-	for n := range crashSources {
-		seeds = append(seeds, fmt.Sprintf("http://%s/s/%d", hosts[n%len(hosts)], n))
-	}
-	return seeds, strings.Join(hosts, ",")
+	return hosts
 }
 
 // crashRun is one start of the program, as a process of its own.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -79,8 +80,14 @@ type process struct {
 
 func (s *site) start(args ...string) *process {
 	s.t.Helper()
+	return s.startWith(nil, args...)
+}
+
+// startWith is start with more in the environment.
+func (s *site) startWith(env []string, args ...string) *process {
+	s.t.Helper()
 	p := &process{Cmd: exec.Command(os.Args[0], args...), ended: make(chan error, 1)} //nolint:gosec // ourselves
-	p.Env, p.Stderr = s.env, &p.errs
+	p.Env, p.Stderr = slices.Concat(s.env, env), &p.errs
 	out, err := p.StdoutPipe()
 	if err != nil {
 		s.t.Fatal(err)

@@ -121,8 +121,9 @@ func changeFacts(ctx context.Context, tx *sql.Tx, key ibid.PlanKey, change func(
 	return PutFacts(ctx, tx, key, change(f))
 }
 
-// GiveUpLooks ends the looks of a run at a host that nobody will make any more.
-func (c *Catalog) GiveUpLooks(ctx context.Context, collection, run, host string) error {
+// GiveUpLooks ends the looks of a run at a host that nobody will make any more, and calls also in the same transaction,
+// under the rules of Commit.
+func (c *Catalog) GiveUpLooks(ctx context.Context, collection, run, host string, also func(tx *sql.Tx) error) error {
 	const op = "give up what is due at"
 	err := c.inTx(ctx, func(tx txn) error {
 		rows, err := tx.QueryContext(ctx, `SELECT seed, due FROM run_seeds WHERE run = $1 AND host = $2 AND done = 0 AND due IS NOT NULL`, run, host)
@@ -140,7 +141,10 @@ func (c *Catalog) GiveUpLooks(ctx context.Context, collection, run, host string)
 				return err
 			}
 		}
-		return err
+		if err != nil || also == nil {
+			return err
+		}
+		return also(tx.Tx)
 	})
 	return storageError(op, host, err)
 }

@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -88,7 +89,14 @@ func testLooksBecomeARun(t *testing.T, e catalogtest.Engine) {
 	if p := planNow(t, c, longSeed); p.Unfinished != 0 || p.Facts.Looks != 1 || p.Facts.Failing != 1 {
 		t.Errorf("after the look: %d unfinished, %+v", p.Unfinished, p.Facts)
 	}
-	if err := c.GiveUpLooks(t.Context(), "default", "r1", "b.example"); err != nil {
+	late := errors.New("it is another worker's by now")
+	if err := c.GiveUpLooks(t.Context(), "default", "r1", "b.example", func(*sql.Tx) error { return late }); !errors.Is(err, late) {
+		t.Fatal(err)
+	}
+	if p := planNow(t, c, b); p.Unfinished != 1 {
+		t.Errorf("given up by who may not: %d unfinished", p.Unfinished)
+	}
+	if err := c.GiveUpLooks(t.Context(), "default", "r1", "b.example", nil); err != nil {
 		t.Fatal(err)
 	}
 	if p := planNow(t, c, b); p.Unfinished != 0 || p.Facts.Looks != 0 {

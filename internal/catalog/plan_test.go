@@ -38,6 +38,40 @@ func testPlansAreAsASchedulerWantsThem(t *testing.T, e catalogtest.Engine) {
 	})
 }
 
+func TestPlansOfTwoAtOnce(t *testing.T) { catalogtest.Each(t, testPlansOfTwoAtOnce) }
+
+// testPlansOfTwoAtOnce has two processes plan a Seed that neither found planned: the second comes when the first has handed
+// on what was due.
+func testPlansOfTwoAtOnce(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
+	put := func(change func(*ibid.Plan)) {
+		t.Helper()
+		p := planOf("http://a.example/")
+		p.Fence = 1
+		change(&p)
+		if err := c.PutPlans(t.Context(), []ibid.Plan{p}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(func(*ibid.Plan) {})
+	first := planNow(t, c, "http://a.example/")
+	if n, err := c.Plans(nil).Advance(t.Context(), []ibid.Step{stepOf(first)}); err != nil || n != 1 {
+		t.Fatalf("%d steps taken, %v", n, err)
+	}
+	advanced := planNow(t, c, "http://a.example/")
+	put(func(p *ibid.Plan) { p.Due = p.Due.Add(time.Second) })
+	if now := planNow(t, c, "http://a.example/"); !now.Due.Equal(advanced.Due) || now.Fence != advanced.Fence {
+		t.Errorf("the second one moved it from %s back to %s, fence %d", advanced.Due, now.Due, now.Fence)
+	}
+	put(func(p *ibid.Plan) { p.Schedule = "@weekly" })
+	if now := planNow(t, c, "http://a.example/"); now.Schedule != "@weekly" || now.Fence <= advanced.Fence {
+		t.Errorf("another rule: %s, fence %d after %d", now.Schedule, now.Fence, advanced.Fence)
+	}
+	if n, err := c.Plans(nil).Advance(t.Context(), []ibid.Step{stepOf(advanced)}); err != nil || n != 0 {
+		t.Errorf("%d steps made from the old rule were taken, %v", n, err)
+	}
+}
+
 // finish ends a look in the transaction of a Batch, as a Job does.
 func finish(ctx context.Context, c *catalog.Catalog, l catalog.Look) error {
 	_, err := c.Commit(ctx, catalog.Batch{Collection: l.Collection}, func(tx *sql.Tx) error { return catalog.FinishLook(ctx, tx, l) })

@@ -14,12 +14,16 @@ import (
 var insertPlans = insert{
 	head: `INSERT INTO plans (collection, seed, schedule, zone, grid, due, due_at, zone_offset, reason, fence, paused, held, facts, long_uri)`, columns: 14,
 	tail: `ON CONFLICT (collection, seed) DO UPDATE SET schedule = excluded.schedule, zone = excluded.zone, grid = excluded.grid,
-		due = excluded.due, due_at = excluded.due_at, zone_offset = excluded.zone_offset, reason = excluded.reason, fence = excluded.fence,
-		paused = excluded.paused, held = excluded.held, facts = excluded.facts`,
+		due = excluded.due, due_at = excluded.due_at, zone_offset = excluded.zone_offset, reason = excluded.reason,
+		fence = CASE WHEN excluded.fence > plans.fence THEN excluded.fence ELSE plans.fence + 1 END,
+		paused = excluded.paused, held = excluded.held, facts = excluded.facts
+		WHERE excluded.fence > plans.fence OR excluded.schedule <> plans.schedule OR excluded.zone <> plans.zone`,
 }
 
 // PutPlans adds plans, or puts them in the place of those of the same key, of which each may be listed once. What is
-// unfinished stays so. A Plan that is changed gets another Fence, so that a Step made from what it was is refused.
+// unfinished stays so. A Plan that is changed gets another Fence, so that a Step made from what it was is refused. One
+// whose Fence is not greater than that of the Plan that is there was made from what is no more, by one of two who bring
+// the same rules: it counts only if it brings another rule.
 func (c *Catalog) PutPlans(ctx context.Context, plans []ibid.Plan) error {
 	err := c.inTx(ctx, func(tx txn) error {
 		_, err := insertPlans.exec(ctx, tx, len(plans), func(i int, args []any) ([]any, error) {

@@ -48,8 +48,7 @@ func (j *job) rescue(ctx context.Context, seed *ibid.Seed) error {
 	if err != nil {
 		return err
 	}
-	w := known.wanted(seed)
-	found, err := j.p.o.Rescue.Find(ctx, w)
+	found, err := j.find(ctx, known.wanted(seed))
 	switch {
 	case err != nil && ibid.KindOf(err) == ibid.KindInput:
 		v.Class, v.Reason = ibid.ClassAddressRefused, err.Error()
@@ -70,9 +69,48 @@ func (j *job) rescue(ctx context.Context, seed *ibid.Seed) error {
 	return j.end(ctx, v)
 }
 
+const (
+	// maxWait is how long an archive that asks for a pause is waited for, rather than left to a later run.
+	maxWait = 2 * time.Minute
+	// finds is how often a source is looked for at the most until all archives have answered.
+	finds = 4
+)
+
+// find looks for w, and again when an archive that could not be asked can be soon.
+func (j *job) find(ctx context.Context, w rescue.Wanted) (*rescue.Found, error) {
+	var tried []ibid.Attempt
+	for n := 1; ; n++ {
+		found, err := j.p.o.Rescue.Find(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		tried = append(tried, found.Tried...)
+		found.Tried = tried
+		pause := found.Again.Sub(j.p.o.Now())
+		if !found.Incomplete || n == finds || pause > maxWait {
+			return found, nil
+		}
+		found.Close()
+		if err := sleep(ctx, pause); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // takeFound writes what was found, and says what came of the search.
 func (j *job) takeFound(ctx context.Context, v *ibid.Visit, found *rescue.Found, known *known) error {
-	v.Tried, v.Holdings = found.Tried, found.Holdings
+	v.Tried, v.Holdings, v.Again = found.Tried, found.Holdings, found.Again
 	if found.Exchange == nil {
 		v.Class, v.Reason = emptyHanded(found)
 		return nil

@@ -37,15 +37,6 @@ func (p *Pipeline) eventsOf(ctx context.Context, collection string, visits []ibi
 	return events, nil
 }
 
-// gaveUp tells that a Job was given up because of cause.
-func (p *Pipeline) gaveUp(ctx context.Context, job ibid.Job, attempts int, cause error) error {
-	err := p.o.Catalog.Tell(ctx, []ibid.Event{notify.JobFailing(job, attempts, p.o.Now(), cause)})
-	if err == nil {
-		p.told()
-	}
-	return err
-}
-
 func (p *Pipeline) told() {
 	if p.o.Told != nil {
 		p.o.Told()

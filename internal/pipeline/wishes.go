@@ -45,7 +45,7 @@ func (p *Pipeline) rescueWishes(ctx context.Context, collection, name string, wi
 			return err
 		}
 		switch {
-		case f.wasLookedFor(wish.cited, p.o.Now().Add(-p.o.Again)):
+		case f.wasLookedFor(wish.cited, p.o.Now(), p.o.Again):
 		case f.isLost():
 			dead = append(dead, wish)
 		case p.isOld(wish.cited):
@@ -105,13 +105,16 @@ func (f *fate) isLost() bool {
 }
 
 // wasLookedFor says whether other archives were asked as of that date, with an answer that still counts: what was
-// found does for ever, that it is not there until since.
-func (f *fate) wasLookedFor(cited ibid.Date, since time.Time) bool {
+// found does for ever, that it is not there for as long as again says, or until those can be asked that could not.
+func (f *fate) wasLookedFor(cited ibid.Date, now time.Time, again time.Duration) bool {
 	at, dated := cited.Time()
 	return slices.ContainsFunc(f.rescues, func(v ibid.Visit) bool {
 		if dated && !v.Target.Equal(at) {
 			return false
 		}
-		return v.Final != nil || v.Class == ibid.ClassNotHeld && v.Began.After(since)
+		if v.Final != nil || v.Class != ibid.ClassNotHeld {
+			return v.Final != nil
+		}
+		return now.Before(v.Began.Add(again)) && (v.Again.IsZero() || now.Before(v.Again))
 	})
 }

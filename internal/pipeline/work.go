@@ -4,11 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive"
 	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/notify"
 	"github.com/ibid-archive/ibid/internal/queue"
 )
 
@@ -34,17 +36,18 @@ func (p *Pipeline) work(ctx context.Context, t queue.Task, hold *queue.Hold) err
 	r.enter(t.Host)
 	defer r.leave(t.Host)
 	err := p.workSlice(ctx, t, r, hold)
-	if err != nil && ctx.Err() == nil {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, queue.ErrLost) {
 		r.fail(err)
 		if t.Last {
-			p.giveUp(ctx, t, err)
+			p.giveUp(ctx, t, hold, err)
 		}
 	}
 	return err
 }
 
 func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, hold *queue.Hold) error {
-	if err := p.adopt(ctx, t, r, hold); err != nil {
+	held, err := p.adopt(ctx, t, r, hold)
+	if err != nil {
 		return err
 	}
 	if err := p.o.Room(ctx); err != nil {
@@ -60,7 +63,7 @@ func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, hold *qu
 		p: p, run: r, hold: hold, began: p.o.Now(), Kind: kindOf(t.Kind), ends: map[string]map[string]bool{}, texts: map[uint64]map[string]bool{},
 		Job: ibid.Job{ID: t.ID, Run: t.Run, Collection: t.Collection, Host: t.Host, Seeds: seeds, Due: p.o.Now()},
 	}
-	j.Writer = p.o.Archive.Begin(&j.Job)
+	j.Writer = p.o.Archive.Continue(&j.Job, held)
 	if j.seen, err = p.o.Catalog.Seen(ctx, t.Collection, seeds); err != nil {
 		return err
 	}
@@ -69,17 +72,26 @@ func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, hold *qu
 		look = j.rescueAll
 	}
 	if err := look(ctx); err != nil {
-		j.abandon(ctx)
+		j.abandon(ctx, queue.Lost(ctx) || errors.Is(err, queue.ErrLost))
 		return err
 	}
 	return j.commit(ctx, j.Writer.Commit, func(tx *sql.Tx) error { return hold.Complete(ctx, tx, more) })
 }
 
-// giveUp ends what a Task leaves behind that is not tried again.
-func (p *Pipeline) giveUp(ctx context.Context, t queue.Task, cause error) {
+// giveUp ends what a Task leaves behind that is not tried again, and tells of it: if it is still this worker's to give up.
+func (p *Pipeline) giveUp(ctx context.Context, t queue.Task, hold *queue.Hold, cause error) {
 	j := ibid.Job{ID: t.ID, Run: t.Run, Collection: t.Collection, Host: t.Host}
-	err := errors.Join(p.o.Catalog.GiveUpLooks(ctx, t.Collection, t.Run, t.Host), p.gaveUp(ctx, j, t.Attempt, cause))
-	if err != nil {
+	news := []ibid.Event{notify.JobFailing(j, t.Attempt, p.o.Now(), cause)}
+	err := p.o.Catalog.GiveUpLooks(ctx, t.Collection, t.Run, t.Host, func(tx *sql.Tx) error {
+		if err := hold.Check(ctx, tx); err != nil {
+			return err
+		}
+		return catalog.AddEvents(ctx, tx, news)
+	})
+	switch {
+	case err == nil:
+		p.told()
+	case !errors.Is(err, queue.ErrLost):
 		p.o.Log.Warn("looks that were given up stay unfinished", "host", t.Host, "error", err)
 	}
 }
@@ -147,6 +159,11 @@ func (j *job) end(ctx context.Context, v *ibid.Visit) error {
 // commit makes durable what store puts there, then says so: Store, catalogue, watcher, in this order.
 func (j *job) commit(ctx context.Context, store func(context.Context) (archive.Committed, error), also func(*sql.Tx) error) error {
 	done, err := store(ctx)
+	if errors.Is(err, archive.ErrOvertaken) {
+		// Of two who work this Job one had been asleep, and the other one was first. Whoever it still belongs to
+		// begins again, with what is there now; nothing has failed.
+		return fmt.Errorf("%w: %w", queue.ErrLost, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -190,9 +207,8 @@ func (p *Pipeline) record(ctx context.Context, t queue.Task, r *run, done archiv
 }
 
 // abandon ends a Job that was interrupted or failed: what was wholly visited is still committed, the rest is
-// dropped, and the queue gives the Job out again. Of one that is another worker's by now nothing is written.
-func (j *job) abandon(ctx context.Context) {
-	lost := queue.Lost(ctx)
+// dropped, and the queue gives the Job out again. Of one that was lost to another worker nothing is written.
+func (j *job) abandon(ctx context.Context, lost bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wait)
 	defer cancel()
 	if !lost {

@@ -43,7 +43,7 @@ func (q *Queue) outcome(ctx context.Context, h *Hold, err error) error {
 	case err == nil:
 		return nil
 	case Lost(ctx), errors.Is(err, ErrLost):
-		q.o.Log.InfoContext(ctx, "a job was left to others", "job", h.task.ID, "host", h.task.Host)
+		q.o.Log.InfoContext(ctx, "a job was left to others", "job", h.task.ID, "host", h.task.Host, "error", err)
 		return river.JobSnooze(0) // for whoever takes it up, if nobody has
 	case q.stopping.Load():
 		return river.JobSnooze(0) // the interruption is not the Task's failure: it does not count as a try

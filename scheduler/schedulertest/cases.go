@@ -195,6 +195,7 @@ func paused(t *testing.T, h Harness) {
 		t.Errorf("%s is due", names(plans))
 	}
 	p.Paused, p.Held = false, noon()
+	p.Fence++
 	put(t, h, p)
 	if plans := due(t, h, noon(), 10); len(plans) != 1 || !same(plans[0].Held, noon()) {
 		t.Errorf("due: %+v", plans)
