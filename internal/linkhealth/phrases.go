@@ -50,10 +50,15 @@ func (r *reading) phrases() {
 	}
 	if p := firstPhrase(r.lead); p != "" && words <= fewerThan {
 		weight := fair
-		if words <= barely {
+		if words <= hardlyAny {
+			weight = strong
+		} else if words <= barely {
 			weight = grave
 		}
 		r.mark("phrase-text", ibid.HealthSoft404, weight, fmt.Sprintf("its %d words say %q", words, p))
+	}
+	if works := " it works "; words <= hardlyAny && (r.title == works || r.heading == works) {
+		r.mark("default-page", ibid.HealthSoft404, weak, "the page says nothing but \"It works!\"")
 	}
 	r.bodyClass()
 }

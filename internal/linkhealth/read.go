@@ -86,6 +86,7 @@ func isHTML(m ibid.MediaType) bool { return m == "text/html" || m == "applicatio
 
 // How many words make a page a notice, and how many may still be one with what was left around it.
 const (
+	hardlyAny = 12
 	barely    = 60
 	fewerThan = 150
 	someWords = 400
@@ -96,7 +97,7 @@ type reading struct {
 	page  *Page
 	signs *Signs
 	scan  *scan
-	// title, heading and lead are folded; sources in lower case, one a line.
+	// title, heading and lead are folded, and lead is without heading; sources are in lower case, one a line.
 	title, heading, lead, sources, inline string
 }
 
@@ -115,6 +116,9 @@ func (r *reading) describe() {
 // fold prepares what words are looked for in.
 func (r *reading) fold() {
 	r.title, r.heading, r.lead = fold(r.signs.Title), fold(r.signs.Heading), fold(r.signs.Text.lead)
+	if r.heading != " " { // which is no second witness
+		r.lead = strings.Replace(r.lead, r.heading, " ", 1)
+	}
 	r.sources = strings.ToLower(strings.Join(append(r.scan.sources, r.signs.URI), "\n"))
 	r.inline = r.scan.inline.String()
 }

@@ -26,7 +26,7 @@ func (c *judged) reason(h ibid.Health, gravest string) string {
 	case ibid.HealthSoft404:
 		return status + ", but the source is not there: " + gravest
 	case ibid.HealthParked:
-		return "nobody uses the domain any more: " + gravest
+		return "the domain is in other hands: " + gravest
 	case ibid.HealthUnreachable:
 		if c.statusSays != ibid.HealthUnreachable {
 			return status + ", but with nothing: " + gravest

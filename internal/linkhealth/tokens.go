@@ -13,7 +13,7 @@ type place int
 const (
 	// inTitle: title or first heading. Folded, from the beginning of a word.
 	inTitle place = iota
-	// inText: the beginning of the text. Folded, from the beginning of a word.
+	// inText: the first heading and the beginning of the text. Folded, from the beginning of a word.
 	inText
 	// inSource: the addresses of scripts, frames, forms and refreshes, and the page's own. Lower case.
 	inSource
@@ -54,7 +54,7 @@ func (r *reading) has(t *token) bool {
 	case inTitle:
 		found = hasPhrase(r.title, t.text) || hasPhrase(r.heading, t.text)
 	case inText:
-		found = hasPhrase(r.lead, t.text)
+		found = hasPhrase(r.lead, t.text) || hasPhrase(r.heading, t.text)
 	case inSource:
 		found = strings.Contains(r.sources, t.text)
 	case inScript:

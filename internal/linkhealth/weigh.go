@@ -46,7 +46,7 @@ func (l Look) newCase() *judged {
 		c.mark("refresh", ibid.HealthMoved, weak, "the page sends readers on to "+shorten(r))
 	}
 	c.asked, c.final = parse(asked), parse(final)
-	c.elsewhere = !SameAddress(asked, final)
+	c.elsewhere = !SameAddress(asked, final) && !(isFront(c.asked) && isFront(c.final) && hostOf(c.asked) == hostOf(c.final))
 	c.emptied = l.Drift != nil && l.Drift.Score >= nothingLeft
 	return c
 }
@@ -79,6 +79,7 @@ func (c *judged) deep() bool { return !isFront(c.asked) }
 // redirected weighs where the way ended.
 func (c *judged) redirected() {
 	to := shorten(c.final.String())
+	c.mark("redirect", ibid.HealthMoved, weak, "redirected to "+to)
 	switch {
 	case errorAddress(c.final) && !errorAddress(c.asked):
 		c.mark("error-address", ibid.HealthSoft404, strong, "redirected to "+to+", an address for what is not there")
@@ -88,8 +89,6 @@ func (c *judged) redirected() {
 		c.mark("redirect-root", ibid.HealthSoft404, grave, "redirected to the front page "+to)
 	case c.deep() && len(segments(c.final)) < len(segments(c.asked)) && c.final.RawQuery == "":
 		c.mark("redirect-shorter", ibid.HealthSoft404, weak, "redirected to the shorter address "+to)
-	default:
-		c.mark("redirect", ibid.HealthMoved, weak, "redirected to "+to)
 	}
 	if c.signs.Title != "" && c.deep() && c.titleOfSite() {
 		c.mark("site-title", ibid.HealthSoft404, weak, fmt.Sprintf("its title %q is that of the site", c.signs.Title))
@@ -135,9 +134,9 @@ func (c *judged) shared() {
 func (c *judged) itself() {
 	if can := parse(c.signs.Canonical); can.Host != "" && c.deep() && !samePlace(can, c.asked) {
 		switch {
-		case isFront(can):
+		case isFront(can) && !isFront(c.final):
 			c.mark("canonical", ibid.HealthSoft404, fair, "it gives the front page "+shorten(c.signs.Canonical)+" as its own address")
-		case !samePlace(can, c.final):
+		case !isFront(can) && !samePlace(can, c.final):
 			c.mark("canonical", ibid.HealthSoft404, weak, "it gives "+shorten(c.signs.Canonical)+" as its own address")
 		}
 	}
