@@ -5,7 +5,7 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
-	"path/filepath"
+	"path"
 	"strings"
 	"testing"
 	"time"
@@ -23,13 +23,14 @@ func TestRealPagesAreLive(t *testing.T) {
 	if *corpus == "" {
 		t.Skip("no folder of real pages given: go test ./internal/linkhealth -run TestRealPages -corpus FOLDER")
 	}
+	folder := os.DirFS(*corpus)
 	var parse, read time.Duration
 	pages := 0
-	err := filepath.WalkDir(*corpus, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasPrefix(filepath.Ext(name), ".htm") {
+	err := fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasPrefix(path.Ext(name), ".htm") {
 			return err
 		}
-		raw, err := os.ReadFile(name)
+		raw, err := fs.ReadFile(folder, name)
 		if err != nil {
 			return err
 		}
@@ -54,7 +55,7 @@ func TestRealPagesAreLive(t *testing.T) {
 			t.Errorf("%s: %s, %v", name, j.Health, j.Evidence)
 		}
 		uri, probe := WantsProbe(Look{Visit: v, Signs: s}, "seed")
-		t.Logf("%-70s %5d words  %s  %q %q  marks %v probe %v %s", strings.TrimPrefix(name, *corpus), s.Text.Words(), s.Language, s.Title, s.Heading, s.Marks, probe, uri)
+		t.Logf("%-70s %5d words  %s  %q %q  marks %v probe %v %s", name, s.Text.Words(), s.Language, s.Title, s.Heading, s.Marks, probe, uri)
 		if d, ok := Compare(s, s); ok && d.Score != 0 {
 			t.Errorf("%s drifts from itself: %v", name, d)
 		}

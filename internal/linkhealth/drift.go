@@ -22,7 +22,7 @@ const (
 
 // Compare measures how far after is from before. The score is the share of the shingles of before that are no longer in
 // after: what was cited is asked for, and a page that has only grown still has it, where a symmetric measure would call
-// it changed. From, since and origin are for the caller to fill in.
+// it changed. Since, With and Origin are for the caller to fill in.
 //
 // ok is false where there is nothing to compare: no text of ten words, as of pictures, or of pages that scripts make.
 // Two texts too short for it that are the same to the word are compared.

@@ -1,6 +1,7 @@
 package linkhealth
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -77,7 +78,7 @@ func nothing(v *ibid.Visit) Judgement {
 	default:
 		h = ibid.HealthUnreachable
 	}
-	text := fmt.Sprintf("no answer that could be used: %s", cmpOr(string(v.Class), string(v.Verdict), "nothing was asked"))
+	text := fmt.Sprintf("no answer that could be used: %s", cmp.Or(string(v.Class), string(v.Verdict), "nothing was asked"))
 	return Judgement{Health: h, Evidence: []ibid.Evidence{{Rule: rule, For: h, Text: text}}}
 }
 
@@ -89,11 +90,6 @@ func oursToMend(c ibid.Class) bool {
 		return true
 	}
 	return false
-}
-
-func cmpOr(values ...string) string {
-	i := slices.IndexFunc(values, func(s string) bool { return s != "" })
-	return values[max(i, 0)]
 }
 
 // asBefore repeats what the page was found to be that has not changed since.

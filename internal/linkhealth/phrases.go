@@ -48,7 +48,7 @@ func (r *reading) phrases() {
 	if best > 0 {
 		r.mark("phrase", ibid.HealthSoft404, best, fmt.Sprintf("the %s says %q", where, said))
 	}
-	if p := firstPhrase(r.lead); p != "" && words <= fewerThan {
+	if p := firstPhrase(r.lead); p != "" && words <= noticeWords {
 		weight := fair
 		if words <= hardlyAny {
 			weight = strong
@@ -72,7 +72,7 @@ func titled(title string, words int) int {
 	switch {
 	case best == 0:
 		return 0
-	case words > fewerThan:
+	case words > noticeWords:
 		return min(best, fair)
 	case words > barely && best == grave:
 		return fair

@@ -84,12 +84,13 @@ func (s *Signs) Says() (ibid.Health, []ibid.Evidence) {
 
 func isHTML(m ibid.MediaType) bool { return m == "text/html" || m == "application/xhtml+xml" }
 
-// How many words make a page a notice, and how many may still be one with what was left around it.
+// How many words a page has at most that says one thing, a sentence or two, a notice, and a notice with what stands
+// around it.
 const (
-	hardlyAny = 12
-	barely    = 60
-	fewerThan = 150
-	someWords = 400
+	hardlyAny   = 12
+	barely      = 60
+	noticeWords = 150
+	someWords   = 400
 )
 
 // reading is an answer while it is read.

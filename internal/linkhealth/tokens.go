@@ -36,7 +36,7 @@ type token struct {
 
 // tokens looks for the words of all tables in a page with little text: on others such words are what it speaks of.
 func (r *reading) tokens() {
-	if r.signs.Text.Words() > fewerThan {
+	if r.signs.Text.Words() > noticeWords {
 		return
 	}
 	for _, table := range [...][]token{firewalls, parking, notices} {
