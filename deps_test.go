@@ -42,6 +42,7 @@ var mayImport = map[string][]string{
 	"scheduler":         {""},
 	"internal/citation": {"", "internal/pdf"},
 	"internal/notify":   {""},
+	"internal/rescue":   {""},
 
 	"internal/notify/smtpsink":   {},
 	"internal/notify/notifytest": {"", "internal/notify"},

@@ -35,7 +35,6 @@ type Answer struct {
 	// location is where an archived redirect leads, in the archive and at the origin.
 	next, target string
 	record       string
-	notes        []string
 	spool        *spool
 	fetched      time.Time
 	took         time.Duration
@@ -137,19 +136,11 @@ func resolveAt(req *http.Request, to string) string {
 
 // readBody takes the body, and undoes a content coding that is the archive's own.
 func (r *Rescuer) readBody(ctx context.Context, a *Answer, resp *http.Response) error {
-	var from io.Reader = resp.Body
-	coding := strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding")))
-	own := coding != "" && coding != "identity" && !strings.EqualFold(coding, a.Header.Get("Content-Encoding"))
-	if own {
-		if coding != "gzip" && coding != "x-gzip" {
-			return &trouble{text: "sends it in a coding that it was not asked for: " + oneLine(coding)}
-		}
-		z, err := gzip.NewReader(resp.Body)
-		if err != nil && !errors.Is(err, io.EOF) {
+	from := io.Reader(resp.Body)
+	if coding := codingOf(resp); coding != "" && !strings.EqualFold(coding, a.Header.Get("Content-Encoding")) {
+		var err error
+		if from, err = decoded(resp); err != nil {
 			return troubleOf(ctx, err)
-		}
-		if from = z; err != nil {
-			from = bytes.NewReader(nil)
 		}
 	}
 	a.spool = newSpool(r.o.SpoolDir)
@@ -166,6 +157,30 @@ func (r *Rescuer) readBody(ctx context.Context, a *Answer, resp *http.Response) 
 	a.took = r.o.Now().Sub(began)
 	a.Body, a.Size = a.spool, a.spool.size
 	return nil
+}
+
+// codingOf is the content coding of the archive's own answer.
+func codingOf(resp *http.Response) string {
+	if c := strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding"))); c != "identity" {
+		return c
+	}
+	return ""
+}
+
+// decoded undoes a content coding that was not asked for, as far as it is gzip: some archives know no other way.
+func decoded(resp *http.Response) (io.Reader, error) {
+	switch coding := codingOf(resp); coding {
+	case "":
+		return resp.Body, nil
+	case "gzip", "x-gzip":
+		z, err := gzip.NewReader(resp.Body)
+		if errors.Is(err, io.EOF) {
+			return bytes.NewReader(nil), nil
+		}
+		return z, err
+	default:
+		return nil, &trouble{text: "sends it in a coding that it was not asked for: " + oneLine(coding)}
+	}
 }
 
 // complete makes a whole head of what is told: some archives pass the type on as it was, and rewrite where a redirect

@@ -120,12 +120,13 @@ func (s *shelf) candidates(unfit func(status int, mediaType ibid.MediaType) stri
 
 // summary says what there is, in one line.
 func (s *shelf) summary() string {
-	if s.mementos == 0 {
-		return "no captures"
-	}
-	text := fmt.Sprintf("%d captures, %s to %s", s.mementos, s.first.Format(time.DateOnly), s.last.Format(time.DateOnly))
-	if s.mementos == 1 {
+	text := "no captures"
+	switch s.mementos {
+	case 0:
+	case 1:
 		text = "1 capture, " + s.first.Format(time.DateOnly)
+	default:
+		text = fmt.Sprintf("%d captures, %s to %s", s.mementos, s.first.Format(time.DateOnly), s.last.Format(time.DateOnly))
 	}
 	for _, why := range slices.Sorted(maps.Keys(s.passed)) {
 		text += fmt.Sprintf("; %d passed over: %s", s.passed[why], why)

@@ -18,6 +18,8 @@ type row struct {
 	at        time.Time
 	timestamp string
 	original  string
+	// listed is the original as it stands in the index.
+	listed    string
 	mediaType ibid.MediaType
 	// status is 0 where it is not told.
 	status int
@@ -30,8 +32,6 @@ type row struct {
 type cdxEnd struct {
 	// resume is the key under which it goes on; empty: this was all.
 	resume string
-	// wayback: it is a Wayback CDX server, else a pywb or none that can be told.
-	wayback bool
 	// bad counts rows that cannot be used.
 	bad int
 }
@@ -62,7 +62,6 @@ func readCDX(r io.Reader, each func(row) error) (cdxEnd, error) {
 	case first == '<':
 		return end, errNotAList
 	case first == '[':
-		end.wayback = true
 		err = readCDXArrays(br, &end, each)
 	default:
 		err = readCDXLines(br, &end, each)
@@ -165,7 +164,7 @@ func readCDXLines(br *bufio.Reader, end *cdxEnd, each func(row) error) error {
 		case line == "":
 			empty = true
 		case empty && !strings.ContainsAny(line, " {"):
-			end.resume, end.wayback = line, true
+			end.resume = line
 		case strings.HasPrefix(line, "CDX "):
 		default:
 			if err := end.line(line, each); err != nil {
@@ -229,6 +228,7 @@ func (end *cdxEnd) row(names, values []string, each func(row) error) error {
 		case "timestamp":
 			c.timestamp = v
 		case "original", "url":
+			c.listed = v
 			c.original, ok = clean(v)
 		case "mimetype", "mime":
 			c.mediaType = mediaTypeOf(v)

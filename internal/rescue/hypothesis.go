@@ -21,14 +21,12 @@ type Hypothesis struct {
 	URI string
 	// Name says how URI follows from the address as cited: "without www", the name of a Migration; empty: it is the same.
 	Name string
-	// Live: the live web may have it as well.
-	Live bool
 }
 
 // covers says whether a capture of uri is one of what h asks for.
 func (h *hypothesis) covers(uri string) bool {
 	if h.prefix == "" {
-		return looseKey(uri) == looseKey(h.URI)
+		return uri == h.URI || looseKey(uri) == looseKey(h.URI)
 	}
 	_, want, ok := identity(h.URI)
 	_, got, gotOK := identity(uri)
@@ -88,7 +86,7 @@ func (r *Rescuer) hypotheses(uri string) []hypothesis {
 	}
 	for _, m := range r.migrations {
 		if m.match.MatchString(uri) {
-			add(hypothesis{Hypothesis: Hypothesis{URI: m.match.ReplaceAllString(uri, m.replace), Name: m.name, Live: true}})
+			add(hypothesis{Hypothesis: Hypothesis{URI: m.match.ReplaceAllString(uri, m.replace), Name: m.name}})
 		}
 	}
 	u, err := url.Parse(uri)
@@ -113,7 +111,7 @@ func plainForms(u *url.URL) []Hypothesis {
 	add := func(name string, change func(*url.URL) bool) {
 		c := *u
 		if change(&c) {
-			out = append(out, Hypothesis{URI: c.String(), Name: name, Live: true})
+			out = append(out, Hypothesis{URI: c.String(), Name: name})
 		}
 	}
 	add("without the session id", withoutSession)

@@ -25,9 +25,9 @@ type look struct {
 	trouble *trouble
 	// cut says that more is there than was read.
 	cut string
-	// wayback: its CDX server is Wayback's.
-	wayback bool
-	err     error // ours
+	// way is the interface of the archive that was asked, and ways say what came of those before it.
+	way, ways string
+	err       error // ours
 }
 
 // lookUp asks the archive a what it has: its CDX server, else its TimeMap, else its TimeGate.
@@ -55,10 +55,14 @@ func (r *Rescuer) lookUp(ctx context.Context, order int, h *hypothesis, w *Wante
 }
 
 func (l *look) result() string {
-	text := l.shelf.summary()
+	before := l.ways
+	if before != "" {
+		before += "its " + l.way + ": "
+	}
+	text := before + l.shelf.summary()
 	switch {
 	case l.trouble != nil && l.shelf.mementos == 0:
-		return l.trouble.text
+		return before + l.trouble.text
 	case l.trouble != nil:
 		text += "; then it " + l.trouble.text
 	}
@@ -97,8 +101,9 @@ func (x *indexer) ask(ctx context.Context) error {
 			continue
 		}
 		if err != nil {
-			x.l.attempt.What += ", whose last answer was none (" + t.text + "): its " + way.name
+			x.l.ways += "its " + x.l.way + " " + t.text + "; "
 		}
+		x.l.way = way.name
 		err = way.ask(ctx)
 		if !errors.As(err, &t) || !t.otherWay() || x.l.shelf.mementos > 0 || x.h.prefix != "" {
 			break
@@ -160,7 +165,6 @@ func (x *indexer) askCDX(ctx context.Context) error {
 		rows := x.entries
 		end, last, err := x.cdxPage(ctx, x.l.archive.CDX+"?"+query.Encode())
 		x.bad += end.bad
-		x.l.wayback = x.l.wayback || end.wayback
 		switch {
 		case err != nil:
 			return err
@@ -200,10 +204,13 @@ func (x *indexer) cdxPage(ctx context.Context, uri string) (end cdxEnd, last tim
 		return end, last, err
 	}
 	defer resp.Body.Close() //nolint:errcheck // read to where it was wanted
-	end, err = readCDX(&capped{resp.Body, x.r.o.MaxList}, func(c row) error {
-		last = c.at
-		return x.row(c)
-	})
+	from, err := decoded(resp)
+	if err == nil {
+		end, err = readCDX(&capped{from, x.r.o.MaxList}, func(c row) error {
+			last = c.at
+			return x.row(c)
+		})
+	}
 	if err != nil {
 		err = x.r.noted(ctx, x.l.archive, troubleOf(ctx, err))
 	}
@@ -222,7 +229,7 @@ func (x *indexer) row(c row) error {
 	}
 	x.l.shelf.learn(c)
 	x.add(candidate{
-		at: c.at, uri: c.original, uriM: x.l.archive.mementoOf(c.timestamp, c.original), status: c.status,
+		at: c.at, uri: c.original, uriM: x.l.archive.mementoOf(c.timestamp, escapeStray(c.listed)), status: c.status,
 		mediaType: c.mediaType, digest: c.digest, revisit: c.revisit,
 	})
 	return nil
@@ -244,7 +251,8 @@ func (x *indexer) askTimeMap(ctx context.Context, uri string) error {
 	seen := map[string]bool{uri: true}
 	var pages []page
 	for n := 1; ; n++ {
-		m := timeMap{memento: x.memento}
+		base := uri
+		m := timeMap{memento: func(uriM string, at time.Time) error { return x.memento(resolve(base, uriM), at) }}
 		if err := x.readTimeMap(ctx, uri, &m); err != nil {
 			return err
 		}
@@ -270,8 +278,11 @@ func (x *indexer) askTimeMap(ctx context.Context, uri string) error {
 }
 
 func resolve(base, ref string) string {
+	if strings.HasPrefix(ref, "http://") || strings.HasPrefix(ref, "https://") {
+		return ref
+	}
 	b, err := url.Parse(base)
-	if err != nil || strings.HasPrefix(ref, "http://") || strings.HasPrefix(ref, "https://") {
+	if err != nil {
 		return ref
 	}
 	u, err := b.Parse(ref)
@@ -287,7 +298,11 @@ func (x *indexer) readTimeMap(ctx context.Context, uri string, m *timeMap) error
 		return err
 	}
 	defer resp.Body.Close() //nolint:errcheck // read to where it was wanted
-	if err := m.read(&capped{resp.Body, x.r.o.MaxList}, x.row); err != nil {
+	from, err := decoded(resp)
+	if err == nil {
+		err = m.read(&capped{from, x.r.o.MaxList}, x.row)
+	}
+	if err != nil {
 		return x.r.noted(ctx, x.l.archive, troubleOf(ctx, err))
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"time"
 
@@ -61,7 +62,7 @@ func (r *Rescuer) step(ctx context.Context, f *fetched, uri string) (next string
 	}
 	defer resp.Body.Close() //nolint:errcheck // read to where it was wanted
 	if resp.Header.Get("Memento-Datetime") == "" {
-		return r.notMemento(rctx, f, uri, resp.StatusCode, resp.Header.Get("Location"), refusal(resp.StatusCode, resp.Header, r.o.Now()), resp.Body)
+		return r.notMemento(rctx, f, uri, resp)
 	}
 	a, err := r.answerOf(rctx, f.candidate, uri, resp)
 	if err != nil {
@@ -78,7 +79,9 @@ func (r *Rescuer) step(ctx context.Context, f *fetched, uri string) (next string
 }
 
 // notMemento follows a redirect to the nearest capture, and says what else an answer without a date means.
-func (r *Rescuer) notMemento(ctx context.Context, f *fetched, uri string, status int, location string, t *trouble, body io.Reader) (string, error) {
+func (r *Rescuer) notMemento(ctx context.Context, f *fetched, uri string, resp *http.Response) (string, error) {
+	status, location := resp.StatusCode, resp.Header.Get("Location")
+	t := refusal(status, resp.Header, r.o.Now())
 	switch {
 	case t != nil:
 		if t.none {
@@ -92,7 +95,11 @@ func (r *Rescuer) notMemento(ctx context.Context, f *fetched, uri string, status
 		}
 		return raw, nil
 	}
-	head, err := io.ReadAll(io.LimitReader(body, maxLook))
+	body, err := decoded(resp)
+	var head []byte
+	if err == nil {
+		head, err = io.ReadAll(io.LimitReader(body, maxLook))
+	}
 	if err != nil && len(head) == 0 {
 		return "", r.noted(ctx, f.archive, troubleOf(ctx, err))
 	}

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ibid-archive/ibid"
 )
@@ -14,6 +15,9 @@ const (
 	trusted    = 0.5
 	goodEnough = 0.8
 )
+
+// farOff is how far from the date in its list a capture may be without being another one.
+const farOff = 30 * 24 * time.Hour
 
 // score is how much an answer is taken for the source, from 0 to 1, and why.
 type score struct {
@@ -59,11 +63,13 @@ func judge(w *Wanted, h *hypothesis, f *fetched, j Judgement) *score {
 	if a.Truncated {
 		s.less(0.4, "only the first %d bytes are taken", a.Size)
 	}
+	if d := a.Captured.Sub(f.at).Abs(); d > farOff {
+		s.less(0.25, "captured %d days from what was asked for", days(time.Time{}, time.Time{}.Add(d)))
+	}
 	if f.digest != "" && f.digest == a.spool.cdxDigest() {
 		s.note("the bytes have the digest of the archive's index")
 	}
 	s.reasons = append(s.reasons, f.steps...)
-	s.reasons = append(s.reasons, a.notes...)
 	if len(s.reasons) == 0 {
 		s.note("nothing speaks against it")
 	}

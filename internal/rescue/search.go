@@ -23,7 +23,6 @@ type search struct {
 	out map[*Archive]bool
 	// filed are archives in which whatever is filed with the address as cited was looked for.
 	filed    map[*Archive]bool
-	wayback  map[*Archive]bool
 	holdings map[*Archive]*ibid.Holding
 	// refused are digests of archives' indexes whose bytes were refused.
 	refused       map[string]string
@@ -32,7 +31,7 @@ type search struct {
 
 func (r *Rescuer) newSearch(w Wanted) *search {
 	return &search{
-		r: r, w: w, found: &Found{}, out: map[*Archive]bool{}, filed: map[*Archive]bool{}, wayback: map[*Archive]bool{},
+		r: r, w: w, found: &Found{}, out: map[*Archive]bool{}, filed: map[*Archive]bool{},
 		holdings: map[*Archive]*ibid.Holding{}, refused: map[string]string{},
 	}
 }
@@ -135,13 +134,15 @@ func (s *search) take(pool []candidate, h *hypothesis, l *look, err *error) []ca
 	}
 	if l.trouble != nil {
 		s.later(l.archive, l.trouble)
+		s.out[l.archive] = s.out[l.archive] || l.trouble.later && len(l.found) == 0
 	}
 	pool = append(pool, l.found...)
 	slices.SortStableFunc(pool, compare(s.w.At))
 	return pool
 }
 
-// later notes what follows from trouble: whether it is worth coming back, and that the archive is left alone until then.
+// later notes what follows from trouble: whether it is worth coming back, and that an archive that rests, or excludes
+// the address, is asked no more.
 func (s *search) later(a *Archive, t *trouble) {
 	if t.excluded {
 		if s.out[a] = true; !slices.Contains(s.found.Excluded, a.ID) {
@@ -151,7 +152,7 @@ func (s *search) later(a *Archive, t *trouble) {
 	if !t.later {
 		return
 	}
-	s.out[a], s.found.Incomplete = true, true
+	s.out[a], s.found.Incomplete = s.out[a] || !t.until.IsZero(), true
 	at := t.until
 	if at.IsZero() {
 		at = s.r.o.Now().Add(s.r.o.Dormancy)

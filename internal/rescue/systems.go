@@ -112,7 +112,7 @@ func systemForms(u *url.URL) []hypothesis {
 	}
 	var out []hypothesis
 	add := func(uri, name string) {
-		out = append(out, hypothesis{Hypothesis: Hypothesis{URI: uri, Name: name, Live: true}})
+		out = append(out, hypothesis{Hypothesis: Hypothesis{URI: uri, Name: name}})
 	}
 	switch id.system {
 	case "pid":
@@ -151,7 +151,6 @@ func jahiaForms(prefix string, id pageID) []hypothesis {
 	forms = append(forms, Hypothesis{URI: prefix + "cache/offonce/" + lang + pid + part, Name: "the same pid, with cache/offonce"})
 	out := make([]hypothesis, len(forms))
 	for i, f := range forms {
-		f.Live = true
 		out[i].Hypothesis = f
 	}
 	return out

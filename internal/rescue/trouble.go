@@ -23,6 +23,8 @@ type trouble struct {
 	excluded bool
 	// none: it holds nothing.
 	none bool
+	// away: it cannot be reached, or does not get done. Another of its interfaces would not, either.
+	away bool
 	// fault: it counts towards the failures after which an archive rests.
 	fault bool
 }
@@ -30,7 +32,7 @@ type trouble struct {
 func (t *trouble) Error() string { return t.text }
 
 // otherWay says whether another of the archive's interfaces may know better.
-func (t *trouble) otherWay() bool { return !t.none && !t.excluded && t.until.IsZero() }
+func (t *trouble) otherWay() bool { return !t.none && !t.excluded && !t.away && t.until.IsZero() }
 
 // Causes of ends that we make ourselves.
 var (
@@ -49,7 +51,7 @@ func troubleOf(ctx context.Context, err error) error {
 	cause := context.Cause(ctx)
 	switch {
 	case errors.Is(cause, errIdle), errors.Is(cause, errSlow):
-		return &trouble{text: cause.Error(), later: true, fault: true}
+		return &trouble{text: cause.Error(), later: true, fault: true, away: true}
 	case cause != nil:
 		return cause
 	case errors.Is(err, errNotAList), errors.Is(err, errTooLong), errors.Is(err, errEntryTooLong):
@@ -59,7 +61,7 @@ func troubleOf(ctx context.Context, err error) error {
 	case strings.Contains(err.Error(), "server response headers exceeded"):
 		return &trouble{text: "sent a head that is too long", fault: true}
 	}
-	return &trouble{text: "cannot be read: " + oneLine(err.Error()), later: true, fault: true}
+	return &trouble{text: "cannot be read: " + oneLine(err.Error()), later: true, fault: true, away: true}
 }
 
 // oneLine makes foreign words fit to be read: one line of bounded length.
