@@ -42,6 +42,7 @@ var mayImport = map[string][]string{
 	"scheduler":         {""},
 	"internal/citation": {"", "internal/pdf"},
 	"internal/notify":   {""},
+	"internal/rescue":   {""},
 
 	"internal/library":    {""},
 	"internal/linkhealth": {""},
