@@ -41,6 +41,7 @@ var mayImport = map[string][]string{
 	"crawler":           {"", "internal/netguard"},
 	"scheduler":         {""},
 	"internal/citation": {"", "internal/pdf"},
+	"internal/library":  {""},
 	"internal/notify":   {""},
 
 	"internal/notify/smtpsink":   {},
@@ -73,7 +74,7 @@ var mayImport = map[string][]string{
 // The standard library is free to all but the root's own rule (see TestRootImportsStandardLibraryOnly).
 var homes = map[string][]string{
 	"code.dny.dev/ssrf":                   {"internal/netguard"},
-	"github.com/PuerkitoBio/goquery":      {"crawler", "internal/citation", "internal/metadata"},
+	"github.com/PuerkitoBio/goquery":      {"crawler", "internal/citation", "internal/library", "internal/metadata"},
 	"github.com/abadojack/whatlanggo":     {"internal/metadata", "internal/citation"},
 	"github.com/alecthomas/kong":          {"cmd/ibid"},
 	"github.com/andybalholm/brotli":       {"crawler", "archive", "*_test"},
@@ -96,11 +97,11 @@ var homes = map[string][]string{
 	"github.com/yuin/goldmark":            {"internal/citation"},
 	"go.uber.org/goleak":                  {"*_test"},
 	"go.yaml.in/yaml/v3":                  {"configs"},
-	"golang.org/x/net":                    {"crawler", "internal/citation", "internal/metadata"},
+	"golang.org/x/net":                    {"crawler", "internal/citation", "internal/library", "internal/metadata"},
 	"golang.org/x/sync":                   {"crawler", "internal/pipeline", "cmd/ibid"},
 	"golang.org/x/sys":                    {"internal/pdf", "cmd/ibid"},
 	"golang.org/x/term":                   {"cmd/ibid"},
-	"golang.org/x/text":                   {"internal/catalog", "internal/citation", "internal/metadata"},
+	"golang.org/x/text":                   {"internal/catalog", "internal/citation", "internal/library", "internal/metadata"},
 	"golang.org/x/time":                   {"crawler"},
 	"golang.org/x/tools":                  {"internal/testsite", "*_test"},
 	"modernc.org/sqlite":                  {"internal/catalog"},

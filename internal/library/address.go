@@ -113,6 +113,14 @@ func siteOf(uri string) string {
 	return host
 }
 
+// homeOf is the home page of the host of an absolute address.
+func homeOf(uri string) string {
+	scheme, rest, _ := strings.Cut(uri, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	host, _, _ = strings.Cut(host, "?")
+	return scheme + "://" + host + "/"
+}
+
 // files are the extensions of what is kept as a document.
 var files = set("pdf doc docx odt rtf ppt pptx odp xls xlsx ods txt ps epub zip djvu wpd")
 

@@ -9,12 +9,11 @@ import (
 func (r *reader) finish() {
 	r.details()
 	r.sortLibraries()
-	here := r.page.String()
 	if r.language == "" {
-		r.language = languageOfPath(here)
+		r.language = languageOfPath(r.here.uri)
 	}
 	page := fold(r.out.Title + " " + r.headings[1])
-	around := append(years(page), years(fold(here))...)
+	around := append(years(page), years(fold(r.here.uri))...)
 	members := make([][]int, len(r.rows))
 	for i := range r.out.Entries {
 		e := &r.out.Entries[i]
@@ -109,7 +108,7 @@ func (r *reader) languages(members []int) {
 
 // details adds the file of a DOCman page of details, which may be without a link to it, and names it.
 func (r *reader) details() {
-	here := r.page.String()
+	here := r.here.uri
 	file := strings.Replace(here, "doc_details", "doc_download", 1)
 	title, name := r.fields["title"], r.fields["file"]
 	if name == "" {

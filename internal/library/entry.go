@@ -84,12 +84,14 @@ const (
 // fragments; those that lead into an archive's replay are taken for the original ones. It never panics and takes time in
 // proportion to the tree, of which it reads no more than 300,000 nodes.
 func Read(doc *goquery.Document, base string) Listing {
-	r := &reader{libraries: make(map[string]bool), more: make(map[string]bool)}
+	r := &reader{libraries: make(map[string]int), more: make(map[string]bool)}
 	r.page, _ = url.Parse(base) // an address that cannot be parsed resolves nothing
 	if r.page == nil {
 		r.page = &url.URL{}
 	}
 	r.base = r.page
+	r.here.uri = r.page.String()
+	r.here.page, r.here.listing = pageKey(r.here.uri), listingKey(r.here.uri)
 	if doc == nil || doc.Selection == nil || len(doc.Nodes) == 0 {
 		return r.out
 	}

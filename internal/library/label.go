@@ -91,6 +91,9 @@ const maxLabels = 8
 // labels reads the Labels of a folded text, those of sessions first and among them those with parts. "Round table 3, session 4"
 // is session 3.4. All have the year that the text says, if it says one.
 func labels(folded string) []Label {
+	if !strings.ContainsAny(folded, "0123456789ivx") {
+		return nil
+	}
 	var out []Label
 	var round, session string
 	for _, m := range sessionPattern.FindAllStringSubmatch(folded, maxLabels) {
@@ -110,6 +113,9 @@ func labels(folded string) []Label {
 		out = append(out, Label{Series: "session", Number: round + "." + session})
 	case round+session != "":
 		out = append(out, Label{Series: "session", Number: round + session})
+	}
+	if !strings.ContainsAny(folded, "0123456789") {
+		return out
 	}
 	for _, m := range seriesPattern.FindAllStringSubmatch(folded, maxLabels) {
 		if n := strings.Trim(m[len(m)-1], "_-/."); !yearPattern.MatchString(n) || len(n) != 4 {

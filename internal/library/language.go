@@ -1,6 +1,7 @@
 package library
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -30,6 +31,22 @@ var languageNames = func() map[string]string {
 		}
 	}
 	return names
+}()
+
+// spelledName is the name of a language in its letters.
+type spelledName struct {
+	letters []rune
+	tag     string
+}
+
+// namesByLength are the languageNames by their number of letters.
+var namesByLength = func() (by [16][]spelledName) {
+	for _, name := range slices.Sorted(maps.Keys(languageNames)) {
+		if letters := []rune(name); len(letters) < len(by) {
+			by[len(letters)] = append(by[len(letters)], spelledName{letters, languageNames[name]})
+		}
+	}
+	return by
 }()
 
 // neutral are words that stand around languages and downloads and say nothing of a title, folded.
@@ -86,10 +103,11 @@ func languageOf(w string) string {
 		return tag
 	}
 	lost := []rune(w)
-	for name, tag := range languageNames {
-		letters := []rune(name)
-		if len(letters) == len(lost) && sameBut(lost, letters) {
-			return tag
+	if len(lost) < len(namesByLength) {
+		for _, n := range namesByLength[len(lost)] {
+			if sameBut(lost, n.letters) {
+				return n.tag
+			}
 		}
 	}
 	return ""

@@ -23,30 +23,50 @@ type lead struct {
 // maxLeads bounds what is kept for one Work.
 const maxLeads = 500
 
-// add takes the entries of a listing that may be wk, and returns how many of them are good enough. One that was found before gives
-// way to one that says more.
+// add takes the entries of a listing that may be wk, and returns how many of them are good enough.
 func (s *search) add(wk *work, entries []Entry, listing string, source int) int {
-	n := 0
+	var found []*lead
 	for i := range entries {
-		c := wk.judge(&entries[i])
-		if c.Score <= 0 {
-			continue
+		if c := wk.judge(&entries[i]); c.Score > 0 {
+			found = append(found, &lead{Candidate: c, listing: listing, source: source, foreign: !s.allowed[siteOf(c.URI)]})
 		}
-		l := &lead{Candidate: c, listing: listing, source: source, foreign: !s.allowed[siteOf(c.URI)], order: len(wk.leads)}
-		if c.Score+forSaid >= Enough && !l.foreign {
+	}
+	slices.SortStableFunc(found, func(a, b *lead) int { return cmp.Compare(b.Score, a.Score) })
+	n := 0
+	for i, l := range found {
+		if l.Score+forSaid >= Enough && !l.foreign {
 			n++
 		}
-		old := wk.byKey[pageKey(c.URI)]
-		switch {
-		case old == nil && len(wk.leads) < maxLeads:
-			wk.byKey[pageKey(c.URI)] = l
-			wk.leads = append(wk.leads, l)
-		case old != nil && !old.opened && (old.Score < l.Score || old.Score == l.Score && old.Claim < l.Claim):
-			l.order = old.order
-			*old = *l
+		if i < maxLeads {
+			wk.keep(l)
 		}
 	}
 	return n
+}
+
+// keep adds a lead. One to the same address that was not opened gives way to it if it says less, and among too many the worst one.
+func (wk *work) keep(l *lead) {
+	key := pageKey(l.URI)
+	old := wk.byKey[key]
+	switch {
+	case old == nil && len(wk.leads) < maxLeads:
+		l.order = len(wk.leads)
+		wk.leads = append(wk.leads, l)
+	case old == nil:
+		old = slices.MinFunc(wk.leads, func(a, b *lead) int { return cmp.Compare(a.Score, b.Score) })
+		if old.Score >= l.Score || old.opened {
+			return
+		}
+		delete(wk.byKey, pageKey(old.URI))
+		fallthrough
+	default:
+		if old.opened || old.Score > l.Score || old.Score == l.Score && old.Claim >= l.Claim {
+			return
+		}
+		l.order = old.order
+		wk.leads[l.order] = l
+	}
+	wk.byKey[key] = l
 }
 
 // choice is a lead taken for one language.

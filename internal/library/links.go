@@ -44,12 +44,11 @@ func (r *reader) library(l Link) {
 	if l.Weight == 0 || len(r.out.Libraries) >= maxLibraries*4 || isFile(l.URI) {
 		return
 	}
-	if r.libraries[key] {
-		i := slices.IndexFunc(r.out.Libraries, func(o Link) bool { return pageKey(o.URI) == key })
+	if i, ok := r.libraries[key]; ok {
 		r.out.Libraries[i].Weight = max(r.out.Libraries[i].Weight, l.Weight)
 		return
 	}
-	r.libraries[key] = true
+	r.libraries[key] = len(r.out.Libraries)
 	r.out.Libraries = append(r.out.Libraries, l)
 }
 
@@ -83,15 +82,14 @@ var (
 // leadsOn notes where a link leads on from here, and says whether it is nothing but that: another page of the listing, another
 // order of it, this page.
 func (r *reader) leadsOn(a *anchor, uri string, kind sort) bool {
-	here := r.page.String()
-	text := fold(a.text)
+	text, key := fold(a.text), pageKey(uri)
 	switch {
-	case direction.MatchString(text) || ordering.MatchString(uri) && listingPath(uri) == listingPath(here):
+	case direction.MatchString(text) || ordering.MatchString(uri) && listingPath(uri) == listingPath(r.here.uri):
 		return true
-	case pageKey(uri) == pageKey(here):
+	case key == r.here.page:
 		return true
-	case sameListing(uri, here), r.isNext(a, text, uri, here):
-		if key := pageKey(uri); !r.more[key] && len(r.out.More) < maxMore {
+	case sameListing(listingKey(uri), r.here.listing), r.isNext(a, text, uri):
+		if !r.more[key] && len(r.out.More) < maxMore {
 			r.more[key] = true
 			r.out.More = append(r.out.More, uri)
 		}
@@ -110,10 +108,9 @@ func (r *reader) leadsOn(a *anchor, uri string, kind sort) bool {
 
 var jahiaLanguage = regexp.MustCompile(`/lang/\w+`)
 
-// sameListing says whether two addresses are of parts of one listing. Jahia takes the language of the visitor where an address
+// sameListing says whether two keys of listings are of parts of one listing. Jahia takes the language of the visitor where an address
 // has none.
 func sameListing(a, b string) bool {
-	a, b = listingKey(a), listingKey(b)
 	if a == b {
 		return true
 	}
@@ -122,16 +119,11 @@ func sameListing(a, b string) bool {
 }
 
 // isNext says whether a link is to the next page by its words. It stands on the same site, at the same depth.
-func (r *reader) isNext(a *anchor, text, uri, here string) bool {
-	if isFile(uri) || siteOf(uri) != siteOf(here) {
-		return false
+func (r *reader) isNext(a *anchor, text, uri string) bool {
+	if slices.Contains(strings.Fields(a.rel), "next") {
+		return !isFile(uri) && siteOf(uri) == siteOf(r.here.uri)
 	}
-	for rel := range strings.FieldsSeq(a.rel) {
-		if rel == "next" {
-			return true
-		}
-	}
-	return nextWords.MatchString(strings.TrimSpace(text)) && listingPath(uri) == listingPath(here)
+	return len(text) < 30 && nextWords.MatchString(strings.TrimSpace(text)) && listingPath(uri) == listingPath(r.here.uri) && !isFile(uri)
 }
 
 // listingPath is an address without its query.
@@ -143,7 +135,7 @@ func listingPath(uri string) string {
 // alternate takes the <link> to the next page, or to the page in another language.
 func (r *reader) alternate(rel, href, hreflang string) {
 	uri := resolve(r.base, href)
-	if uri == "" || pageKey(uri) == pageKey(r.page.String()) {
+	if uri == "" || pageKey(uri) == r.here.page {
 		return
 	}
 	switch rel = strings.ToLower(rel); {

@@ -13,17 +13,20 @@ type reader struct {
 	out        Listing
 	page, base *url.URL
 	based      bool
-	language   string // of the page, as declared
-	rows       []*row
-	last       *row
+	// here is the address of the page, and what it has in common with others for the page and the listing.
+	here     struct{ uri, page, listing string }
+	language string // of the page, as declared
+	rows     []*row
+	last     *row
 	// before is a line of text that may be the title of what follows; headings are those above, by level.
 	before   string
 	blockOf  *xhtml.Node
 	headings [7]string
 	// headingOf is the element of the last heading.
-	headingOf       *xhtml.Node
-	fields          map[string]string // of a page of details
-	libraries, more map[string]bool   // keys of what is in the Listing
+	headingOf *xhtml.Node
+	fields    map[string]string // of a page of details
+	libraries map[string]int    // places in the Listing, by key
+	more      map[string]bool   // keys of what is in the Listing
 }
 
 // row is a document being read: links in one line, and in lines that go on with it.
@@ -102,62 +105,6 @@ func (r *reader) line(l *line) {
 	}
 }
 
-// Bounds on a title, in bytes, that stands outside of a link, and on one without a label that stands in a line of its own: longer
-// lines are prose.
-const (
-	maxTitle  = 400
-	maxBefore = 200
-)
-
-// onlyText takes a line without links: a heading, a field of a page of details, or what may be the title of what follows.
-func (r *reader) onlyText(l *line) bool {
-	for _, s := range l.segments {
-		if s.anchor != nil {
-			return false
-		}
-	}
-	text := l.text()
-	if l.cells == 2 {
-		r.field(l.segments)
-	}
-	switch m := readMark(text); {
-	case l.heading > 0:
-		r.headings[l.heading] = clip(text, maxTitle)
-		clear(r.headings[l.heading+1:])
-		r.headingOf = l.block
-		r.before, r.blockOf, r.last = clip(text, maxTitle), l.block, nil
-	case m.plain && len(text) > 0:
-		if r.last != nil && continues(r.last.block, l.block) {
-			r.last.claim.size = max(r.last.claim.size, m.size)
-			r.say(r.last, m)
-		}
-	case len(text) <= maxBefore || len(text) <= maxTitle && len(labels(fold(text))) > 0:
-		r.before, r.blockOf, r.last = text, l.block, nil
-	default:
-		r.before, r.last = "", nil
-	}
-	return true
-}
-
-// field notes a row of two cells, as pages of details have them: "File name: | RT_2.2_en.pdf".
-func (r *reader) field(segments []segment) {
-	if len(segments) != 2 || len(segments[0].text) > 60 {
-		return
-	}
-	if r.fields == nil {
-		r.fields = make(map[string]string)
-	}
-	if name := fieldNames[strings.Trim(fold(segments[0].text), " :")]; name != "" && r.fields[name] == "" {
-		r.fields[name] = clip(segments[1].text, maxTitle)
-	}
-}
-
-// fieldNames are names of fields on pages of details, folded.
-var fieldNames = map[string]string{
-	"name": "title", "title": "title", "titre": "title", "nom": "title", "titulo": "title", "nombre": "title", "document": "title",
-	"file name": "file", "filename": "file", "nom du fichier": "file", "nombre del archivo": "file", "file": "file", "fichier": "file", "archivo": "file",
-}
-
 // named begins a row, or goes on with cur where the link only repeats or translates it.
 func (r *reader) named(l *line, cur *row, lead, uri string, a *anchor) *row {
 	title, m := claims(a.text)
@@ -168,7 +115,9 @@ func (r *reader) named(l *line, cur *row, lead, uri string, a *anchor) *row {
 		m.plain = true // "[FR] Session 3.4" after "[EN] Session 3.4"
 	}
 	if cur != nil && cur.main >= 0 && r.out.Entries[cur.main].URI == uri {
-		cur.text += " " + a.text
+		if len(cur.text) < maxTitle {
+			cur.text += " " + a.text
+		}
 		return cur
 	}
 	if tag := knownTag(a.hreflang); tag != "" && len(m.languages) == 0 {

@@ -3,6 +3,7 @@ package library
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
@@ -116,6 +117,11 @@ func Search(ctx context.Context, q Query, sources ...Source) ([]ibid.Edition, er
 		if site := siteOf(uri); site != "" {
 			s.allowed[site] = true
 			s.ways.push(way{uri: uri, weight: weightCited})
+		}
+	}
+	for _, uri := range q.Sites { // the page may be gone, and its site not
+		if home := resolve(&url.URL{}, uri); home != "" {
+			s.follow(way{uri: homeOf(home), weight: weightOther, depth: 1})
 		}
 	}
 	err := s.walk(ctx)

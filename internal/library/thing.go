@@ -41,6 +41,7 @@ func Language(text string, detect Detect) string {
 const (
 	forTextLabel = 0.15
 	forTextTitle = 0.15
+	againstText  = 0.1
 )
 
 // Judge returns c as it stands when the text of what it leads to is known: the language is that of the text, and the text must not
@@ -67,13 +68,16 @@ func (w *wanted) speaksOf(text string) bool {
 // textOf compares what a text calls itself in its first lines.
 func (w *wanted) textOf(c *Candidate, folded string) {
 	alike := w.inText(words(folded))
-	if alike {
+	own := labels(folded)
+	switch {
+	case alike:
 		c.plus(forTextTitle, "its text has the title")
+	case agree(w.label, own) != same && agree(w.label, c.labels) != same:
+		c.minus(againstText, "its text has neither the title nor the label")
 	}
 	if w.label.Number == "" {
 		return
 	}
-	own := labels(folded)
 	switch {
 	case agree(w.label, own[:min(1, len(own))]) == same:
 		c.plus(forTextLabel, "its text calls itself "+w.label.said())
