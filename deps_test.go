@@ -42,7 +42,6 @@ var mayImport = map[string][]string{
 	"scheduler":         {""},
 	"internal/citation": {"", "internal/pdf"},
 	"internal/notify":   {""},
-	"internal/rescue":   {""},
 
 	"internal/library":    {""},
 	"internal/linkhealth": {""},

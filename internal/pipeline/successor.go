@@ -10,6 +10,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/crawler"
+	"github.com/ibid-archive/ibid/internal/catalog"
 	"github.com/ibid-archive/ibid/internal/library"
 	"github.com/ibid-archive/ibid/internal/linkhealth"
 	"github.com/ibid-archive/ibid/internal/rescue"
@@ -21,12 +22,14 @@ import (
 func (p *Pipeline) successor(ctx context.Context, j *job, v *ibid.Visit, known *known) (*ibid.Successor, error) {
 	want := known.sketch(v)
 	sites := []string{}
-	for _, h := range p.o.Rescue.Hypotheses(known.uri) {
-		if !h.Live {
-			continue
-		}
+	for _, h := range p.o.Rescue.Migrated(known.uri) {
 		sites = append(sites, h.URI)
-		s, err := p.proven(ctx, j, want, h.URI, "migration", h.Name)
+	}
+	for _, h := range p.o.Rescue.Hypotheses(known.uri) {
+		if known.live.Health == ibid.HealthUnreachable && catalog.HostOf(h.URI) == catalog.HostOf(known.uri) {
+			continue // nor will that be answered
+		}
+		s, err := p.proven(ctx, j, want, h.URI, "hypothesis", h.Name)
 		if s != nil || err != nil {
 			return s, err
 		}

@@ -74,8 +74,8 @@ func (p *Pipeline) sitesOf(refs []ibid.Reference, ref ibid.Reference) (sites, al
 		return sites, nil
 	}
 	for _, uri := range sites {
-		for _, h := range p.o.Rescue.Hypotheses(uri) {
-			if u, err := url.Parse(h.URI); h.Live && err == nil {
+		for _, h := range p.o.Rescue.Migrated(uri) {
+			if u, err := url.Parse(h.URI); err == nil {
 				sites, allowed = append(sites, h.URI), append(allowed, u.Hostname())
 			}
 		}

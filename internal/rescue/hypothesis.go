@@ -56,6 +56,17 @@ func compile(rules []Migration) ([]migration, error) {
 	return out, nil
 }
 
+// Migrated returns where migration rules say that the source at uri is today.
+func (r *Rescuer) Migrated(uri string) []Hypothesis {
+	var out []Hypothesis
+	for _, m := range r.migrations {
+		if to, ok := clean(m.match.ReplaceAllString(uri, m.replace)); ok && m.match.MatchString(uri) {
+			out = append(out, Hypothesis{URI: to, Name: m.name})
+		}
+	}
+	return out
+}
+
 // Hypotheses returns where the source at uri may be found beside uri itself: the likeliest first.
 func (r *Rescuer) Hypotheses(uri string) []Hypothesis {
 	var out []Hypothesis
