@@ -33,6 +33,8 @@ type Visit struct {
 	// the last of them was.
 	Strikes int       `json:"strikes,omitempty"`
 	Struck  time.Time `json:"struck,omitzero"`
+	// GivenUp says that these are enough to call the source dead for good.
+	GivenUp bool `json:"given_up,omitempty"`
 	// Drift is how far the source is from the version nearest the citation, where that was compared.
 	Drift *Drift `json:"drift,omitempty"`
 	// Reason is why, in one line a person understands.

@@ -54,6 +54,7 @@ var firewalls = join(
 		token{place: inText, text: "incapsula incident id", weight: strong},
 		token{place: inSource, text: "_incapsula_resource", weight: fair},
 		token{place: inSource, text: "_incapsula_resource?swudnsai", weight: strong},
+		token{place: inSource, text: "_incapsula_resource?cwudnsai", weight: strong},
 		token{place: inTitle, text: "pardon our interruption", weight: strong},
 	),
 	guards("DataDome",

@@ -19,7 +19,6 @@ import (
 	"github.com/ibid-archive/ibid/archive/blob/fs"
 	"github.com/ibid-archive/ibid/crawler"
 	"github.com/ibid-archive/ibid/internal/catalog"
-	"github.com/ibid-archive/ibid/internal/metadata"
 	"github.com/ibid-archive/ibid/internal/netguard"
 )
 
@@ -64,9 +63,7 @@ func benchHouse(b *testing.B, site string) *Pipeline {
 	check(err)
 	cr, err := crawler.New(crawler.Options{
 		Dial: dialer.DialContext, SpoolDir: dir, Concurrency: benchFlight,
-		Describe: func(_ context.Context, p *crawler.Page) *ibid.Description {
-			return metadata.FromHTML(p.Doc, p.URI, p.Header)
-		},
+		Describe: Describer(nil),
 	})
 	check(err)
 	b.Cleanup(func() { check(cr.Close()) })

@@ -117,7 +117,7 @@ func (s *State) lookedAgain(now *ibid.Visit) {
 	if now == nil {
 		return
 	}
-	s.Health, s.Evidence, s.Strikes, s.Reason = now.Health, now.Evidence, now.Strikes, now.Reason
+	s.Health, s.Evidence, s.Strikes, s.GivenUp, s.Reason = now.Health, now.Evidence, now.Strikes, now.GivenUp, now.Reason
 	checked := now.Began
 	s.Checked = &checked
 }
@@ -144,7 +144,7 @@ func (f fate) decide(s *State, cited ibid.Date) {
 		s.Reason = joined(s.Reason, "succeeded by "+s.Successor.URI)
 	case len(f.rescues) > 0:
 		s.Outcome = ibid.OutcomeFailed
-		if f.rescues[0].Class == ibid.ClassNotHeld && (f.look == nil || f.look.Health.Dead()) {
+		if f.rescues[0].Class == ibid.ClassNotHeld && (s.Health.Dead() && s.Health != ibid.HealthUnreachable || s.GivenUp) {
 			s.Outcome = ibid.OutcomeLost
 		}
 		s.Reason = joined(s.Reason, f.rescues[0].Reason)

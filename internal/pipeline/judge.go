@@ -19,7 +19,7 @@ func (j *job) judge(ctx context.Context, v *ibid.Visit) error {
 	if look.Drift, err = j.drift(ctx, v, signs); err != nil {
 		return err
 	}
-	if uri, wanted := linkhealth.WantsProbe(look, j.Run); wanted {
+	if uri, wanted := linkhealth.WantsProbe(look, j.Run); wanted && !sameEnd(before, v) {
 		look.Sibling = j.probe(ctx, uri)
 	}
 	said := linkhealth.Judge(look)
@@ -28,7 +28,14 @@ func (j *job) judge(ctx context.Context, v *ibid.Visit) error {
 		v.Reason = said.Reason
 	}
 	linkhealth.Strike(before, v, j.p.o.Strikes)
+	v.GivenUp = linkhealth.Final(v, j.p.o.Strikes)
 	return nil
+}
+
+// sameEnd says whether a source that was well the last time ended at the same address again.
+func sameEnd(before, now *ibid.Visit) bool {
+	return before != nil && (before.Health == ibid.HealthLive || before.Health == ibid.HealthMoved) && before.Final != nil && now.Final != nil &&
+		before.Final.URI == now.Final.URI
 }
 
 // before is the last look at the Seed of v, a check or not, where it can matter; nil: there was none.
@@ -45,7 +52,7 @@ func (j *job) shared(v *ibid.Visit, signs *linkhealth.Signs) int {
 		return 0
 	}
 	others := note(j.ends, v.Final.URI, v.Seed)
-	if signs != nil && signs.Text.Words() > 0 {
+	if signs != nil && signs.Text.Fingerprint() != 0 { // of a few words nobody can tell
 		others = max(others, note(j.texts, signs.Text.Fingerprint(), v.Seed))
 	}
 	return others

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -62,7 +63,9 @@ type State struct {
 	Evidence []ibid.Evidence `json:"evidence,omitempty"`
 	Checked  *time.Time      `json:"checked,omitempty"`
 	Strikes  int             `json:"strikes,omitempty"`
-	Drift    *ibid.Drift     `json:"drift,omitempty"`
+	// GivenUp says that Strikes are enough to call it dead for good.
+	GivenUp bool        `json:"given_up,omitempty"`
+	Drift   *ibid.Drift `json:"drift,omitempty"`
 	// Provenance is that of a rescued Memento, and Holdings what other archives have.
 	Provenance *ibid.Provenance `json:"provenance,omitempty"`
 	Holdings   []ibid.Holding   `json:"holdings,omitempty"`
@@ -152,6 +155,9 @@ func editionReport(v *ibid.Visit, w ibid.Work, lang string, cited ibid.Date, fat
 			e.State = State{Outcome: ibid.OutcomeLost, Health: ibid.HealthUnknown, Reason: "found in no listing that could be read"}
 		} else {
 			e.State = fates(found.URI).state(cited)
+			if e.Outcome == ibid.OutcomeFailed && e.Health.Dead() && slices.ContainsFunc(e.Holdings, answered) {
+				e.Outcome = ibid.OutcomeLost // it is a guess that it was there at all: none has it, and it is not there
+			}
 		}
 		if found.Successor {
 			e.Outcome, e.Reason = ibid.OutcomeSucceeded, "succeeded by "+found.URI
@@ -162,6 +168,9 @@ func editionReport(v *ibid.Visit, w ibid.Work, lang string, cited ibid.Date, fat
 	}
 	return e
 }
+
+// answered says whether the archive could say what it has.
+func answered(h ibid.Holding) bool { return h.Problem == "" }
 
 func languagesOf(w ibid.Work) []string {
 	if len(w.Languages) == 0 {

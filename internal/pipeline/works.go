@@ -6,12 +6,14 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/crawler"
 	"github.com/ibid-archive/ibid/internal/catalog"
 	"github.com/ibid-archive/ibid/internal/library"
 	"github.com/ibid-archive/ibid/internal/metadata"
@@ -48,6 +50,9 @@ func (p *Pipeline) findWorksOf(ctx context.Context, collection string, d *readDo
 		return interrupted(ctx, err)
 	}
 	if err := p.keepEditions(ctx, collection, d, editions, cited, w); err != nil {
+		return err
+	}
+	if err := p.markSuccessors(ctx, collection, editions, allowed); err != nil {
 		return err
 	}
 	return p.putWorks(ctx, collection, &ibid.Visit{
@@ -98,6 +103,24 @@ func (p *Pipeline) keepEditions(ctx context.Context, collection string, d *readD
 		return err
 	}
 	return p.rescueWishes(ctx, collection, name, wishes, w)
+}
+
+// markSuccessors tells the Works themselves from the pages that present them today on a site which took the place of the
+// one that was cited.
+func (p *Pipeline) markSuccessors(ctx context.Context, collection string, editions []ibid.Edition, allowed []string) error {
+	for i := range editions {
+		e := &editions[i]
+		u, err := url.Parse(e.URI)
+		if err != nil || !slices.Contains(allowed, u.Hostname()) {
+			continue
+		}
+		v, err := p.o.Catalog.LastLook(ctx, collection, seedURI(e.URI))
+		if err != nil {
+			return err
+		}
+		e.Successor = v != nil && v.Final != nil && crawler.IsPage(v.Final.MediaType)
+	}
+	return nil
 }
 
 // putWorks stores a Visit that no Job makes.
