@@ -95,7 +95,7 @@ func (x *indexer) ask(ctx context.Context) error {
 		{a.TimeGate, "TimeGate", x.askTimeGate},
 	}
 	var err error
-	var t *trouble
+	var t, failed *trouble
 	for _, way := range ways {
 		if way.base == "" {
 			continue
@@ -108,10 +108,18 @@ func (x *indexer) ask(ctx context.Context) error {
 		if !errors.As(err, &t) || !t.otherWay() || x.l.shelf.mementos > 0 || x.h.prefix != "" {
 			break
 		}
+		if t.later {
+			failed = t
+		}
 	}
 	x.passed()
 	if errors.As(err, &t) && t.none {
-		return nil
+		err = nil
+	}
+	if err == nil && failed != nil && x.l.shelf.mementos == 0 {
+		// One that fails may hold what the other does not know of.
+		x.l.ways = ""
+		return failed
 	}
 	return err
 }
@@ -168,11 +176,11 @@ func (x *indexer) askCDX(ctx context.Context) error {
 		switch {
 		case err != nil:
 			return err
-		case end.resume == "" || x.entries == rows, x.h.prefix == "" && last.After(x.l.shelf.target):
+		case end.resume == "" || x.entries == rows:
+			return nil
+		case x.h.prefix == "" && last.After(x.l.shelf.target):
 			// Rows come in the order of their dates: what is after the date has been met.
-			if end.resume != "" {
-				x.l.cut = "later ones were not asked for"
-			}
+			x.l.cut = "later ones were not asked for"
 			return nil
 		case seen[end.resume]:
 			return &trouble{text: "sends its list in a circle"}
@@ -236,8 +244,7 @@ func (x *indexer) row(c row) error {
 }
 
 func (x *indexer) add(c candidate) {
-	// A day for clocks that are wrong.
-	if c.at.After(x.r.o.Now().Add(24 * time.Hour)) {
+	if c.at.After(x.r.o.Now().Add(clockSkew)) {
 		x.future++
 		return
 	}
@@ -257,8 +264,7 @@ func (x *indexer) askTimeMap(ctx context.Context, uri string) error {
 			return err
 		}
 		for _, p := range m.pages {
-			// A TimeMap that says no time is this one in another format, unless this one has nothing else to say.
-			if !seen[p.uri] && (!p.from.IsZero() || !p.until.IsZero() || m.entries == len(m.pages)) {
+			if !seen[p.uri] && m.part(&p) {
 				seen[p.uri] = true
 				pages = append(pages, p)
 			}
