@@ -79,6 +79,11 @@ score-metadata: ## titles, authors, dates and languages read right over CORPUS=f
 	@[[ -n '$(CORPUS)' ]] || { echo 'which folder? make score-metadata CORPUS=FOLDER'; exit 2; }
 	go test ./internal/metadata -count=1 -v -run TestScore -corpus '$(abspath $(CORPUS))'
 
+.PHONY: score-rescue
+score-rescue: ## recorded answers of the Internet Archive in CORPUS=folder, read as they are meant
+	@[[ -n '$(CORPUS)' ]] || { echo 'which folder? make score-rescue CORPUS=FOLDER'; exit 2; }
+	go test ./internal/rescue -count=1 -v -run TestRecorded -corpus '$(abspath $(CORPUS))'
+
 .PHONY: interop
 interop: $(TOOLS)/$(WARCIO)/node_modules/warcio ## what archive writes, read by warcio.js (needs node and npm)
 	IBID_WARCIO='$<' go test ./archive ./cmd/ibid -count=1 -v -run '^TestWarcio'

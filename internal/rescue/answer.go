@@ -71,8 +71,8 @@ type Judgement struct {
 // answerOf reads an answer that is a Memento: it has a Memento-Datetime, whatever its status (RFC 7089, 2.1.2).
 func (r *Rescuer) answerOf(ctx context.Context, c candidate, uriM string, resp *http.Response) (*Answer, error) {
 	at, ok := parseDate(resp.Header.Get("Memento-Datetime"))
-	if !ok {
-		return nil, &trouble{text: "dates it in a way that cannot be read: " + oneLine(resp.Header.Get("Memento-Datetime"))}
+	if !ok || at.After(r.o.Now().Add(clockSkew)) {
+		return nil, &trouble{text: "dates it in a way that cannot be: " + oneLine(resp.Header.Get("Memento-Datetime"))}
 	}
 	a := &Answer{
 		URI: c.uri, URIM: uriM, Archive: c.archive.ID, Captured: at, Status: resp.StatusCode,

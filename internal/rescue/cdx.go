@@ -90,13 +90,13 @@ func firstByte(br *bufio.Reader) (byte, error) {
 func readCDXArrays(r io.Reader, end *cdxEnd, each func(row) error) error {
 	dec := json.NewDecoder(r)
 	if _, err := dec.Token(); err != nil {
-		return fmt.Errorf("its list is not JSON: %w", err)
+		return brokenJSON(0, err)
 	}
 	names, empty := cdxFields, false
 	for n := 0; dec.More(); n++ {
 		var raw json.RawMessage
 		if err := dec.Decode(&raw); err != nil {
-			return fmt.Errorf("its list breaks off after %d rows: %w", n, err)
+			return brokenJSON(n, err)
 		}
 		values, ok := stringsOf(raw)
 		switch {
@@ -115,6 +115,15 @@ func readCDXArrays(r io.Reader, end *cdxEnd, each func(row) error) error {
 		}
 	}
 	return nil
+}
+
+// brokenJSON says that a list is not what it should be; what kept us from reading it stays what it is.
+func brokenJSON(entries int, err error) error {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return &trouble{text: fmt.Sprintf("breaks its list off after %d entries", entries)}
+	}
+	return err
 }
 
 // stringsOf reads an array of strings, numbers and nulls.

@@ -98,6 +98,15 @@ func TestATimeGateIsTheLastResort(t *testing.T) {
 	if f.Exchange == nil || !strings.Contains(tried(f), "its CDX server fails with status 503; its TimeMap fails with status 503; its TimeGate: 2 captures") {
 		t.Error(tried(f))
 	}
+	down := newTest(t, trip(func(req *http.Request) *http.Response {
+		if strings.HasPrefix(req.URL.Path, "/cdx") {
+			return reply(503, "")
+		}
+		return nil
+	}), nil)
+	if f := find(t, down, Wanted{}); !f.Incomplete || f.Holdings[0].Problem != "fails with status 503" {
+		t.Errorf("%+v\n%s", f.Holdings, tried(f))
+	}
 	none := newTest(t, trip(func(*http.Request) *http.Response { return reply(404, "") }), func(o *Options) { o.Archives[0].CDX, o.Archives[0].TimeMap = "", "" })
 	if f := find(t, none, Wanted{}); f.Exchange != nil || f.Incomplete || f.Holdings[0].Problem != "" {
 		t.Errorf("%+v\n%s", f.Holdings, tried(f))

@@ -13,6 +13,7 @@ import (
 type link struct {
 	uri      string
 	rel      []string
+	kind     string    // its media type, as far as it is told
 	datetime time.Time // zero: none, or none that can be read
 	from     time.Time
 	until    time.Time
@@ -31,7 +32,7 @@ func (l *link) is(rel string) bool {
 const maxEntry = 64 << 10
 
 // errEntryTooLong is about one entry: those before it were given.
-var errEntryTooLong = errors.New("an entry of its list is longer than 64 KiB")
+var errEntryTooLong = errors.New("sent an entry longer than 64 KiB")
 
 // linkScanner reads entries one by one, whatever the length of the whole. It forgives what is seen: trailing commas,
 // commas within addresses and dates, attributes in any order, without quotes, or unknown.
@@ -163,6 +164,8 @@ func (l *link) set(name, value string) {
 		if l.rel == nil {
 			l.rel = strings.Fields(value)
 		}
+	case "type":
+		l.kind = string(mediaTypeOf(value))
 	case "datetime":
 		l.datetime, _ = parseDate(value)
 	case "from":

@@ -101,7 +101,7 @@ func (o *Options) check() error {
 		return &ibid.Error{Kind: ibid.KindInput, Op: "ask the archive", URI: what, Err: err}
 	}
 	if o.Transport == nil || o.Budget == nil {
-		return &ibid.Error{Kind: ibid.KindInternal, Op: "make a rescuer", Err: errors.New("Transport or Budget is missing")}
+		return &ibid.Error{Kind: ibid.KindInternal, Op: "make a rescuer", Err: errors.New("the transport or the budget is missing")}
 	}
 	seen := map[ibid.Origin]bool{}
 	for _, a := range o.Archives {

@@ -94,7 +94,7 @@ func TestCDX(t *testing.T) {
 		"plain":             {" CDX N b a m s k r M S V g\nk 20080805010203 http://a.example/ text/html 200 ABC 7\n\nk%2Ccnn+2008%3A\n", []string{a}, "k%2Ccnn+2008%3A", 0},
 		"bad rows":          {"k 20000012170449 http://a.example/ text/html 200 A 1\nk 20080805010203 http://m:x@a.example/ - - A -\nk 2008\nk 20080805010203 some/thing unk 301 A 1\nk 20080805010203 http://a.example/ text/html 200 ABC -", []string{a}, "", 4},
 		"a line too long":   {"k 20080805010203 http://a.example/" + strings.Repeat("x", maxLine) + " text/html 200 A 1\nk 20080805010203 http://a.example/ text/html 200 ABC", []string{a}, "", 1},
-		"broken JSON":       {`[["timestamp","original","statuscode"],["20080805010203","http://a.example/","200"],["2008`, []string{"20080805010203 http://a.example/  200 ", "its list breaks off after 2 rows: unexpected EOF"}, "", 0},
+		"broken JSON":       {`[["timestamp","original","statuscode"],["20080805010203","http://a.example/","200"],["2008`, []string{"20080805010203 http://a.example/  200 ", "breaks its list off after 2 entries"}, "", 0},
 		"a page":            {"<html>", []string{errNotAList.Error()}, "", 0},
 		"rows of something": {`["a", {"b": 1}, ["timestamp"]]`, nil, "", 3},
 	} {

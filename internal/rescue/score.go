@@ -61,7 +61,7 @@ func judge(w *Wanted, h *hypothesis, f *fetched, j Judgement) *score {
 		s.less(0.1, "the archive does not tell the original head")
 	}
 	if a.Truncated {
-		s.less(0.4, "only the first %d bytes are taken", a.Size)
+		s.less(0.35, "only the first %d bytes are taken", a.Size)
 	}
 	if d := a.Captured.Sub(f.at).Abs(); d > farOff {
 		s.less(0.25, "captured %d days from what was asked for", days(time.Time{}, time.Time{}.Add(d)))

@@ -180,7 +180,7 @@ func (s *search) try(ctx context.Context, h *hypothesis, c candidate) error {
 		return nil
 	}
 	attempt := ibid.Attempt{What: c.way(), When: s.r.o.Now()}
-	if why := s.refused[c.digest]; why != "" && c.digest != "" {
+	if s.refused[c.digest] != "" {
 		return nil // The same bytes would be refused for the same reasons.
 	}
 	s.tries++

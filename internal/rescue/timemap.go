@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -14,6 +13,8 @@ import (
 type page struct {
 	uri         string
 	from, until time.Time
+	// next: it is said to be the one after this, or it is a list without a time.
+	next, list bool
 }
 
 // distance is how far the page's time is from t; 0: t is within, or nothing is said.
@@ -33,6 +34,14 @@ type timeMap struct {
 	memento func(uri string, at time.Time) error
 	pages   []page
 	entries int
+	// mementos counts those that are listed.
+	mementos int
+}
+
+// part says whether p is a part of the list, and not the same list in another format: it has a time, or is called the
+// next one, or there is nothing else here.
+func (m *timeMap) part(p *page) bool {
+	return !p.from.IsZero() || !p.until.IsZero() || p.next || m.mementos == 0 && p.list
 }
 
 // maxNamed bounds the further TimeMaps that one may name.
@@ -105,9 +114,10 @@ func (m *timeMap) entry(l *link) error {
 		if at.IsZero() {
 			return nil
 		}
+		m.mementos++
 		return m.memento(l.uri, at)
 	case l.is("timemap") && !l.is("self") && len(m.pages) < maxNamed:
-		m.pages = append(m.pages, page{l.uri, l.from, l.until})
+		m.pages = append(m.pages, page{l.uri, l.from, l.until, l.is("next"), l.kind == "" || l.kind == "application/link-format"})
 	}
 	return nil
 }
@@ -122,7 +132,7 @@ func (m *timeMap) readJSON(r io.Reader) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("its list is not JSON: %w", err)
+			return brokenJSON(m.entries, err)
 		}
 		if token == json.Delim('[') && (name == "list" || name == "timemap_index" || name == "pages") {
 			if err := m.readJSONList(dec, name == "list"); err != nil {
@@ -141,7 +151,7 @@ func (m *timeMap) readJSONList(dec *json.Decoder, mementos bool) error {
 			if errors.As(err, &kind) {
 				continue
 			}
-			return fmt.Errorf("its list breaks off: %w", err)
+			return brokenJSON(m.entries, err)
 		}
 		m.entries++
 		l := &link{uri: e.URI, rel: []string{"timemap"}}

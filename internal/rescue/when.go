@@ -56,6 +56,9 @@ func parseTimestamp(s string) (time.Time, bool) {
 	return t, err == nil && plausible(t)
 }
 
+// clockSkew is how far in the future a capture may be dated: clocks are wrong.
+const clockSkew = 24 * time.Hour
+
 // plausible: the Web is from 1991, and years have four digits.
 func plausible(t time.Time) bool { return t.Year() >= 1991 && t.Year() <= 9999 }
 
