@@ -247,6 +247,19 @@ func TestSearchEndsWithContext(t *testing.T) {
 	}
 }
 
+// A title alone is enough where any language will do: that is how the page is looked for that took the place of another.
+func TestSearchByTitle(t *testing.T) {
+	w := &web{files: map[string]string{"a.example/": `<a href="/documents">Documents</a>`, "a.example/documents": `<a href="/x">Fourteen Rooms</a>
+		<a href="/y">Fourteen Rooms: A Stocktaking of Regional Dialogues</a>`}}
+	source := w.source(t, ibid.OriginLive)
+	source.Open = nil
+	q := Query{Works: []ibid.Work{{Title: "Fourteen Rooms: A Stocktaking of Regional Dialogues | Organisation"}}, Sites: []string{"http://a.example/gone"}}
+	got, err := Search(context.Background(), q, source)
+	if err != nil || len(got) != 1 || got[0].URI != "http://a.example/y" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func TestSearchWithoutAnything(t *testing.T) {
 	if got, err := Search(context.Background(), Query{}); err != nil || len(got) != 0 {
 		t.Error(got, err)
