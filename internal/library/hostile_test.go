@@ -14,13 +14,13 @@ import (
 	"github.com/ibid-archive/ibid"
 )
 
-// TestHostilePages reads what is made to take long. Each is 256 KB; what is linear takes less than a second, what is
+// TestHostilePages reads what is made to take long. Each is 128 KB; what is linear takes less than a second, what is
 // quadratic takes minutes.
 func TestHostilePages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads megabytes of hostile pages")
 	}
-	const size = 1 << 18
+	const size = hostileSize
 	repeat := func(s string) string { return strings.Repeat(s, size/len(s)) }
 	count := func(format string) string {
 		var b strings.Builder

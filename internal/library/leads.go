@@ -121,18 +121,10 @@ func (wk *work) choices() []*choice {
 
 // as is the lead as an edition in one language; false: it cannot be.
 func (l *lead) as(language string) (Candidate, bool) {
-	switch {
-	case l.foreign || l.about:
+	if l.foreign || l.about {
 		return Candidate{}, false
-	case language == "":
-		c := l.Candidate
-		if len(c.Languages) > 0 {
-			c.Language = c.Languages[0]
-		}
-		return c, true
-	default:
-		return l.in(language)
 	}
+	return l.in(language)
 }
 
 // settled says whether every Edition is found beyond doubt.

@@ -41,6 +41,7 @@ const (
 	forSaid      = 0.12
 	forClaim     = 0.06
 	forFound     = 0.2
+	forAny       = 0.16 // any language will do
 	againstKind  = 0.15
 	// impostor is the highest Score of what cannot be the Work: it has the title and another label, or the label and
 	// another year.
@@ -78,12 +79,7 @@ func Match(w ibid.Work, entries []Entry) []Candidate {
 		if c.Score <= 0 {
 			continue
 		}
-		if len(w.Languages) == 0 {
-			c.Language = strings.Join(entries[i].Languages[:min(1, len(entries[i].Languages))], "")
-			out = append(out, c)
-			continue
-		}
-		for _, l := range w.Languages {
+		for _, l := range wanted.languages() {
 			if in, ok := c.in(l); ok {
 				out = append(out, in)
 			}
@@ -168,10 +164,17 @@ func (w *wanted) yearOf(c *Candidate, e *Entry) bool {
 	return false
 }
 
-// in says how c fares as the edition in one language; false: it is in another.
+// in says how c fares as the edition in one language, "" being any; false: it is in another.
 func (c Candidate) in(language string) (Candidate, bool) {
 	c.Language = language
 	c.Reasons, c.Against = slices.Clone(c.Reasons), slices.Clone(c.Against)
+	if language == "" {
+		if len(c.Languages) > 0 {
+			c.Language = c.Languages[0]
+		}
+		c.Score = min(c.Score+forAny, 1)
+		return c, true
+	}
 	i := slices.IndexFunc(c.Languages, func(l string) bool { return baseTag(l) == baseTag(language) })
 	switch {
 	case c.Claim == Unclaimed:

@@ -74,7 +74,7 @@ func TestMatchNamesImpostors(t *testing.T) {
 func TestMatchWithoutLanguages(t *testing.T) {
 	w := ibid.Work{Title: "Fourteen Rooms: A Stocktaking of Regional Dialogues"}
 	got := Match(w, Read(parsed(t, `<html lang=en><li><a href=a.pdf>Fourteen Rooms: a stocktaking of regional dialogues</a> (French)`), "http://a.example/").Entries)
-	if len(got) != 1 || got[0].Language != "fr" || got[0].Score < forTitle {
+	if len(got) != 1 || got[0].Language != "fr" || got[0].Score < Enough {
 		t.Errorf("%+v", got)
 	}
 }

@@ -61,8 +61,12 @@ func (s *search) look(ctx context.Context, wk *work, l *lead) error {
 			return nil
 		}
 	}
+	l.Score = max(min(l.Score, Enough), l.Score-againstGone)
 	return nil
 }
+
+// againstGone is what a lead loses that cannot be had anywhere. It is still known where it was, if nothing better is found.
+const againstGone = 0.3
 
 func because(err error) string {
 	if err == nil {
@@ -72,7 +76,8 @@ func because(err error) string {
 }
 
 // take judges an opened lead by its text; a page about the Work gives its links for itself. It returns false for a page that does not
-// speak of the Work: another source may have the thing itself.
+// speak of the Work: another source may have the thing itself. Where a file should be, that is what a site answers for all that it
+// has no longer; elsewhere the listing may have led astray.
 func (s *search) take(wk *work, l *lead, page *Page, source int) bool {
 	text := page.Text
 	if page.Doc != nil {
@@ -85,7 +90,9 @@ func (s *search) take(wk *work, l *lead, page *Page, source int) bool {
 		}
 		if !wk.speaksOf(text) {
 			l.Against = append(l.Against, "what stands there"+s.as(source)+" does not speak of it")
-			l.Score = min(l.Score, impostor)
+			if !isFile(l.URI) {
+				l.Score = min(l.Score, impostor)
+			}
 			return false
 		}
 	}

@@ -123,6 +123,7 @@ func (r *reader) named(l *line, cur *row, lead, uri string, a *anchor) *row {
 	if tag := knownTag(a.hreflang); tag != "" && len(m.languages) == 0 {
 		m.languages = []string{tag}
 	}
+	title = clip(title, maxTitle)
 	now := r.newRow(l, title)
 	now.text = squeeze(lead + " " + title)
 	now.claim = m

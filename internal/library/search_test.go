@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,10 +23,10 @@ var founding = Query{
 	Detect: metadata.Language,
 }
 
-// TestSearchFoundingCase finds nine papers of the demo: the home pages are gone and read as an archive has them, the libraries are
+// TestSearchReadingList finds nine papers: the home pages are gone and read as an archive has them, the libraries are
 // there, and the language is that of the texts.
-func TestSearchFoundingCase(t *testing.T) {
-	live, archive := newWeb(t, "../testsite/demo/*.txtar"), newWeb(t, "testdata/archive.txtar")
+func TestSearchReadingList(t *testing.T) {
+	live, archive := newWeb(t, "../testsite/list/*.txtar"), newWeb(t, "testdata/archive.txtar")
 	got, err := Search(context.Background(), founding, live.source(t, ibid.OriginLive), archive.source(t, "ia"))
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +46,42 @@ func TestSearchFoundingCase(t *testing.T) {
 	}
 	if n := len(live.asked) + len(archive.asked); n > 40 {
 		t.Errorf("%d requests for nine papers: %q %q", n, live.asked, archive.asked)
+	}
+}
+
+// TestSearchDemo finds what the demo still has of the nine papers: in two archives, of which each lacks something, on the site of
+// the successor, and never on its clone.
+func TestSearchDemo(t *testing.T) {
+	w := newWeb(t, "../testsite/list/*.txtar")
+	w.former, w.files = w.files, newWeb(t, "../testsite/demo/*.txtar").files
+	q := founding
+	q.Sites = append(slices.Clone(q.Sites), "http://www.gfmd.org/meetings/belgium2007", "http://www.gfmd.org/meetings/philippines2008")
+	got, err := Search(context.Background(), q, w.source(t, ibid.OriginLive),
+		w.archive(t, "web.archive.org", "web.archive.org/web/"), w.archive(t, "arquivo.pt", "arquivo.pt/wayback/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const download = "http://gfmd2008.org/index.php?option=com_docman&task=doc_download&gid=%d&Itemid=26"
+	want := []struct{ uri, reason string }{
+		{"http://www.gfmd.org/files/2007/rt34-en.pdf", "its text is in en"},
+		{"http://www.gfmd.org/files/2007/rt34-fr.pdf", "its text is in fr"},
+		{"http://www.gfmd-fmmd.org/es/system/files/GFMD07_Session_3-4_es.pdf", "its text is in es"},
+		{fmt.Sprintf(download, 12), "its text is in en"},
+		{fmt.Sprintf(download, 13), "its text is in fr"},
+		{fmt.Sprintf(download, 14), "but: it could not be opened"},
+		{fmt.Sprintf(download, 21), "its text is in en"},
+		{fmt.Sprintf(download, 22), "its text is in fr"},
+		{"http://www.gfmd.org/es/docs/philippines-2008/rt-33", "its text is in es"},
+	}
+	for i, e := range got {
+		if e.URI != want[i].uri || !strings.Contains(strings.Join(e.Reasons, "; "), want[i].reason) {
+			t.Errorf("%s in %s: %s, want %s\n%q\n%+v", e.Label, e.Language, e.URI, want[i].uri, e.Reasons, e.Tried)
+		}
+	}
+	for _, uri := range w.asked {
+		if siteOf(uri) == "gfmd-forum.example" {
+			t.Errorf("asked the clone for %s", uri)
+		}
 	}
 }
 
@@ -118,7 +155,7 @@ func TestSearch(t *testing.T) {
 				"a.example/":      `<title>2007</title><li>Session 3.4 <a href="e.pdf">Regional Dialogues and Development: Working Side by Side</a> [<a href="f.pdf">FR</a>]`,
 				"a.example/e.pdf": pdf(english), "a.example/f.pdf": `<title>Forum</title><p>The page that you have asked for is not here.`,
 			},
-			en: "http://a.example/e.pdf", tried: "does not speak of it",
+			en: "http://a.example/e.pdf", fr: "http://a.example/f.pdf", reasons: "but: what stands there does not speak of it",
 		},
 		{
 			name: "listed and gone",
@@ -127,6 +164,14 @@ func TestSearch(t *testing.T) {
 				"a.example/e.pdf": pdf(english),
 			},
 			en: "http://a.example/e.pdf", fr: "http://a.example/f.pdf", reasons: "but: it could not be opened: status 404",
+		},
+		{
+			name: "a page of the session without the paper",
+			files: map[string]string{
+				"a.example/":       `<title>2007</title><li>Session 3.4 <a href="/node/3">Regional Dialogues and Development: Working Side by Side</a>`,
+				"a.example/node/3": `<title>Forum</title><p>The page that you have asked for is not here.`,
+			},
+			tried: "does not speak of it",
 		},
 		{
 			name:   "no deeper than allowed",
@@ -199,6 +244,19 @@ func TestSearchEndsWithContext(t *testing.T) {
 	got, err := Search(ctx, founding, source)
 	if !errors.Is(err, context.Canceled) || len(got) != 9 {
 		t.Errorf("%d editions, %v", len(got), err)
+	}
+}
+
+// A title alone is enough where any language will do: that is how the page is looked for that took the place of another.
+func TestSearchByTitle(t *testing.T) {
+	w := &web{files: map[string]string{"a.example/": `<a href="/documents">Documents</a>`, "a.example/documents": `<a href="/x">Fourteen Rooms</a>
+		<a href="/y">Fourteen Rooms: A Stocktaking of Regional Dialogues</a>`}}
+	source := w.source(t, ibid.OriginLive)
+	source.Open = nil
+	q := Query{Works: []ibid.Work{{Title: "Fourteen Rooms: A Stocktaking of Regional Dialogues | Organisation"}}, Sites: []string{"http://a.example/gone"}}
+	got, err := Search(context.Background(), q, source)
+	if err != nil || len(got) != 1 || got[0].URI != "http://a.example/y" {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 
