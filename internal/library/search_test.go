@@ -11,7 +11,7 @@ import (
 	"github.com/ibid-archive/ibid/internal/metadata"
 )
 
-// founding are the three papers that the document of the demo names.
+// founding are the three papers that the reading list names.
 var founding = Query{
 	Works: []ibid.Work{
 		dialogues,
@@ -22,10 +22,10 @@ var founding = Query{
 	Detect: metadata.Language,
 }
 
-// TestSearchFoundingCase finds nine papers of the demo: the home pages are gone and read as an archive has them, the libraries are
+// TestSearchFoundingCase finds nine papers of the reading list: the home pages are gone and read as an archive has them, the libraries are
 // there, and the language is that of the texts.
 func TestSearchFoundingCase(t *testing.T) {
-	live, archive := newWeb(t, "../testsite/demo/*.txtar"), newWeb(t, "testdata/archive.txtar")
+	live, archive := newWeb(t, "../testsite/list/*.txtar"), newWeb(t, "testdata/archive.txtar")
 	got, err := Search(context.Background(), founding, live.source(t, ibid.OriginLive), archive.source(t, "ia"))
 	if err != nil {
 		t.Fatal(err)
