@@ -78,6 +78,7 @@ func serveWeb(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("IBID_NETWORK_CONNECT_TO", strings.Join(server.ConnectTo(), ","))
 	ts.Setenv("IBID_NETWORK_ALLOW", strings.Join(server.Allow(), ","))
 	ts.Setenv("IBID_NETWORK_RESOLVER", server.Resolver())
+	ts.Setenv("IBID_RESCUE_ENABLED", "false") // the archives of the configuration are out of reach
 }
 
 // unquoted takes the leading ">" off each line: a txtar file within a txtar file.

@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive"
 	"github.com/ibid-archive/ibid/archive/blob/fs"
 	"github.com/ibid-archive/ibid/crawler"
