@@ -67,13 +67,13 @@ func (p *program) open(ctx context.Context, c configs.Config, write bool) (_ *ho
 	if dsn == "" {
 		dsn = "sqlite:" + filepath.Join(localDir(c), "catalog.db")
 	}
-	if h.catalog, err = catalog.Open(ctx, dsn, catalog.Options{Log: p.log}); err != nil {
+	if h.catalog, err = catalog.Open(ctx, dsn, catalog.Options{Now: p.now, Log: p.log}); err != nil {
 		return nil, err
 	}
 	h.closers = append(h.closers, h.catalog.Close)
 	h.archive, err = archive.New(archive.Options{
 		Store: store, SpoolDir: h.spool, Index: h.catalog, Software: software(), Operator: c.Network.Contact,
-		UserAgent: userAgent(c), Robots: string(c.Crawl.Robots), Now: time.Now, Log: p.log,
+		UserAgent: userAgent(c), Robots: string(c.Crawl.Robots), Now: p.now, Log: p.log,
 	})
 	return h, err
 }
@@ -140,7 +140,7 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 	return pipeline.New(ctx, pipeline.Options{
 		Archive: h.archive, Catalog: h.catalog, Crawler: cr, Documents: citation.Options{PDF: reader},
 		MaxDocument: maxDocument, Workers: c.Crawl.Concurrency, Lease: p.lease, CommitEvery: commitEvery,
-		FullEvery: time.Duration(c.Crawl.FullEvery), Replan: p.replan, Told: p.told, Room: room, Log: p.log, Now: time.Now,
+		FullEvery: time.Duration(c.Crawl.FullEvery), Replan: p.replan, Told: p.told, Room: room, Log: p.log, Now: p.now,
 		Scope: ibid.Scope{Requisites: c.Crawl.Requisites, Depth: c.Crawl.Depth, MaxPages: c.Crawl.MaxPages},
 	})
 }
@@ -165,7 +165,7 @@ func crawlerOptions(h *house, d *netguard.Dialer, roots *x509.CertPool, reader *
 		MaxRedirects: c.Network.MaxRedirects, Tries: c.Network.Tries, Concurrency: c.Crawl.Concurrency,
 		PerHost:      crawler.PerHost{Parallelism: c.Crawl.PerHost.Parallelism, Delay: time.Duration(c.Crawl.PerHost.Delay)},
 		IgnoreRobots: c.Crawl.Robots == configs.RobotsIgnore,
-		SpoolDir:     h.spool, SpoolMemory: int64(c.Spool.Memory), Log: p.log,
+		SpoolDir:     h.spool, SpoolMemory: int64(c.Spool.Memory), Now: p.now, Log: p.log,
 		Describe: describer(reader),
 	}
 }
@@ -175,13 +175,13 @@ func describer(reader *pdf.Reader) func(context.Context, *crawler.Page) *ibid.De
 	return func(ctx context.Context, page *crawler.Page) *ibid.Description {
 		switch {
 		case page.Doc != nil:
-			return metadata.FromHTML(page.Doc, page.URI, page.Header)
+			return metadata.FromHTML(page.Doc, page.URI, page.Header, page.Asked)
 		case page.MediaType == "application/pdf" && page.Complete:
 			info, err := reader.Info(ctx, page.Body, page.Size)
 			if err != nil {
 				return nil
 			}
-			return metadata.FromPDF(info)
+			return metadata.FromPDF(info, page.Asked)
 		}
 		return nil
 	}

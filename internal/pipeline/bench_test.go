@@ -65,7 +65,7 @@ func benchHouse(b *testing.B, site string) *Pipeline {
 	cr, err := crawler.New(crawler.Options{
 		Dial: dialer.DialContext, SpoolDir: dir, Concurrency: benchFlight,
 		Describe: func(_ context.Context, p *crawler.Page) *ibid.Description {
-			return metadata.FromHTML(p.Doc, p.URI, p.Header)
+			return metadata.FromHTML(p.Doc, p.URI, p.Header, p.Asked)
 		},
 	})
 	check(err)
