@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"time"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive/cdx"
@@ -65,7 +66,12 @@ func (p *Pipeline) Sources(ctx context.Context, collection string, uris []string
 	}
 	out := make([]SourceReport, 0, len(uris))
 	for _, u := range uris {
-		out = append(out, SourceReport{URI: u, State: stateOf(visits[seedURI(u)], "")})
+		now := visits[seedURI(u)]
+		kept, err := lastKept(ctx, p.o.Catalog, collection, now)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, SourceReport{URI: u, State: stateOf(now, kept, "")})
 	}
 	return out, nil
 }
@@ -83,20 +89,24 @@ func (p *Pipeline) report(ctx context.Context, collection string, doc ibid.Docum
 	return ReportFrom(ctx, p.o.Catalog, collection, doc, refs)
 }
 
-// Visits is where the last look at a source is found.
+// Visits is where the looks at a source are found.
 type Visits interface {
 	LatestVisit(ctx context.Context, collection, uri string) (ibid.Visit, error)
+	VisitBefore(ctx context.Context, collection, seed string, before time.Time, wanted func(*ibid.Visit) bool) (*ibid.Visit, error)
 }
 
-// ReportFrom joins the References of a Document with the last look at each source.
+// ReportFrom joins the References of a Document with the last look at each source, and with what is kept of it.
 func ReportFrom(ctx context.Context, from Visits, collection string, doc ibid.Document, refs []ibid.Reference) (*DocumentReport, error) {
 	var failed error
-	r := reportDocument(doc, refs, func(uri string) *ibid.Visit {
-		v, err := latest(ctx, from, collection, uri)
+	r := reportDocument(doc, refs, func(uri string) (now, kept *ibid.Visit) {
+		now, err := latest(ctx, from, collection, uri)
+		if err == nil {
+			kept, err = lastKept(ctx, from, collection, now)
+		}
 		if err != nil {
 			failed = err
 		}
-		return v
+		return now, kept
 	})
 	return &r, failed
 }
@@ -111,6 +121,14 @@ func latest(ctx context.Context, from Visits, collection, uri string) (*ibid.Vis
 		return nil, err
 	}
 	return &v, nil
+}
+
+// lastKept is the last Visit up to now that brought the source itself; nil when there is none.
+func lastKept(ctx context.Context, from Visits, collection string, now *ibid.Visit) (*ibid.Visit, error) {
+	if now == nil || outcomeOf(now) == ibid.OutcomeCaptured {
+		return now, nil
+	}
+	return from.VisitBefore(ctx, collection, now.Seed, now.Began, func(v *ibid.Visit) bool { return outcomeOf(v) == ibid.OutcomeCaptured })
 }
 
 // seedsOf are the Seeds of the References: one an address.

@@ -51,12 +51,13 @@ func TestReportCountsEachEditionOfAWork(t *testing.T) {
 		{ID: "r1", URI: "http://a.example/", Works: []ibid.Work{{Title: "T", Languages: []string{"en", "fr"}}, {Title: "U"}}},
 		{ID: "r2", URI: "http://b.example/", Accessed: "2009-06-05"},
 	}
-	r := reportDocument(doc, refs, func(uri string) *ibid.Visit {
+	r := reportDocument(doc, refs, func(uri string) (now, kept *ibid.Visit) {
 		if uri == "http://b.example/" {
-			return nil
+			return nil, nil
 		}
 		at, _ := ibid.Date("2009-06-01").Time()
-		return &ibid.Visit{Verdict: ibid.Archived, Health: ibid.HealthLive, Final: &ibid.Capture{URI: uri, Status: 200, Timestamp: at}}
+		now = &ibid.Visit{Verdict: ibid.Archived, Health: ibid.HealthLive, Final: &ibid.Capture{URI: uri, Status: 200, Timestamp: at}}
+		return now, now
 	})
 	if s := r.Summary; s.References != 2 || s.Captured != 1 || s.Pending != 4 || s.Cited() != 5 {
 		t.Errorf("summary %+v", s)

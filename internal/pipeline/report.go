@@ -39,7 +39,8 @@ type Edition struct {
 	State
 }
 
-// State is what became of one cited thing.
+// State is what became of one cited thing: Outcome, Memento, Metadata, Verdict and Class say what is kept of it, Health,
+// Reason, Tried, Seconds and Attempts what the last look found. A source that was kept stays so when it is gone.
 type State struct {
 	Outcome  ibid.Outcome      `json:"outcome"`
 	Health   ibid.Health       `json:"health"`
@@ -90,18 +91,22 @@ func (s Summary) Cited() int {
 	return s.Captured + s.Rescued + s.Succeeded + s.Lost + s.Excluded + s.Failed + s.Pending
 }
 
-// stateOf says what became of a source from the last look at it; nil is a source not looked at yet.
-// cited is the date of the citation, to which the distance of the Memento is measured.
-func stateOf(v *ibid.Visit, cited ibid.Date) State {
+// stateOf says what became of a source from v, the last look at it, and kept, the last that brought it; without the first
+// it was not looked at yet, without the second nothing is kept of it but what the last one found. cited is the date of
+// the citation, to which the distance of the Memento is measured.
+func stateOf(v, kept *ibid.Visit, cited ibid.Date) State {
 	if v == nil {
 		return State{Outcome: ibid.OutcomePending, Health: ibid.HealthUnknown, Reason: "not looked at yet"}
 	}
-	s := State{
-		Outcome: outcomeOf(v), Health: v.Health, Metadata: v.Description, Reason: v.Reason, Tried: v.Tried,
-		Verdict: v.Verdict, Class: v.Class, Seconds: v.Seconds, Attempts: v.Attempts,
+	if kept == nil {
+		kept = v
 	}
-	if v.Final != nil {
-		s.Memento = v.Final.Memento(cited)
+	s := State{
+		Outcome: outcomeOf(kept), Health: v.Health, Metadata: kept.Description, Reason: v.Reason, Tried: v.Tried,
+		Verdict: kept.Verdict, Class: kept.Class, Seconds: v.Seconds, Attempts: v.Attempts,
+	}
+	if kept.Final != nil {
+		s.Memento = kept.Final.Memento(cited)
 	}
 	return s
 }
@@ -129,13 +134,14 @@ func languagesOf(w ibid.Work) []string {
 	return w.Languages
 }
 
-// reportDocument joins a Document's References with the last Visit of each source.
-func reportDocument(doc ibid.Document, refs []ibid.Reference, visit func(uri string) *ibid.Visit) DocumentReport {
+// reportDocument joins a Document's References with the last Visit of each source, and the last that brought it.
+func reportDocument(doc ibid.Document, refs []ibid.Reference, visits func(uri string) (now, kept *ibid.Visit)) DocumentReport {
 	r := DocumentReport{Document: doc, References: make([]ReferenceReport, 0, len(refs))}
 	for _, ref := range refs {
 		rr := ReferenceReport{Reference: ref, Works: workReports(ref.Works)}
 		if ref.URI != "" {
-			rr.State = stateOf(visit(ref.URI), cmp.Or(ref.Accessed, doc.Date))
+			now, kept := visits(ref.URI)
+			rr.State = stateOf(now, kept, cmp.Or(ref.Accessed, doc.Date))
 			r.Summary.Add(rr.Outcome)
 		} else {
 			rr.State = State{Outcome: ibid.OutcomePending, Health: ibid.HealthUnknown, Reason: "names works without an address"}
