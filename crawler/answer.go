@@ -186,7 +186,7 @@ func (a *answer) close() {
 func (r *recording) exchange() *ibid.Exchange {
 	m := r.msg
 	x := &ibid.Exchange{
-		Began: r.began, Took: time.Since(r.began), Remote: r.conn.remote, TLS: r.conn.tls,
+		Began: r.began, Took: time.Since(r.since), Remote: r.conn.remote, TLS: r.conn.tls,
 		Request:  ibid.Block{ReaderAt: bytes.NewReader(r.request), Size: int64(len(r.request)), Digest: ibid.DigestOf(r.request)},
 		Response: ibid.Block{ReaderAt: m.spool, Size: m.spool.size, Digest: ibid.DigestSum(m.block)},
 		HeadLen:  m.headLen, Status: m.status, Header: m.header,

@@ -38,6 +38,7 @@ func New(o Options) (*Crawler, error) {
 		return nil, spoolError(o.SpoolDir, err)
 	}
 	c := &Crawler{o: o, wire: newWire(o), gates: newGates(o), parsing: make(chan struct{}, runtime.GOMAXPROCS(0)), backoff: backoff, describeTime: describeTime}
+	c.robots.now = o.Now
 	c.base = newBase(o, driver{c})
 	return c, nil
 }

@@ -90,7 +90,7 @@ func (v *visit) held(ctx context.Context, a *answer) *ibid.Capture {
 func (c *Crawler) retry(a *answer, try int) (time.Duration, bool) {
 	wait := c.backoff(try)
 	if a.err == nil && busy(a.x.Status) {
-		asked, given := retryAfter(a.x.Header, time.Now())
+		asked, given := retryAfter(a.x.Header, c.o.Now())
 		if given {
 			wait = max(asked, c.backoff(1))
 		}
@@ -160,11 +160,11 @@ func (v *visit) tried(a *answer) {
 	if len(v.Tried) >= maxTried {
 		return
 	}
-	t := ibid.Attempt{What: "GET " + a.uri.String(), When: time.Now().UTC(), Result: string(a.class())}
+	t := ibid.Attempt{What: "GET " + a.uri.String(), When: v.c.o.Now().UTC(), Result: string(a.class())}
 	if a.x != nil {
 		t.When = a.x.Began.UTC()
 		t.Result = fmt.Sprintf("%d %s", a.x.Status, a.class())
-		if after, ok := retryAfter(a.x.Header, time.Now()); ok {
+		if after, ok := retryAfter(a.x.Header, v.c.o.Now()); ok {
 			t.Result += fmt.Sprintf(", Retry-After %s", after.Round(time.Second))
 		}
 	}

@@ -30,6 +30,8 @@ type Page struct {
 	URI    string
 	Status int
 	Header http.Header
+	// Asked is when it was asked for.
+	Asked time.Time
 	// MediaType is the declared one; what is not declared is sniffed (WHATWG MIME Sniffing).
 	MediaType ibid.MediaType
 	// Doc is the page as a tree, parsed once; nil unless it is HTML.
@@ -89,7 +91,10 @@ type Options struct {
 	SpoolMemory int64
 	// Describe is asked what the last page of each Seed says of itself; it may be nil.
 	Describe func(ctx context.Context, p *Page) Described
-	Log      *slog.Logger
+	// Now is the clock on the wall, for what is dated or is compared with a date: by default time.Now. What only takes a
+	// while is not measured by it.
+	Now func() time.Time
+	Log *slog.Logger
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -113,6 +118,9 @@ func (o Options) withDefaults() (Options, error) {
 	setDefault(&o.PerHost.Parallelism, 2)
 	setDefault(&o.SpoolMemory, 256<<10)
 	setDefault(&o.SpoolDir, os.TempDir())
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

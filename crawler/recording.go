@@ -15,12 +15,14 @@ import (
 // recording is one Exchange while it is under way. The transport's goroutines write it, so it has a lock.
 type recording struct {
 	timeout Timeout
+	now     func() time.Time
 
 	mu       sync.Mutex
 	conn     *tap
 	request  []byte
 	msg      *message
-	began    time.Time // the instant before the request was sent
+	began    time.Time // the instant before the request was sent, by the clock on the wall
+	since    time.Time // the same, to measure from
 	headBy   time.Time
 	endBy    time.Time
 	sends    int // how often the request was sent
@@ -40,9 +42,9 @@ func (r *recording) begin(conn *tap) bool {
 	r.conn = conn
 	r.request = r.request[:0]
 	r.msg.restart()
-	r.began = time.Now()
-	r.headBy = r.began.Add(r.timeout.Header)
-	r.endBy = r.began.Add(r.timeout.Total)
+	r.began, r.since = r.now(), time.Now()
+	r.headBy = r.since.Add(r.timeout.Header)
+	r.endBy = r.since.Add(r.timeout.Total)
 	r.setDeadline(conn, r.headBy)
 	return true
 }

@@ -26,11 +26,13 @@ const (
 type robotsCache struct {
 	mu    sync.Mutex
 	hosts map[string]*robotsEntry
+	now   func() time.Time
 }
 
 type robotsEntry struct {
 	turn   chan struct{} // who has its one place may look and ask
-	rules  *robots       // nil: unreachable, for the reason err
+	now    func() time.Time
+	rules  *robots // nil: unreachable, for the reason err
 	err    error
 	digest ibid.Digest
 	until  time.Time
@@ -55,7 +57,7 @@ func (rc *robotsCache) decide(ctx context.Context, v *visit, r request) (decisio
 		return decision{}, context.Cause(ctx)
 	}
 	defer func() { <-e.turn }()
-	if !time.Now().Before(e.until) {
+	if !v.c.o.Now().Before(e.until) {
 		if err := e.ask(ctx, v, r); err != nil {
 			return decision{}, err
 		}
@@ -87,7 +89,7 @@ func (rc *robotsCache) entry(host string) *robotsEntry {
 	}
 	e := rc.hosts[host]
 	if e == nil {
-		e = &robotsEntry{turn: make(chan struct{}, 1)}
+		e = &robotsEntry{turn: make(chan struct{}, 1), now: rc.now}
 		rc.hosts[host] = e
 	}
 	return e
@@ -147,7 +149,7 @@ func (e *robotsEntry) judge(c *Crawler, a *answer, host *url.URL) {
 }
 
 func (e *robotsEntry) keep(rules *robots, err error, ttl time.Duration) {
-	e.rules, e.err, e.until = rules, err, time.Now().Add(ttl)
+	e.rules, e.err, e.until = rules, err, e.now().Add(ttl)
 }
 
 func unreachable(host *url.URL, why string) error {

@@ -76,18 +76,20 @@ func TestCertificatesAreNotedAndNotTrusted(t *testing.T) {
 	for name, tc := range map[string]struct {
 		config *tls.Config
 		class  ibid.Class
+		ahead  time.Duration // the clock that the Crawler is given
 	}{
-		"good":        {issue(t, ca, "good.example", later), ""},
-		"self-signed": {issue(t, nil, "good.example", later), ibid.ClassTLSUnverified},
-		"expired":     {issue(t, ca, "good.example", time.Now().Add(-time.Hour)), ibid.ClassTLSExpired},
-		"wrong host":  {issue(t, ca, "other.example", later), ibid.ClassTLSWrongHost},
-		"old version": {old, ibid.ClassTLSVersion},
+		"good":        {issue(t, ca, "good.example", later), "", 0},
+		"by now":      {issue(t, ca, "good.example", later), ibid.ClassTLSExpired, 2 * time.Hour},
+		"self-signed": {issue(t, nil, "good.example", later), ibid.ClassTLSUnverified, 0},
+		"expired":     {issue(t, ca, "good.example", time.Now().Add(-time.Hour)), ibid.ClassTLSExpired, 0},
+		"wrong host":  {issue(t, ca, "other.example", later), ibid.ClassTLSWrongHost, 0},
+		"old version": {old, ibid.ClassTLSVersion, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			answer := okText("text/plain", "secured")
 			s := serve(t, tc.config, map[string]script{"/": say(answer)})
 			o := fast()
-			o.RootCAs = roots
+			o.RootCAs, o.Now = roots, func() time.Time { return time.Now().Add(tc.ahead) }
 			c := newCrawlerAllowing(t, o, netguard.Options{Allow: []string{s.addr}, ConnectTo: []string{"good.example:443:" + s.addr}})
 			var sink memSink
 			v := visitOne(t, c, &sink, "https://good.example/")

@@ -129,7 +129,7 @@ func (w *wire) problem(s tls.ConnectionState, leaf *x509.Certificate, host strin
 	for _, c := range s.PeerCertificates[1:] {
 		chain.AddCert(c)
 	}
-	_, err := leaf.Verify(x509.VerifyOptions{Roots: w.o.RootCAs, Intermediates: chain})
+	_, err := leaf.Verify(x509.VerifyOptions{Roots: w.o.RootCAs, Intermediates: chain, CurrentTime: w.o.Now()})
 	var invalid x509.CertificateInvalidError
 	switch {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
@@ -146,7 +146,7 @@ func (w *wire) problem(s tls.ConnectionState, leaf *x509.Certificate, host strin
 
 // record starts a recording with these limits. It is given back with release.
 func (w *wire) record(t Timeout, maxBody int64) *recording {
-	return &recording{timeout: t, msg: &message{
+	return &recording{timeout: t, now: w.o.Now, msg: &message{
 		maxHead: w.o.MaxHeader, maxBody: maxBody,
 		spool: w.spools.new(), block: w.hashers.get(), payload: w.hashers.get(),
 	}}

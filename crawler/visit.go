@@ -35,14 +35,15 @@ func newVisit(j *job, seed ibid.Seed) *visit {
 	seed.URI = display(seed.URI)
 	jar, _ := cookiejar.New(nil) // It fails for no options.
 	return &visit{
-		Visit: &ibid.Visit{Seed: seed.URI, Run: j.Run, Job: j.ID, Health: ibid.HealthUnknown, Began: time.Now().UTC(), Requisites: seed.Scope.Requisites},
+		Visit: &ibid.Visit{Seed: seed.URI, Run: j.Run, Job: j.ID, Health: ibid.HealthUnknown, Began: j.c.o.Now().UTC(), Requisites: seed.Scope.Requisites},
 		job:   j, c: j.c, seed: seed, jar: jar, wanted: map[string]bool{},
 	}
 }
 
 // run makes the whole Visit. An error is fatal to the Crawl.
 func (v *visit) run(ctx context.Context) error {
-	defer func() { v.Seconds = time.Since(v.Began).Seconds() }()
+	since := time.Now()
+	defer func() { v.Seconds = time.Since(since).Seconds() }()
 	u, err := v.c.address(nil, v.seed.URI)
 	if err != nil {
 		v.Verdict, v.Class = ibid.Refused, addressClass(err)
@@ -166,7 +167,7 @@ func (v *visit) describe(ctx context.Context, a *answer) {
 		return
 	}
 	p := &Page{
-		URI: a.x.URI, Status: a.x.Status, Header: a.x.Header, MediaType: a.x.MediaType,
+		URI: a.x.URI, Status: a.x.Status, Header: a.x.Header, Asked: a.x.Began, MediaType: a.x.MediaType,
 		Body: a.body.body, Size: a.body.body.Size(), Complete: a.x.Truncated == "" && a.body.class == "",
 	}
 	if a.page != nil {

@@ -32,7 +32,7 @@ type Resolved struct {
 func (r Resolved) Due() bool { return r.Schedule != "" && r.Schedule != Never }
 
 // Resolve returns the Rule that holds for a Seed: of the schedules and, apart from them, of the time zones, the
-// nearest wins. A time zone that is written in a schedule belongs to it and wins over both. Of several
+// nearest wins. A time zone that is written in a schedule belongs to it and wins over both; it is taken out of it. Of several
 // Documents that cite the Seed, the one that wants it most often counts, and of those the first.
 func Resolve(global, collection Rule, documents []Rule, seed Rule) Resolved {
 	if len(documents) == 0 {
@@ -62,6 +62,7 @@ func nearest(rules []Rule) Resolved {
 			r.Zone = rules[i].Zone
 		}
 	}
+	r.Zone, r.Schedule = splitZone(r.Schedule, r.Zone)
 	return r
 }
 

@@ -28,7 +28,7 @@ func TestNearestWins(t *testing.T) {
 		{"a schedule from outside, a zone from near", weekly, none, nil, rule{Zone: "Asia/Manila"}, "@weekly", "Asia/Manila", scheduler.LevelGlobal},
 		{"a schedule from near, a zone from outside", rule{Zone: "Asia/Manila"}, none, nil, daily, "@daily", "Asia/Manila", scheduler.LevelSeed},
 		{"a zone in the schedule", none, rule{"CRON_TZ=Europe/Brussels @daily", ""}, nil, rule{Zone: "Asia/Manila"},
-			"CRON_TZ=Europe/Brussels @daily", "Asia/Manila", scheduler.LevelCollection}, // Parse takes the one in front
+			"@daily", "Europe/Brussels", scheduler.LevelCollection},
 		{"never from near", weekly, none, nil, rule{Schedule: scheduler.Never}, "never", "", scheduler.LevelSeed},
 		{"never from outside", rule{Schedule: scheduler.Never}, weekly, nil, none, "@weekly", "", scheduler.LevelCollection},
 		{"two documents, the one that wants more", weekly, none, []rule{monthly, daily}, none, "@daily", "", scheduler.LevelDocument},

@@ -101,7 +101,7 @@ func (s *Scheduler) report(ctx context.Context, err error) {
 		}
 		s.wait = min(2*s.wait, longestWait)
 	case s.wait != poll:
-		s.o.Log.InfoContext(ctx, "what is due can be looked up again")
+		s.o.Log.WarnContext(ctx, "what is due can be looked up again") // as loud as that it could not
 		s.wait = poll
 	}
 }

@@ -54,7 +54,8 @@ type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	environ        []string
-	lease          time.Duration // of Jobs; 0 is the queue's own
+	now            func() time.Time // the clock on the wall; nil is time.Now
+	lease          time.Duration    // of Jobs; 0 is the queue's own
 	replan         pipeline.Replan
 	told           func()
 
@@ -83,6 +84,9 @@ func (p *program) run(ctx context.Context, args []string) int {
 	if len(args) == 0 {
 		fmt.Fprint(p.stdout, welcome)
 		return ibid.ExitOK
+	}
+	if p.now == nil {
+		p.now = time.Now
 	}
 	var c commands
 	exit := -1

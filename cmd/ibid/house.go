@@ -67,13 +67,13 @@ func (p *program) open(ctx context.Context, c configs.Config, write bool) (_ *ho
 	if dsn == "" {
 		dsn = "sqlite:" + filepath.Join(localDir(c), "catalog.db")
 	}
-	if h.catalog, err = catalog.Open(ctx, dsn, catalog.Options{Log: p.log}); err != nil {
+	if h.catalog, err = catalog.Open(ctx, dsn, catalog.Options{Now: p.now, Log: p.log}); err != nil {
 		return nil, err
 	}
 	h.closers = append(h.closers, h.catalog.Close)
 	h.archive, err = archive.New(archive.Options{
 		Store: store, SpoolDir: h.spool, Index: h.catalog, Software: software(), Operator: c.Network.Contact,
-		UserAgent: userAgent(c), Robots: string(c.Crawl.Robots), Now: time.Now, Log: p.log,
+		UserAgent: userAgent(c), Robots: string(c.Crawl.Robots), Now: p.now, Log: p.log,
 	})
 	return h, err
 }
@@ -145,7 +145,7 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 	return pipeline.New(ctx, pipeline.Options{
 		Archive: h.archive, Catalog: h.catalog, Crawler: cr, Describe: o.Describe, Documents: citation.Options{PDF: reader},
 		MaxDocument: maxDocument, Workers: c.Crawl.Concurrency, Lease: p.lease, CommitEvery: commitEvery,
-		FullEvery: time.Duration(c.Crawl.FullEvery), Replan: p.replan, Told: p.told, Room: room, Log: p.log, Now: time.Now,
+		FullEvery: time.Duration(c.Crawl.FullEvery), Replan: p.replan, Told: p.told, Room: room, Log: p.log, Now: p.now,
 		Strikes: linkhealth.Rule{Strikes: c.Health.Strikes, Interval: time.Duration(c.Health.Interval)},
 		Rescue:  others, Compare: time.Duration(c.Rescue.Compare), Again: time.Duration(c.Rescue.Again),
 		Scope: ibid.Scope{Requisites: c.Crawl.Requisites, Depth: c.Crawl.Depth, MaxPages: c.Crawl.MaxPages},
@@ -172,7 +172,7 @@ func crawlerOptions(h *house, d *netguard.Dialer, roots *x509.CertPool, reader *
 		MaxRedirects: c.Network.MaxRedirects, Tries: c.Network.Tries, Concurrency: c.Crawl.Concurrency,
 		PerHost:      crawler.PerHost{Parallelism: c.Crawl.PerHost.Parallelism, Delay: time.Duration(c.Crawl.PerHost.Delay)},
 		IgnoreRobots: c.Crawl.Robots == configs.RobotsIgnore,
-		SpoolDir:     h.spool, SpoolMemory: int64(c.Spool.Memory), Log: p.log,
+		SpoolDir:     h.spool, SpoolMemory: int64(c.Spool.Memory), Now: p.now, Log: p.log,
 		Describe: pipeline.Describer(reader),
 	}
 }

@@ -29,11 +29,11 @@ func TestMain(m *testing.M) {
 	if how := os.Getenv(asProgram); how != "" {
 		lease, err := time.ParseDuration(how)
 		if err != nil {
-			main()
+			lease = 0
 		}
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		context.AfterFunc(ctx, stop)
-		p := program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), lease: lease}
+		p := program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), lease: lease, now: clockFrom(os.Getenv)}
 		os.Exit(p.run(ctx, os.Args[1:]))
 	}
 	testscript.Main(m, map[string]func(){"ibid": main})

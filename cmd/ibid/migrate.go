@@ -36,7 +36,7 @@ func (m *migrateCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	to, err := catalog.Open(ctx, m.To, catalog.Options{Log: p.log})
+	to, err := catalog.Open(ctx, m.To, catalog.Options{Now: p.now, Log: p.log})
 	if err != nil {
 		return err
 	}

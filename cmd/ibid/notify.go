@@ -20,7 +20,7 @@ func (p *program) notifier(ctx context.Context, h *house) (*notify.Notifier, err
 	if err != nil {
 		return nil, err
 	}
-	return notify.Open(ctx, notify.Options{Outbox: h.catalog.Outbox(), Channels: channels, Log: p.log})
+	return notify.Open(ctx, notify.Options{Outbox: h.catalog.Outbox(), Channels: channels, Now: p.now, Log: p.log})
 }
 
 func (p *program) channels(c configs.Config) ([]notify.Channel, error) {
@@ -61,7 +61,7 @@ func (p *program) webhook(c configs.Config, w configs.Webhook, d *netguard.Diale
 	}
 	return notify.NewWebhook(notify.WebhookOptions{
 		Name: w.Name, URL: w.URL, Secrets: secrets, Filter: notify.Filter{Kinds: w.Kinds, Collections: w.Collections},
-		Base: c.Notify.BaseURL, Dial: d.DialContext, Roots: roots, UserAgent: userAgent(c),
+		Base: c.Notify.BaseURL, Dial: d.DialContext, Roots: roots, UserAgent: userAgent(c), Now: p.now,
 	})
 }
 
@@ -85,7 +85,7 @@ func (p *program) mail(c configs.Config, to string, roots *x509.CertPool) (notif
 		From: e.From, To: to, Server: e.Server, Security: notify.Security(e.Security), User: e.User, Password: notify.Password(password),
 		Pace:   notify.Pace{Minute: e.Digest.Minute, Every: time.Duration(e.Digest.Every), Zone: in},
 		Filter: notify.Filter{Kinds: e.Kinds, Collections: e.Collections}, Base: c.Notify.BaseURL,
-		Dial: new(net.Dialer).DialContext, Roots: roots,
+		Dial: new(net.Dialer).DialContext, Roots: roots, Now: p.now,
 	})
 }
 

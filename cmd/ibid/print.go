@@ -29,13 +29,26 @@ func (p *program) printJSON(v any) error {
 	return enc.Encode(v)
 }
 
+// again is the beginning of a command that works where this one did.
+func (p *program) again() string {
+	command := "ibid"
+	for _, f := range []struct{ name, value string }{
+		{"--config", p.flags.Config}, {"--store", p.flags.Store}, {"--catalog", p.flags.Catalog}, {"--collection", p.flags.Collection},
+	} {
+		if f.value != "" && f.value != ibid.DefaultCollection {
+			command += " " + f.name + " " + plainText(f.value)
+		}
+	}
+	return command
+}
+
 // printDocument prints what became of a document, and says whether all of it could be kept.
 func (p *program) printDocument(r pipeline.DocumentReport, store string) error {
 	if p.flags.JSON {
 		if err := p.printJSON(r); err != nil {
 			return err
 		}
-	} else if err := writeReport(p.stdout, r, store); err != nil {
+	} else if err := writeReport(p.stdout, r, store, p.again()); err != nil {
 		return err
 	}
 	return keptAll(r)
@@ -160,7 +173,7 @@ func (p *program) printReports(reports []pipeline.DocumentReport, format, store 
 			}
 			continue
 		}
-		if err := writeReport(p.stdout, r, store); err != nil {
+		if err := writeReport(p.stdout, r, store, p.again()); err != nil {
 			return err
 		}
 	}

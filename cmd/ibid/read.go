@@ -60,7 +60,7 @@ func (g *getCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	defer done(&err)
-	at := time.Now()
+	at := p.now()
 	if g.At != "" {
 		if at, err = parseTime(g.At); err != nil {
 			return err

@@ -23,9 +23,9 @@ func rescuer(h *house, d *netguard.Dialer, roots *x509.CertPool, read *crawler.C
 	transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
 	h.closers = append(h.closers, func() error { transport.CloseIdleConnections(); return nil })
 	return rescue.New(rescue.Options{
-		Archives: archivesOf(c), Transport: transport, UserAgent: userAgent(c), Budget: h.catalog.Budgets(), Judge: pipeline.JudgeFound(read),
+		Archives: archivesOf(c), Transport: transport, UserAgent: userAgent(c), Budget: h.catalog.Budgets(), Judge: pipeline.JudgeFound(read, p.now),
 		Migrations: migrationsOf(c), SpoolDir: h.spool, MaxBody: int64(c.Network.MaxBody), Idle: time.Duration(c.Network.Timeout.Idle),
-		BodyTime: time.Duration(c.Network.Timeout.Total), Log: p.log,
+		BodyTime: time.Duration(c.Network.Timeout.Total), Now: p.now, Log: p.log,
 	})
 }
 

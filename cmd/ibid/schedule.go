@@ -57,7 +57,7 @@ type scheduleRunCmd struct{ scheduled }
 // Run makes Plans due now: whoever serves hands them on within a second.
 func (s scheduleRunCmd) Run(ctx context.Context, p *program) error {
 	return s.with(ctx, p, func(c *catalog.Catalog, collection, seed string) (int64, error) {
-		return c.DueNow(ctx, collection, seed, time.Now())
+		return c.DueNow(ctx, collection, seed, p.now())
 	}, "are due now; ibid serve looks at them")
 }
 
@@ -75,7 +75,7 @@ type scheduleResumeCmd struct{ scheduled }
 // Run resumes.
 func (s scheduleResumeCmd) Run(ctx context.Context, p *program) error {
 	return s.with(ctx, p, func(c *catalog.Catalog, collection, seed string) (int64, error) {
-		return c.Resume(ctx, collection, seed, time.Now())
+		return c.Resume(ctx, collection, seed, p.now())
 	}, "are looked at again when they are due")
 }
 
@@ -100,6 +100,8 @@ type turnLine struct {
 	Outcome ibid.TurnOutcome `json:"outcome"`
 	Verdict ibid.Verdict     `json:"verdict,omitempty"`
 	Health  ibid.Health      `json:"health,omitempty"`
+	// Missed counts the due times between this one and the look before that nobody was there for, or that were paused.
+	Missed int `json:"missed,omitempty"`
 }
 
 // Run lists all Plans.
@@ -126,7 +128,7 @@ func (scheduleListCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	t.write(p.stdout)
-	_, err = fmt.Fprintf(p.stdout, "\n %d sources        times are those of this machine (%s)\n", n, time.Now().Format("MST, -07:00"))
+	_, err = fmt.Fprintf(p.stdout, "\n %d sources        times are those of this machine (%s)\n", n, p.now().Format("MST, -07:00"))
 	return err
 }
 
@@ -168,11 +170,11 @@ func lineOf(ctx context.Context, c *catalog.Catalog, plan *ibid.Plan) (planLine,
 	if !plan.Due.IsZero() {
 		line.Next = &plan.Due
 	}
-	turns, err := c.Turns(ctx, plan.PlanKey, 1)
+	turns, err := c.Turns(ctx, plan.PlanKey, 1+missedRows)
 	if err != nil || len(turns) == 0 {
 		return line, err
 	}
-	line.Last = &turnLine{Due: turns[0].Due, Outcome: turns[0].Outcome}
+	line.Last = &turnLine{Due: turns[0].Due, Outcome: turns[0].Outcome, Missed: missed(turns[1:])}
 	v, err := c.LatestVisit(ctx, plan.Collection, plan.Seed)
 	if err != nil && ibid.KindOf(err) != ibid.KindNotFound {
 		return line, err
@@ -181,6 +183,20 @@ func lineOf(ctx context.Context, c *catalog.Catalog, plan *ibid.Plan) (planLine,
 		line.Last.Verdict, line.Last.Health = v.Verdict, v.Health
 	}
 	return line, nil
+}
+
+// missedRows is how many rows of missed due times there can be between two looks: those of a pause, and others.
+const missedRows = 2
+
+// missed counts the due times of turns, the latest first, up to the last look.
+func missed(turns []ibid.Turn) (n int) {
+	for _, t := range turns {
+		if t.Outcome.Look() {
+			break
+		}
+		n += t.Count
+	}
+	return n
 }
 
 func scheduleWords(l planLine) string {
@@ -211,6 +227,9 @@ func lastWords(l planLine) string {
 	words := l.Last.Due.Local().Format("2006-01-02 15:04") + " " + string(l.Last.Outcome)
 	if l.Last.Verdict != "" {
 		words += ", " + string(l.Last.Verdict) + ", " + string(l.Last.Health)
+	}
+	if l.Last.Missed > 0 {
+		words += fmt.Sprintf("; %d missed before", l.Last.Missed)
 	}
 	return words
 }

@@ -54,11 +54,11 @@ func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, 
 	g.Go(func() error { return line.Serve(ctx) })
 	g.Go(func() error { return told.Run(ctx) })
 	g.Go(func() error {
-		return scheduler.New(scheduler.Options{Plans: line.Plans(), Planner: planner, Now: time.Now, Log: p.log}).Run(ctx)
+		return scheduler.New(scheduler.Options{Plans: line.Plans(), Planner: planner, Now: p.now, Log: p.log}).Run(ctx)
 	})
 	g.Go(func() error { return server.Serve(ctx, l, server.New(operator(h, line, p)), p.log) })
 	g.Go(func() error {
-		s := syncer{h: h, line: line, planner: planner, log: p.log}
+		s := syncer{h: h, line: line, planner: planner, now: p.now, log: p.log}
 		err := s.run(ctx)
 		if ctx.Err() != nil {
 			return nil
@@ -96,13 +96,13 @@ func operator(h *house, line *pipeline.Pipeline, p *program) server.Options {
 			if f.Jobs, err = line.Jobs(ctx); err != nil {
 				return f, err
 			}
-			f.Plans, f.Overdue, err = h.catalog.PlanCounts(ctx, time.Now())
+			f.Plans, f.Overdue, err = h.catalog.PlanCounts(ctx, p.now())
 			if h.waiting != nil {
 				f.SpoolUsed, f.SpoolLimit = h.waiting.Used(), int64(h.config.Spool.Max)
 			}
 			return f, err
 		},
-		Feed: feed(h, time.Now()),
+		Feed: feed(h, p.now()),
 		Log:  p.log,
 	}
 }

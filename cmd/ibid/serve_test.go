@@ -30,15 +30,21 @@ type serving struct {
 
 var saysWhere = regexp.MustCompile(`http://(\S+)/readyz`)
 
-// startServing starts the program in dir and waits until it says where it answers.
+// startServing starts `ibid serve` in dir and waits until it says where it answers.
 func startServing(t *testing.T, dir string) *serving {
+	t.Helper()
+	return startProgram(t, dir, []string{"IBID_TEST_HOOK=whsec_" + base64.StdEncoding.EncodeToString(make([]byte, 32))}, "serve")
+}
+
+// startProgram starts the program in dir, with more in its environment, and waits until it says where it answers.
+func startProgram(t *testing.T, dir string, env []string, args ...string) *serving {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &serving{cmd: exec.CommandContext(t.Context(), exe, "serve"), errs: new(bytes.Buffer), read: make(chan struct{})} //nolint:gosec // this test itself
-	s.cmd.Dir, s.cmd.Env = dir, append(os.Environ(), asProgram+"=1", "IBID_TEST_HOOK=whsec_"+base64.StdEncoding.EncodeToString(make([]byte, 32)))
+	s := &serving{cmd: exec.CommandContext(t.Context(), exe, args...), errs: new(bytes.Buffer), read: make(chan struct{})} //nolint:gosec // this test itself
+	s.cmd.Dir, s.cmd.Env = dir, append(append(os.Environ(), asProgram+"=1"), env...)
 	out, err := s.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ type syncer struct {
 	h       *house
 	line    *pipeline.Pipeline
 	planner *scheduler.Planner
+	now     func() time.Time
 	log     *slog.Logger
 }
 
@@ -129,7 +130,7 @@ func (s *syncer) plan(ctx context.Context, collection string, w *wanted) error {
 
 // start is p with the rule r. What nobody has looked at yet is due at once.
 func (s *syncer) start(p ibid.Plan, r scheduler.Resolved, seen bool) ibid.Plan {
-	now := time.Now().UTC().Truncate(time.Second)
+	now := s.now().UTC().Truncate(time.Second)
 	p.Schedule, p.Zone = r.Schedule, r.Zone
 	p.Next = s.planner.Start(p, now)
 	if !seen && p.Unfinished == 0 && !p.Due.IsZero() {

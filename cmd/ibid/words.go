@@ -11,13 +11,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/ibid-archive/ibid"
-	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/pipeline"
 )
 
 // writeReport prints a document as people read it: a line a reference, what it came to, what to do next. An empty
-// store is the demo's own, which does not stay.
-func writeReport(w io.Writer, r pipeline.DocumentReport, store string) error {
+// store is the demo's own, which does not stay. command begins one that finds the archive again.
+func writeReport(w io.Writer, r pipeline.DocumentReport, store, command string) error {
 	fmt.Fprintf(w, "%s\n\n", heading(r.Document))
 	t := newTable("note", "source", "now", "kept")
 	for _, ref := range r.References {
@@ -33,10 +32,6 @@ func writeReport(w io.Writer, r pipeline.DocumentReport, store string) error {
 	if store == "" {
 		_, err := fmt.Fprint(w, " archived for now; ibid demo --store DIR keeps it\n next: ibid archive report.pdf\n")
 		return err
-	}
-	command := "ibid"
-	if store != configs.Default().Store {
-		command += " --store " + plainText(store)
 	}
 	_, err := fmt.Fprintf(w, " archived in %s\n next: %s report %s\n       %s lookup URL\n", plainText(store), command, plainText(r.Document.Source), command)
 	return err

@@ -7,8 +7,8 @@ import (
 	"github.com/ibid-archive/ibid"
 )
 
-// Visits are read back in pages: the first one tells nearly always. A source that kept us out for as many looks as
-// lookBack is one that was never looked at.
+// Visits are read back in pages: the first one tells nearly always. What is not found within lookBack of them counts as
+// not there.
 const (
 	lookBack = 1000
 	maxPage  = 256
@@ -18,6 +18,12 @@ const (
 // [ibid.Health.Settled]); nil if there is none among the last 1,000. It reads beside all transactions, so it is to be
 // called before [Catalog.Commit], and not in it.
 func (c *Catalog) SettledBefore(ctx context.Context, collection, seed string, before time.Time) (*ibid.Visit, error) {
+	return c.VisitBefore(ctx, collection, seed, before, func(v *ibid.Visit) bool { return v.Health.Settled() })
+}
+
+// VisitBefore returns the last Visit of a Seed that began before that time and is a wanted one; nil if there is none
+// among the last 1,000. It reads as SettledBefore does.
+func (c *Catalog) VisitBefore(ctx context.Context, collection, seed string, before time.Time, wanted func(*ibid.Visit) bool) (*ibid.Visit, error) {
 	const op = "find an earlier visit of"
 	for n, seen := 1, 0; seen < lookBack; n = min(4*n, maxPage, lookBack-seen) {
 		visits, err := list(ctx, c, scanBody[ibid.Visit], `SELECT body FROM visits WHERE collection = $1 AND seed = $2 AND began < $3
@@ -26,7 +32,7 @@ func (c *Catalog) SettledBefore(ctx context.Context, collection, seed string, be
 			return nil, storageError(op, seed, err)
 		}
 		for i := range visits {
-			if visits[i].Health.Settled() {
+			if wanted(&visits[i]) {
 				return &visits[i], nil
 			}
 		}

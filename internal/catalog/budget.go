@@ -25,7 +25,7 @@ const (
 // Take waits until archive may be asked one more question of that kind, when there are to be at least every between two
 // on average over any minute. The turn is spent also when ctx ends before it comes.
 func (b *Budgets) Take(ctx context.Context, archive, kind string, every time.Duration) error {
-	now := time.Now()
+	now := b.c.now()
 	at, err := b.Reserve(ctx, archive, kind, every, now)
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func (b *Budgets) Resting(ctx context.Context, archive string) (until time.Time,
 		why   string
 	}
 	r, err := one(ctx, b.c, func(row scanner) (r rest, err error) { return r, row.Scan(&r.until, &r.why) },
-		`SELECT next, why FROM budgets WHERE archive = $1 AND kind = '' AND next > $2`, archive, instant(time.Now()))
+		`SELECT next, why FROM budgets WHERE archive = $1 AND kind = '' AND next > $2`, archive, instant(b.c.now()))
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, "", nil
 	}

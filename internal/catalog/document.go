@@ -13,20 +13,20 @@ import (
 // PutDocument records doc and its References, in their order. What was recorded of a Document with the
 // same ID is replaced, so the same call twice changes nothing.
 func (c *Catalog) PutDocument(ctx context.Context, collection string, doc ibid.Document, refs []ibid.Reference) error {
-	err := c.inTx(ctx, func(tx txn) error { return putDocument(ctx, tx, collection, doc, refs) })
+	err := c.inTx(ctx, func(tx txn) error { return putDocument(ctx, tx, collection, doc, refs, c.now()) })
 	return storageError("record the document", doc.Source, err)
 }
 
 var insertCitations = insert{head: "INSERT INTO citations (collection, document, n, seed, body)", columns: 5}
 
-func putDocument(ctx context.Context, tx txn, collection string, doc ibid.Document, refs []ibid.Reference) error {
+func putDocument(ctx context.Context, tx txn, collection string, doc ibid.Document, refs []ibid.Reference, at time.Time) error {
 	body, err := json.Marshal(doc)
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO documents (collection, id, source, put_at, body) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (collection, id) DO UPDATE SET source = excluded.source, put_at = excluded.put_at, body = excluded.body`,
-		collection, doc.ID, doc.Source, instant(time.Now()), string(body))
+		collection, doc.ID, doc.Source, instant(at), string(body))
 	if err != nil {
 		return err
 	}

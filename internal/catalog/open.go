@@ -27,6 +27,8 @@ type Options struct {
 	// Outage bounds how long an open catalogue waits for a database that is away, or locked, before that is an
 	// error; 0 is 5 min.
 	Outage time.Duration
+	// Now is the clock on the wall; nil is time.Now.
+	Now func() time.Time
 }
 
 // Catalog is an open catalogue. It is safe for concurrent use.
@@ -36,6 +38,7 @@ type Catalog struct {
 	hot         statements
 	spare       spare
 	outage      time.Duration
+	now         func() time.Time
 	log         *slog.Logger
 }
 
@@ -53,7 +56,10 @@ func Open(ctx context.Context, dsn string, o Options) (*Catalog, error) {
 	if o.Outage == 0 {
 		o.Outage = outage
 	}
-	c := &Catalog{outage: o.Outage, log: o.Log}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	c := &Catalog{outage: o.Outage, now: o.Now, log: o.Log}
 	if path, ok := strings.CutPrefix(dsn, sqliteScheme); ok && strings.TrimPrefix(path, "//") != "" {
 		return c.opened(path, c.openSQLite(ctx, strings.TrimPrefix(path, "//"), o))
 	}

@@ -55,7 +55,7 @@ func (o *Outbox) Begin(ctx context.Context, channels []string) error {
 	channels = slices.Compact(slices.Sorted(slices.Values(channels)))
 	err := o.c.inTx(ctx, func(tx txn) error { return register(ctx, tx.Tx, channels) })
 	if err == nil {
-		_, err = o.Forget(ctx, time.Now().Add(-keepEvents))
+		_, err = o.Forget(ctx, o.c.now().Add(-keepEvents))
 	}
 	return storageError(op, "", err)
 }

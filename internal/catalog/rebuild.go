@@ -2,16 +2,20 @@ package catalog
 
 import (
 	"context"
+	"time"
 
 	"github.com/ibid-archive/ibid"
 )
 
 // Filler puts what the store holds into an empty catalogue. It is not safe for concurrent use.
-type Filler struct{ tx txn }
+type Filler struct {
+	tx  txn
+	now func() time.Time
+}
 
 // PutDocument is as [Catalog.PutDocument].
 func (f *Filler) PutDocument(ctx context.Context, collection string, doc ibid.Document, refs []ibid.Reference) error {
-	return storageError("record the document", doc.Source, putDocument(ctx, f.tx, collection, doc, refs))
+	return storageError("record the document", doc.Source, putDocument(ctx, f.tx, collection, doc, refs, f.now()))
 }
 
 // Put records a Batch as [Catalog.Commit] does.
@@ -36,7 +40,7 @@ func (c *Catalog) Rebuild(ctx context.Context, fill func(f *Filler) error) error
 				return err
 			}
 		}
-		return fill(&Filler{tx: tx})
+		return fill(&Filler{tx: tx, now: c.now})
 	})
 	return storageError("rebuild the catalogue", "", err)
 }

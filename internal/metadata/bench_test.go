@@ -66,7 +66,7 @@ func BenchmarkFromHTML(b *testing.B) {
 	b.SetBytes(int64(len(page)))
 	b.ReportAllocs()
 	for b.Loop() {
-		FromHTML(doc, "https://harbour.example/news/ports-reopen", header)
+		FromHTML(doc, "https://harbour.example/news/ports-reopen", header, noon)
 	}
 }
 
@@ -79,7 +79,7 @@ func BenchmarkFromHTMLBare(b *testing.B) {
 	b.SetBytes(int64(len(page)))
 	b.ReportAllocs()
 	for b.Loop() {
-		FromHTML(doc, "https://harbour.example/news/ports-reopen", nil)
+		FromHTML(doc, "https://harbour.example/news/ports-reopen", nil, noon)
 	}
 }
 

@@ -118,7 +118,7 @@ func TestKindsOfPages(t *testing.T) {
 			ibid.Description{Title: "Tides turn", Authors: []string{"Ann Other", "Bo Third"}, Language: "en"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := FromHTML(parsed(t, c.page), c.uri, http.Header{"Date": {"Tue, 24 Nov 2026 10:00:00 GMT"}})
+			d := FromHTML(parsed(t, c.page), c.uri, http.Header{"Date": {"Tue, 24 Nov 2026 10:00:00 GMT"}}, noon)
 			differ := func(field string, got, want any) {
 				if got != want {
 					t.Errorf("%s %q, want %q", field, got, want)

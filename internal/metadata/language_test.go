@@ -54,7 +54,7 @@ func TestLanguageChoice(t *testing.T) {
 		{"nothing known", `<p>x`, nil, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := FromHTML(parsed(t, c.page), "https://a.example/", c.header)
+			d := FromHTML(parsed(t, c.page), "https://a.example/", c.header, noon)
 			if d.Language != c.want || d.From["language"] != c.from {
 				t.Errorf("got %q from %q, want %q from %q", d.Language, d.From["language"], c.want, c.from)
 			}

@@ -47,10 +47,11 @@ type describer struct {
 	out   *ibid.Description
 }
 
-// FromHTML describes the page that doc is the parsed tree of, as it was served under uri with header.
+// FromHTML describes the page that doc is the parsed tree of, as it was served under uri with header, at an instant that
+// counts where the header has no Date.
 // A nil document, an unusable uri and a nil header are all allowed: less is known then. It never
 // returns nil and never panics.
-func FromHTML(doc *goquery.Document, uri string, header http.Header) *ibid.Description {
+func FromHTML(doc *goquery.Document, uri string, header http.Header, at time.Time) *ibid.Description {
 	d := &describer{header: header, out: &ibid.Description{From: map[string]string{}}}
 	d.uri, _ = url.Parse(uri) // an address that cannot be parsed proves nothing and resolves nothing
 	if d.uri == nil {
@@ -58,7 +59,7 @@ func FromHTML(doc *goquery.Document, uri string, header http.Header) *ibid.Descr
 	}
 	d.page = collect(root(doc))
 	d.base = d.baseAddress()
-	d.now = served(header)
+	d.now = served(header, at)
 	d.page.ld = flatten(readScripts(d.page.scripts))
 	d.main = d.page.mainThing(d.page.ld, d.isThisPage, d.isHeading)
 	d.item = d.page.mainThing(d.page.items, d.isThisPage, d.isHeading)
@@ -75,12 +76,12 @@ func FromHTML(doc *goquery.Document, uri string, header http.Header) *ibid.Descr
 	return d.out
 }
 
-// served returns the Date of the response, or now where there is none.
-func served(header http.Header) time.Time {
+// served returns the Date of the response, or at where there is none.
+func served(header http.Header, at time.Time) time.Time {
 	if t, err := http.ParseTime(header.Get("Date")); err == nil {
 		return t
 	}
-	return time.Now()
+	return at
 }
 
 // say records where the value of a field came from.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/PuerkitoBio/goquery"
@@ -39,7 +40,7 @@ func TestFixtures(t *testing.T) {
 				t.Fatal(err)
 			}
 			doc := parsed(t, string(decoded(t, page)))
-			got, err := json.MarshalIndent(FromHTML(doc, uri, header), "", "\t")
+			got, err := json.MarshalIndent(FromHTML(doc, uri, header, noon), "", "\t")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -60,10 +61,13 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
+// noon is when pages and files were served, where they do not say so themselves.
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
 // of describes a small page without headers.
 func of(t testing.TB, page, uri string) *ibid.Description {
 	t.Helper()
-	return FromHTML(parsed(t, page), uri, nil)
+	return FromHTML(parsed(t, page), uri, nil, noon)
 }
 
 func TestNothingToDescribe(t *testing.T) {
@@ -75,7 +79,7 @@ func TestNothingToDescribe(t *testing.T) {
 		"empty":        parsed(t, ""),
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := FromHTML(doc, "::not an address", nil)
+			d := FromHTML(doc, "::not an address", nil, noon)
 			if d == nil || d.Title != "" || d.Canonical != "" || len(d.Authors) != 0 {
 				t.Errorf("got %+v, want an empty description", d)
 			}
@@ -129,11 +133,11 @@ func chain(n int) *html.Node {
 }
 
 func TestDeepAndWideTrees(t *testing.T) {
-	deep := FromHTML(goquery.NewDocumentFromNode(chain(400_000)), "https://a.example/", nil)
+	deep := FromHTML(goquery.NewDocumentFromNode(chain(400_000)), "https://a.example/", nil, noon)
 	if deep.Title != "" {
 		t.Errorf("title %q of a page without one", deep.Title)
 	}
-	wide := FromHTML(parsed(t, "<title>Wide</title>"+strings.Repeat("<p>a<time>2009</time><b class=author>x y</b>", 200_000)), "https://a.example/", nil)
+	wide := FromHTML(parsed(t, "<title>Wide</title>"+strings.Repeat("<p>a<time>2009</time><b class=author>x y</b>", 200_000)), "https://a.example/", nil, noon)
 	if wide.Title != "Wide" {
 		t.Errorf("title %q", wide.Title)
 	}
@@ -165,7 +169,7 @@ func FuzzFromHTML(f *testing.F) {
 		if err != nil {
 			return
 		}
-		d := FromHTML(doc, uri, http.Header{"Link": {string(page[:min(len(page), 200)])}})
+		d := FromHTML(doc, uri, http.Header{"Link": {string(page[:min(len(page), 200)])}}, noon)
 		raw, err := json.Marshal(d)
 		if err != nil {
 			t.Fatal(err)

@@ -11,9 +11,9 @@ import (
 
 // FromPDF describes a PDF from its XMP, which publishers fill with care, and its Info dictionary, which
 // programs fill by themselves: titles that are names of files or of programs are not trusted. A nil info
-// gives an empty Description; the result is never nil.
-func FromPDF(info *pdf.Info) *ibid.Description {
-	d := &pdfDescriber{info: info, out: &ibid.Description{From: map[string]string{}}}
+// gives an empty Description; the result is never nil. at is when the PDF was served.
+func FromPDF(info *pdf.Info, at time.Time) *ibid.Description {
+	d := &pdfDescriber{info: info, at: at, out: &ibid.Description{From: map[string]string{}}}
 	if info == nil {
 		return d.out
 	}
@@ -29,6 +29,7 @@ func FromPDF(info *pdf.Info) *ibid.Description {
 
 type pdfDescriber struct {
 	info *pdf.Info
+	at   time.Time
 	out  *ibid.Description
 }
 
@@ -195,7 +196,7 @@ func (d *pdfDescriber) dates() {
 
 func (d *pdfDescriber) date(field string, candidates []candidate) ibid.Date {
 	for _, c := range candidates {
-		if date := pdfDate(c.value); date != "" {
+		if date := pdfDate(c.value, d.at); date != "" {
 			d.say(field, c.from)
 			return date
 		}
@@ -208,8 +209,8 @@ func (d *pdfDescriber) date(field string, candidates []candidate) ibid.Date {
 var pdfDateForm = regexp.MustCompile(`^(?:D:)?(\d{4})(?:[-/.]?(\d\d)(?:[-/.]?(\d\d))?)?(?:[T ]?(\d\d):?(\d\d):?(\d\d)?(?:\.\d+)?)?\s*(Z|[+-]\d\d)?[:']?(\d\d)?'?`)
 
 // pdfDate returns a date with the precision that it states: a time of day counts only with its zone. Dates
-// that no PDF or its text can have, and those that programs write for none, are empty.
-func pdfDate(s string) ibid.Date {
+// that no PDF or its text can have that was served at that time, and those that programs write for none, are empty.
+func pdfDate(s string, at time.Time) ibid.Date {
 	m := pdfDateForm.FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil || m[1] < "1450" {
 		return ""
@@ -230,7 +231,7 @@ func pdfDate(s string) ibid.Date {
 			date = full
 		}
 	}
-	if t, ok := date.Time(); !ok || t.After(time.Now().AddDate(1, 0, 0)) || len(date) > len("2006-01") && neverMade[t.Format(time.DateOnly)] {
+	if t, ok := date.Time(); !ok || t.After(at.AddDate(1, 0, 0)) || len(date) > len("2006-01") && neverMade[t.Format(time.DateOnly)] {
 		return ""
 	}
 	return date

@@ -59,7 +59,7 @@ func TestFromPDF(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := FromPDF(tt.info); !reflect.DeepEqual(*got, tt.want) {
+			if got := FromPDF(tt.info, noon); !reflect.DeepEqual(*got, tt.want) {
 				t.Errorf("got  %+v\nwant %+v", *got, tt.want)
 			}
 		})
@@ -106,7 +106,7 @@ func TestPDFDates(t *testing.T) {
 		"Thu Jun 4 2009":          "",
 		"":                        "",
 	} {
-		if got := pdfDate(in); got != want {
+		if got := pdfDate(in, noon); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}
@@ -119,7 +119,7 @@ func FuzzFromPDF(f *testing.F) {
 		d := FromPDF(&pdf.Info{
 			Language: language, Dict: map[string]string{"Title": title, "Author": author, "CreationDate": date},
 			XMP: map[string][]string{"dc:creator": {author, title}, "xmp:ModifyDate": {date}},
-		})
+		}, noon)
 		for _, date := range []ibid.Date{d.Published, d.Modified} {
 			if date != "" && !date.Valid() {
 				t.Errorf("%q is no date", date)

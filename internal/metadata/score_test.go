@@ -132,7 +132,7 @@ func (s *scores) print(t *testing.T) {
 // describe parses a page as the crawler does and describes it.
 func describe(t testing.TB, page []byte, uri string) *ibid.Description {
 	t.Helper()
-	return FromHTML(parsed(t, string(decoded(t, page))), uri, nil)
+	return FromHTML(parsed(t, string(decoded(t, page))), uri, nil, noon)
 }
 
 // decode turns a page that is not UTF-8 into it.

@@ -80,7 +80,7 @@ func TestLinks(t *testing.T) {
 	header := http.Header{"Link": {`<https://a.example/c>; rel="canonical", <https://a.example/x,fr>; rel=alternate; hreflang="fr"; title="a, b"`,
 		`</de>; rel="alternate"; hreflang=de`, `<`, `no link`}}
 	d := FromHTML(parsed(t, `<base href="/dir/"><link rel=alternate hreflang=es href="es"><link rel=alternate hreflang=x-default href="/">
-<link rel=alternate type="application/rss+xml" href="/feed"><a hreflang=it href="/it">it</a><link rel=alternate hreflang="not a tag" href="/y">`), "http://a.example/x", header)
+<link rel=alternate type="application/rss+xml" href="/feed"><a hreflang=it href="/it">it</a><link rel=alternate hreflang="not a tag" href="/y">`), "http://a.example/x", header, noon)
 	want := map[string]string{"es": "http://a.example/dir/es", "x-default": "http://a.example/", "fr": "https://a.example/x,fr", "de": "http://a.example/de"}
 	if !maps.Equal(d.Alternates, want) {
 		t.Errorf("alternates %v, want %v", d.Alternates, want)

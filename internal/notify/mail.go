@@ -46,8 +46,9 @@ type MailOptions struct {
 	Base string
 	// Dial connects to Server, which the operator named: it need not be public.
 	Dial DialFunc
-	// Roots are as in WebhookOptions.
+	// Roots and Now are as in WebhookOptions.
 	Roots *x509.CertPool
+	Now   func() time.Time
 }
 
 // Mail is a Channel that sends digests to one recipient. It may not be used by two at once.
@@ -59,6 +60,9 @@ type Mail struct {
 
 // NewMail returns the Channel of that recipient, or a KindInput error that names what cannot be used.
 func NewMail(o MailOptions) (*Mail, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	m := &Mail{o: o}
 	bad := func(what, value string, err error) (*Mail, error) {
 		return nil, &ibid.Error{Kind: ibid.KindInput, Op: "use the " + what, URI: value, Err: err}
@@ -111,7 +115,7 @@ func (m *Mail) Name() string { return "mail:" + m.to.Address }
 
 // Deliver sends a digest of those Events of ds that are due by the Pace; the others wait until they are.
 func (m *Mail) Deliver(ctx context.Context, ds []ibid.Delivery) []ibid.DeliveryResult {
-	now := time.Now()
+	now := m.o.Now()
 	results := make([]ibid.DeliveryResult, 0, len(ds))
 	var due []ibid.Delivery
 	for _, d := range ds {
@@ -129,7 +133,7 @@ func (m *Mail) Deliver(ctx context.Context, ds []ibid.Delivery) []ibid.DeliveryR
 		return results
 	}
 	err := m.send(ctx, due, now)
-	now = time.Now()
+	now = m.o.Now()
 	next := now.Add(pause(mostAttempts(due)+1, longestBreak)) // one for all, so that they stay together
 	for _, d := range due {
 		switch {

@@ -35,7 +35,9 @@ type Channel interface {
 type Options struct {
 	Outbox   Outbox
 	Channels []Channel
-	Log      *slog.Logger
+	// Now is the clock on the wall: by default time.Now.
+	Now func() time.Time
+	Log *slog.Logger
 }
 
 // Notifier hands what is in the Outbox to the Channels.
@@ -47,6 +49,9 @@ type Notifier struct {
 // Open returns a Notifier whose Channels are known to the Outbox: Events that are added from then on are for them.
 // Two Channels of one name are a KindInput error.
 func Open(ctx context.Context, o Options) (*Notifier, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	n := &Notifier{o: o}
 	var names []string
 	known := map[string]bool{}
@@ -94,7 +99,7 @@ func (n *Notifier) serve(ctx context.Context, c Channel, bell <-chan struct{}) {
 		if err != nil && ctx.Err() == nil {
 			n.o.Log.WarnContext(ctx, "notifications wait", "channel", c.Name(), "error", err)
 		}
-		now, wait := time.Now(), pollEvery
+		now, wait := n.o.Now(), pollEvery
 		if !due.After(now) || !next.IsZero() && next.Before(due) {
 			due = next
 		}
@@ -114,7 +119,7 @@ func (n *Notifier) serve(ctx context.Context, c Channel, bell <-chan struct{}) {
 // round takes one batch, delivers it and records what became of it. It returns when the first of them is due again,
 // or zero.
 func (n *Notifier) round(ctx context.Context, c Channel) (next time.Time, err error) {
-	now := time.Now()
+	now := n.o.Now()
 	ds, err := n.o.Outbox.Take(ctx, c.Name(), now, now.Add(lease), batch)
 	if err != nil || len(ds) == 0 {
 		return next, err
@@ -142,7 +147,7 @@ func (n *Notifier) settle(ctx context.Context, channel string, results []ibid.De
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 		err := n.o.Outbox.Settle(last, channel, results)
 		cancel()
-		if err == nil || time.Now().After(until) {
+		if err == nil || n.o.Now().After(until) {
 			return err
 		}
 		select {

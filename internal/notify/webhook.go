@@ -42,6 +42,8 @@ type WebhookOptions struct {
 	// Roots are the authorities that are trusted; nil is those of the system.
 	Roots     *x509.CertPool
 	UserAgent string
+	// Now is the clock on the wall: by default time.Now.
+	Now func() time.Time
 }
 
 // Webhook is a Channel that posts each Event to one endpoint, signed as Standard Webhooks says
@@ -73,6 +75,9 @@ func NewWebhook(o WebhookOptions) (*Webhook, error) {
 	case len(o.Secrets) == 0:
 		return nil, bad("it has no secret to sign with")
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	w := &Webhook{o: o}
 	w.client = &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -90,7 +95,7 @@ func (w *Webhook) Name() string { return "webhook:" + w.o.Name }
 // Deliver posts one Event after another. After a failure the endpoint is left alone for a while, longer each time.
 func (w *Webhook) Deliver(ctx context.Context, ds []ibid.Delivery) []ibid.DeliveryResult {
 	defer w.client.CloseIdleConnections()
-	results, began := make([]ibid.DeliveryResult, 0, len(ds)), time.Now()
+	results, began := make([]ibid.DeliveryResult, 0, len(ds)), w.o.Now()
 	for _, d := range ds {
 		results = append(results, w.one(ctx, d, began))
 	}
@@ -98,7 +103,7 @@ func (w *Webhook) Deliver(ctx context.Context, ds []ibid.Delivery) []ibid.Delive
 }
 
 func (w *Webhook) one(ctx context.Context, d ibid.Delivery, began time.Time) ibid.DeliveryResult {
-	now := time.Now()
+	now := w.o.Now()
 	switch {
 	case w.ended || !w.o.Filter.Wants(d.Event):
 		return ibid.DeliveryResult{ID: d.Event.ID}
@@ -108,7 +113,7 @@ func (w *Webhook) one(ctx context.Context, d ibid.Delivery, began time.Time) ibi
 		return waiting(d, now)
 	}
 	after, err := w.post(ctx, d.Event, now)
-	now = time.Now()
+	now = w.o.Now()
 	switch {
 	case err == nil:
 		w.failures = 0

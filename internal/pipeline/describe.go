@@ -23,13 +23,13 @@ func Describer(reader *pdf.Reader) func(context.Context, *crawler.Page) crawler.
 func describe(ctx context.Context, reader *pdf.Reader, page *crawler.Page) *ibid.Description {
 	switch {
 	case page.Doc != nil:
-		return metadata.FromHTML(page.Doc, page.URI, page.Header)
+		return metadata.FromHTML(page.Doc, page.URI, page.Header, page.Asked)
 	case page.MediaType == "application/pdf" && page.Complete:
 		info, err := reader.Info(ctx, page.Body, page.Size)
 		if err != nil {
 			return nil
 		}
-		return metadata.FromPDF(info)
+		return metadata.FromPDF(info, page.Asked)
 	}
 	return nil
 }

@@ -13,17 +13,16 @@ import (
 type Visits interface {
 	LatestVisit(ctx context.Context, collection, uri string) (ibid.Visit, error)
 	OtherVisits(ctx context.Context, collection, uri string) ([]ibid.Visit, error)
-	Visits(ctx context.Context, collection, uri string) ([]ibid.Visit, error)
+	VisitBefore(ctx context.Context, collection, seed string, before time.Time, wanted func(*ibid.Visit) bool) (*ibid.Visit, error)
 }
 
 // fate is what is known of a source.
 type fate struct {
-	// look is the last one that was to capture it, and now the last of those and the checks; nil: there was none.
-	look, now *ibid.Visit
+	// look is the last one that was to capture it, kept the last that did, and now the last of those and the checks;
+	// nil: there was none.
+	look, kept, now *ibid.Visit
 	// rescues are the searches in other archives, the latest first.
 	rescues []ibid.Visit
-	// earlier are the looks that captured it while it was there, where look did not.
-	earlier []ibid.Visit
 }
 
 // fateOf looks up what became of the source at uri.
@@ -49,20 +48,20 @@ func fateOf(ctx context.Context, from Visits, collection, uri string) (f fate, e
 			f.now = v
 		}
 	}
-	if f.look == nil || isKept(f.look) {
-		return f, nil
-	}
-	all, err := from.Visits(ctx, collection, uri)
-	for i := range all {
-		if v := &all[i]; v.Kind == ibid.VisitCapture && isKept(v) {
-			f.earlier = append(f.earlier, *v)
-		}
+	switch {
+	case f.look == nil:
+	case isKept(f.look):
+		f.kept = f.look
+	default:
+		f.kept, err = from.VisitBefore(ctx, collection, f.look.Seed, f.look.Began, isKept)
 	}
 	return f, err
 }
 
-// isKept says whether v captured the source itself.
-func isKept(v *ibid.Visit) bool { return outcomeOf(v) == ibid.OutcomeCaptured }
+// isKept says whether v captured the source itself, and not something else in its place.
+func isKept(v *ibid.Visit) bool {
+	return v.Kind == ibid.VisitCapture && outcomeOf(v) == ibid.OutcomeCaptured && v.Health != ibid.HealthDrifted
+}
 
 // nearest returns the one of visits whose Final is nearest to the date of the citation; without a date the last. Those
 // without one do not count.
@@ -93,7 +92,7 @@ func (f fate) state(cited ibid.Date) State {
 	}
 	s := State{Outcome: ibid.OutcomePending, Health: ibid.HealthUnknown}
 	if f.look != nil {
-		s = stateOf(f.look, cited)
+		s = stateOf(f.look, f.kept, cited)
 	}
 	s.lookedAgain(f.now)
 	for i := range f.rescues {
@@ -126,14 +125,8 @@ func (s *State) lookedAgain(now *ibid.Visit) {
 // citation, else what came in its place.
 func (f fate) decide(s *State, cited ibid.Date) {
 	found := nearest(f.rescues, cited)
-	if kept := nearest(f.earlier, cited); s.Outcome != ibid.OutcomeCaptured && kept != nil {
-		if found == nil || nearest([]ibid.Visit{*found, *kept}, cited).Kind != ibid.VisitRescue {
-			s.show(kept, cited, ibid.OutcomeCaptured)
-			return
-		}
-	}
 	switch {
-	case s.Outcome == ibid.OutcomeExcluded, s.Outcome == ibid.OutcomeCaptured && (s.Health != ibid.HealthDrifted || found == nil):
+	case s.Outcome == ibid.OutcomeExcluded, f.kept != nil && (s.Health != ibid.HealthDrifted || found == nil):
 		return
 	case found != nil:
 		s.show(found, cited, ibid.OutcomeRescued)

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"io"
+	"time"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/crawler"
@@ -13,7 +14,7 @@ import (
 
 // JudgeFound says what in an answer of another archive speaks against its being the source, and what the page says of
 // itself: by the same signs as of what the live web sends.
-func JudgeFound(read *crawler.Crawler) func(context.Context, *rescue.Answer) rescue.Judgement {
+func JudgeFound(read *crawler.Crawler, now func() time.Time) func(context.Context, *rescue.Answer) rescue.Judgement {
 	return func(_ context.Context, a *rescue.Answer) rescue.Judgement {
 		page := &linkhealth.Page{
 			URI: a.URI, Status: a.Status, Header: a.Header, MediaType: a.MediaType, Size: a.Size, Whole: !a.Truncated,
@@ -27,7 +28,7 @@ func JudgeFound(read *crawler.Crawler) func(context.Context, *rescue.Answer) res
 		if crawler.IsPage(a.MediaType) && page.Body != nil {
 			page.Doc = read.ReadKept(page.Body, a.Header.Get("Content-Type"), a.URI).Doc
 			if page.Doc != nil {
-				said := metadata.FromHTML(page.Doc, a.URI, a.Header)
+				said := metadata.FromHTML(page.Doc, a.URI, a.Header, now())
 				j.Title, j.Language = said.Title, said.Language
 				j.Text = page.Doc.Find("body").Text()
 			}

@@ -45,7 +45,8 @@ type Edition struct {
 	State
 }
 
-// State is what became of one cited thing.
+// State is what became of one cited thing: Outcome, Memento, Metadata, Verdict and Class say what is kept of it, Health,
+// Reason, Tried, Seconds and Attempts what the last look found. A source that was kept stays so when it is gone.
 type State struct {
 	Outcome  ibid.Outcome      `json:"outcome"`
 	Health   ibid.Health       `json:"health"`
@@ -109,15 +110,19 @@ func (s Summary) Cited() int {
 	return s.Captured + s.Rescued + s.Succeeded + s.Lost + s.Excluded + s.Failed + s.Pending
 }
 
-// stateOf says what became of a source from one look at it. cited is the date of the citation, to which the distance
-// of the Memento is measured.
-func stateOf(v *ibid.Visit, cited ibid.Date) State {
-	s := State{
-		Outcome: outcomeOf(v), Health: v.Health, Metadata: v.Description, Reason: v.Reason, Tried: v.Tried,
-		Verdict: v.Verdict, Class: v.Class, Seconds: v.Seconds, Attempts: v.Attempts,
+// stateOf says what became of a source from v, the last look at it, and kept, the last that brought it, or nil: then
+// nothing is kept of it but what the last one found. cited is the date of the citation, to which the distance of the
+// Memento is measured.
+func stateOf(v, kept *ibid.Visit, cited ibid.Date) State {
+	if kept == nil {
+		kept = v
 	}
-	if v.Final != nil {
-		s.Memento = v.Final.Memento(cited)
+	s := State{
+		Outcome: outcomeOf(kept), Health: v.Health, Metadata: kept.Description, Reason: v.Reason, Tried: v.Tried,
+		Verdict: kept.Verdict, Class: kept.Class, Seconds: v.Seconds, Attempts: v.Attempts,
+	}
+	if kept.Final != nil {
+		s.Memento = kept.Final.Memento(cited)
 	}
 	return s
 }

@@ -97,7 +97,7 @@ func (p *Pipeline) isOld(cited ibid.Date) bool {
 
 // isLost says whether the reader of a citation gets nothing so far, though nothing forbids it.
 func (f *fate) isLost() bool {
-	if f.look == nil || len(f.earlier) > 0 {
+	if f.look == nil || f.kept != nil {
 		return false
 	}
 	o := outcomeOf(f.look)

@@ -60,7 +60,7 @@ func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, hold *qu
 	more := len(seeds) > sliceSize
 	seeds = seeds[:min(len(seeds), sliceSize)]
 	j := &job{
-		p: p, run: r, hold: hold, began: p.o.Now(), Kind: kindOf(t.Kind), ends: map[string]map[string]bool{}, texts: map[uint64]map[string]bool{},
+		p: p, run: r, hold: hold, began: time.Now(), Kind: kindOf(t.Kind), ends: map[string]map[string]bool{}, texts: map[uint64]map[string]bool{},
 		Job: ibid.Job{ID: t.ID, Run: t.Run, Collection: t.Collection, Host: t.Host, Seeds: seeds, Due: p.o.Now()},
 	}
 	j.Writer = p.o.Archive.Continue(&j.Job, held)
@@ -114,7 +114,8 @@ type job struct {
 	// ends and texts are the Seeds that ended at an address, or with a text.
 	ends  map[string]map[string]bool
 	texts map[uint64]map[string]bool
-	// began is when the last commit was, and with it the wait of what is not committed.
+	// began is when the last commit was, and with it the wait of what is not committed; it is measured, whatever the
+	// clock on the wall does.
 	began time.Time
 }
 
@@ -150,7 +151,7 @@ func (j *job) end(ctx context.Context, v *ibid.Visit) error {
 	if err := j.Writer.WriteVisit(ctx, v); err != nil {
 		return err
 	}
-	if j.p.o.Now().Sub(j.began) < j.p.o.CommitEvery {
+	if time.Since(j.began) < j.p.o.CommitEvery {
 		return nil
 	}
 	return j.commit(ctx, j.Writer.CommitEnded, j.check(ctx))
@@ -171,7 +172,7 @@ func (j *job) commit(ctx context.Context, store func(context.Context) (archive.C
 	if err := j.p.record(ctx, t, j.run, done, j.seen, also); err != nil {
 		return err
 	}
-	j.began = j.p.o.Now()
+	j.began = time.Now()
 	return nil
 }
 

@@ -93,7 +93,7 @@ func (g *gate) leave(asks bool, what outcome, err error) {
 // open lets all through again; g.mu is held.
 func (g *gate) open() {
 	if g.closed {
-		g.o.Log.Info("the store is back", "after", time.Since(g.since).Round(time.Second))
+		g.o.Log.Warn("the store is back", "after", time.Since(g.since).Round(time.Second))
 	}
 	g.closed, g.because, g.pause, g.failures = false, nil, 0, 0
 }

@@ -154,7 +154,7 @@ func TestAnOutageIsRiddenOut(t *testing.T) {
 				if b.calls > 100+100+100 {
 					t.Errorf("%d calls", b.calls)
 				}
-				if n := strings.Count(log.String(), "level=ERROR"); n != 1 || !strings.Contains(log.String(), "the store is back") {
+				if n := strings.Count(log.String(), "level=ERROR"); n != 1 || !strings.Contains(log.String(), `level=WARN msg="the store is back"`) {
 					t.Errorf("%d errors in the log:\n%s", n, log.String())
 				}
 			})
