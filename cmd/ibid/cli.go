@@ -36,6 +36,7 @@ type commands struct {
 	Extract    extractCmd    `cmd:"" help:"List the references of documents. No network, no store."`
 	Lookup     lookupCmd     `cmd:"" help:"List what is held of an address."`
 	Get        getCmd        `cmd:"" help:"Write what is held of an address to a file or stdout."`
+	Check      checkCmd      `cmd:"" help:"Ask the live web how the sources fare. Captures nothing."`
 	Report     reportCmd     `cmd:"" help:"The state of every reference of the documents."`
 	Verify     verifyCmd     `cmd:"" help:"Re-read and re-hash the whole store."`
 	Reindex    reindexCmd    `cmd:"" help:"Rebuild the catalogue from the store alone."`
