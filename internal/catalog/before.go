@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -57,11 +59,27 @@ func (c *Catalog) Citing(ctx context.Context, collection, seed string, n int) ([
 	return citing, storageError("find what cites", seed, err)
 }
 
-// CitedAs returns the first n References to a Seed; none is no error.
-func (c *Catalog) CitedAs(ctx context.Context, collection, seed string, n int) ([]ibid.Reference, error) {
-	refs, err := list(ctx, c, scanBody[ibid.Reference], `SELECT body FROM citations WHERE collection = $1 AND seed = $2 AND seed <> ''
-		ORDER BY document, n LIMIT $3`, collection, citedKey(seed), n)
-	return refs, storageError("find the citations of", seed, err)
+// Citation is a Reference and the Document that it stands in.
+type Citation struct {
+	ibid.Reference
+	Document ibid.Document
+}
+
+// CitedAs returns the first n citations of a Seed; none is no error. As SettledBefore, it is not to be called in a
+// transaction.
+func (c *Catalog) CitedAs(ctx context.Context, collection, seed string, n int) ([]Citation, error) {
+	found, err := list(ctx, c, scanCitation, `SELECT c.body, d.body FROM citations c
+		JOIN documents d ON d.collection = c.collection AND d.id = c.document
+		WHERE c.collection = $1 AND c.seed = $2 AND c.seed <> '' ORDER BY c.document, c.n LIMIT $3`, collection, citedKey(seed), n)
+	return found, storageError("find the citations of", seed, err)
+}
+
+func scanCitation(row scanner) (c Citation, err error) {
+	var ref, doc []byte
+	if err := row.Scan(&ref, &doc); err != nil {
+		return c, err
+	}
+	return c, errors.Join(json.Unmarshal(ref, &c.Reference), json.Unmarshal(doc, &c.Document))
 }
 
 // citedKey is the key of the Seed that an address in a Document leads to.

@@ -62,7 +62,7 @@ func (c *Catalog) EndLooks(ctx context.Context, tx *sql.Tx, collection, run stri
 		if !ended {
 			continue
 		}
-		if err := changeFacts(ctx, tx, l.PlanKey, func(f ibid.Facts) ibid.Facts { return after(f, &visits[i]) }); err != nil {
+		if err := ChangeFacts(ctx, tx, l.PlanKey, func(f ibid.Facts) ibid.Facts { return after(f, &visits[i]) }); err != nil {
 			return nil, storageError(op, run, err)
 		}
 		keys = append(keys, l.PlanKey)
@@ -105,7 +105,9 @@ func looksOf(ctx context.Context, tx *sql.Tx, collection, run string, visits []i
 	return looks, nil
 }
 
-func changeFacts(ctx context.Context, tx *sql.Tx, key ibid.PlanKey, change func(ibid.Facts) ibid.Facts) error {
+// ChangeFacts changes what is known of the Seed of a Plan, in the transaction in which it became known. Without such a
+// Plan it does nothing.
+func ChangeFacts(ctx context.Context, tx *sql.Tx, key ibid.PlanKey, change func(ibid.Facts) ibid.Facts) error {
 	var body []byte
 	err := tx.QueryRowContext(ctx, `SELECT facts FROM plans WHERE collection = $1 AND seed = $2`, key.Collection, seedKey(key.Seed)).Scan(&body)
 	if errors.Is(err, sql.ErrNoRows) { // the Plan was taken away meanwhile

@@ -90,11 +90,7 @@ func (p *Pipeline) workRun(ctx context.Context, kind queue.Kind, r *run) error {
 	if err != nil {
 		return err
 	}
-	tasks := make([]queue.Task, 0, len(hosts))
-	for _, h := range hosts {
-		tasks = append(tasks, queue.Task{Kind: kind, Run: r.id, Collection: r.collection, Host: h})
-	}
-	if err := p.queue.Enqueue(ctx, nil, tasks...); err != nil {
+	if err := p.queue.Enqueue(ctx, nil, tasksOf(kind, r.id, r.collection, hosts)...); err != nil {
 		return err
 	}
 	defer p.following(ctx, r)()

@@ -38,17 +38,17 @@ func (p *Pipeline) handOn(ctx context.Context, tx *sql.Tx, looks []catalog.Look)
 		if err != nil {
 			return err
 		}
-		if err := p.queue.Enqueue(ctx, tx, tasksOf(run.ID, name, hosts)...); err != nil {
+		if err := p.queue.Enqueue(ctx, tx, tasksOf(queue.Capture, run.ID, name, hosts)...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func tasksOf(run, collection string, hosts []string) []queue.Task {
+func tasksOf(kind queue.Kind, run, collection string, hosts []string) []queue.Task {
 	tasks := make([]queue.Task, 0, len(hosts))
 	for _, h := range hosts {
-		tasks = append(tasks, queue.Task{Kind: queue.Capture, Run: run, Collection: collection, Host: h})
+		tasks = append(tasks, queue.Task{Kind: kind, Run: run, Collection: collection, Host: h})
 	}
 	return tasks
 }

@@ -45,7 +45,7 @@ func (p *Pipeline) rescueWishes(ctx context.Context, collection, name string, wi
 			return err
 		}
 		switch {
-		case f.wasLookedFor(wish.cited, p.o.Now(), p.o.Again):
+		case f.wasLookedFor(wish.cited, p.o.Now(), p.o.Again, 1):
 		case f.isLost():
 			dead = append(dead, wish)
 		case p.isOld(wish.cited):
@@ -54,15 +54,20 @@ func (p *Pipeline) rescueWishes(ctx context.Context, collection, name string, wi
 	}
 	// A Seed is in a run once: of those that were cited at several dates, each date has a run.
 	for n, wave := range waves(append(dead, old...)) {
-		seeds := make([]ibid.Seed, len(wave))
-		for i, wish := range wave {
-			seeds[i] = ibid.Seed{URI: wish.uri, Scope: ibid.Scope{Requisites: p.o.Scope.Requisites}, Target: p.target(wish.cited)}
-		}
-		if err := p.rescueSeeds(ctx, collection, fmt.Sprintf("%s, rescue %d", name, n+1), seeds, w); err != nil {
+		if err := p.rescueSeeds(ctx, collection, fmt.Sprintf("%s, rescue %d", name, n+1), p.wanted(wave), w); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// wanted are the Seeds of wishes.
+func (p *Pipeline) wanted(wishes []wish) []ibid.Seed {
+	seeds := make([]ibid.Seed, len(wishes))
+	for i, wish := range wishes {
+		seeds[i] = ibid.Seed{URI: wish.uri, Scope: ibid.Scope{Requisites: p.o.Scope.Requisites}, Target: p.target(wish.cited)}
+	}
+	return seeds
 }
 
 // waves parts wishes so that none of them holds an address twice.
@@ -105,8 +110,9 @@ func (f *fate) isLost() bool {
 }
 
 // wasLookedFor says whether other archives were asked as of that date, with an answer that still counts: what was
-// found does for ever, that it is not there for as long as again says, or until those can be asked that could not.
-func (f *fate) wasLookedFor(cited ibid.Date, now time.Time, again time.Duration) bool {
+// found does for ever, that some could not be asked for as long as again says, and that nobody has it for so many times
+// as long.
+func (f *fate) wasLookedFor(cited ibid.Date, now time.Time, again time.Duration, patience int) bool {
 	at, dated := cited.Time()
 	return slices.ContainsFunc(f.rescues, func(v ibid.Visit) bool {
 		if dated && !v.Target.Equal(at) {
@@ -115,6 +121,9 @@ func (f *fate) wasLookedFor(cited ibid.Date, now time.Time, again time.Duration)
 		if v.Final != nil || v.Class != ibid.ClassNotHeld {
 			return v.Final != nil
 		}
-		return now.Before(v.Began.Add(again)) && (v.Again.IsZero() || now.Before(v.Again))
+		if !v.Again.IsZero() {
+			return now.Before(v.Again) && now.Before(v.Began.Add(again))
+		}
+		return now.Before(v.Began.Add(time.Duration(patience) * again))
 	})
 }

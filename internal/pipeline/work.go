@@ -191,6 +191,9 @@ func (p *Pipeline) record(ctx context.Context, t queue.Task, r *run, done archiv
 		if err := catalog.AddEvents(ctx, tx, events); err != nil {
 			return err
 		}
+		if err := heldElsewhere(ctx, tx, t.Collection, done.Visits); err != nil {
+			return err
+		}
 		return also(tx)
 	})
 	if err != nil {
@@ -204,6 +207,7 @@ func (p *Pipeline) record(ctx context.Context, t queue.Task, r *run, done archiv
 		r.committed(done.Captures, added.Visits, done.Bytes)
 	}
 	p.replan(ctx, planned)
+	p.askOthers(ctx, t.Collection, planned, done.Visits)
 	return nil
 }
 

@@ -203,7 +203,7 @@ func (s *searcher) rescued(ctx context.Context, name string, seed ibid.Seed) (*i
 	if err != nil {
 		return nil, err
 	}
-	if !f.wasLookedFor(s.cited, s.p.o.Now(), s.p.o.Again) {
+	if !f.wasLookedFor(s.cited, s.p.o.Now(), s.p.o.Again, 1) {
 		seed.Target, seed.Scope = s.p.target(s.cited), ibid.Scope{}
 		if err := s.p.rescueSeeds(ctx, s.collection, name, []ibid.Seed{seed}, Watch{}); err != nil {
 			return nil, err
