@@ -57,6 +57,16 @@ func New(store blob.Store, o Options) *Store {
 	return &Store{store: store, o: o, gate: newGate(o)}
 }
 
+// Away says since when the store is away, and why; a nil error: it is not known to be.
+func (s *Store) Away() (since time.Time, because error) {
+	s.gate.mu.Lock()
+	defer s.gate.mu.Unlock()
+	if !s.gate.closed {
+		return time.Time{}, nil
+	}
+	return s.gate.since, s.gate.because
+}
+
 // outcome says what an error means for the next try.
 type outcome int
 

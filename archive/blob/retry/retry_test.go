@@ -146,7 +146,14 @@ func TestAnOutageIsRiddenOut(t *testing.T) {
 						}
 					})
 				}
+				synctest.Wait()
+				if since, why := s.Away(); !errors.Is(why, failure) || since.Sub(began) > time.Minute {
+					t.Errorf("away since %v: %v", since, why)
+				}
 				wg.Wait()
+				if _, why := s.Away(); why != nil {
+					t.Errorf("away after its return: %v", why)
+				}
 				if took := time.Since(began); took > 11*time.Minute {
 					t.Errorf("stored after %v", took)
 				}
