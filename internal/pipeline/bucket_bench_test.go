@@ -1,9 +1,6 @@
 package pipeline
 
 import (
-	"fmt"
-	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,7 +28,7 @@ func BenchmarkBucket(b *testing.B) {
 	}
 }
 
-// benchBucket is a bucket as cmd/ibid joins it, behind a proxy with those faults: in MinIO where there is one.
+// benchBucket is a bucket as cmd/ibid joins it, behind a proxy with those faults.
 func benchBucket(b *testing.B, f faulty.Faults) blob.Store {
 	b.Helper()
 	check := func(err error) {
@@ -39,22 +36,14 @@ func benchBucket(b *testing.B, f faulty.Faults) blob.Store {
 			b.Fatal(err)
 		}
 	}
-	bucket := fmt.Sprintf("bench-%d-%d", os.Getpid(), time.Now().UnixNano())
-	at, err := url.Parse(os.Getenv("IBID_TEST_MINIO"))
+	server, err := fakes3.Start("bench")
 	check(err)
-	if at.Host == "" {
-		server, err := fakes3.Start(bucket)
-		check(err)
-		b.Cleanup(server.Close)
-		at, err = url.Parse(strings.Replace(server.URL, "://", "://key:secret@", 1))
-		check(err)
-	}
-	proxy, err := faulty.Start("http://"+at.Host, 1)
+	b.Cleanup(server.Close)
+	proxy, err := faulty.Start(server.URL, 1)
 	check(err)
 	b.Cleanup(func() { check(proxy.Close()) })
-	secret, _ := at.User.Password()
 	store, err := s3.New(s3.Options{
-		Endpoint: strings.TrimPrefix(proxy.URL, "http://"), Insecure: true, Bucket: bucket, AccessKey: at.User.Username(), SecretKey: secret,
+		Endpoint: strings.TrimPrefix(proxy.URL, "http://"), Insecure: true, Bucket: "bench", AccessKey: "key", SecretKey: "secret",
 	})
 	check(err)
 	b.Cleanup(store.Close)
