@@ -99,7 +99,7 @@ func (s *Store) release(e *entry) {
 // drained tells that all that the spool held when it was full has left it; s.mu is held.
 func (s *Store) drained(now time.Time) {
 	s.full = false
-	s.o.Log.Info("the spool is empty again", "after", now.Sub(s.since).Round(time.Second))
+	s.o.Log.Warn("the spool is empty again", "after", now.Sub(s.since).Round(time.Second))
 	if err := os.Remove(s.markFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		s.o.Log.Warn("the next start will say again that the spool is empty", "error", err)
 	}
