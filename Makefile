@@ -94,7 +94,7 @@ demo: ## the main job on a bundled document and a bundled web
 
 .PHONY: crash
 crash: ## KILLS (200) kills at random moments of a run: nothing lost, nothing twice
-	go test ./cmd/ibid -count=1 -v -timeout 30m -run '^Test(KilledRuns|WorkersThatDie)LoseNothing$$' -kills $(KILLS)
+	go test ./cmd/ibid -count=1 -v -timeout 60m -run '^Test(KilledRuns|WorkersThatDie)LoseNothing(InABucket)?$$' -kills $(KILLS)
 
 .PHONY: soak
 soak: ## SOAK (10m) of kills and stops of schedulers and workers: each due time once, nothing lost, nothing twice

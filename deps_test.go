@@ -88,7 +88,7 @@ var homes = map[string][]string{
 	"github.com/johannesboyne/gofakes3":   {"archive/blob/blobtest/fakes3"},
 	"github.com/klauspost/compress":       {"archive", "archive/warc", "crawler", "*_test"},
 	"github.com/klippa-app/go-pdfium":     {"internal/pdf"},
-	"github.com/minio/minio-go/v7":        {"archive/blob/s3"},
+	"github.com/minio/minio-go/v7":        {"archive/blob/s3", "*_test"},
 	"github.com/nlnwa/whatwg-url":         {"archive/cdx"},
 	"github.com/pressly/goose/v3":         {"internal/catalog"},
 	"github.com/prometheus/client_golang": {"internal/server"},

@@ -373,6 +373,24 @@ func TestOneOfTwoGoesOnWithAJob(t *testing.T) {
 	}
 }
 
+// blindStore is a Store that cannot be asked, only put to: as one that is away, behind a spool.
+type blindStore struct{ blob.Store }
+
+func (blindStore) Stat(_ context.Context, key string) (blob.Info, error) {
+	return blob.Info{}, &ibid.Error{Kind: ibid.KindStorage, Op: "look up", URI: key, Class: ibid.ClassStorageUnavailable, Err: errors.New("away")}
+}
+
+// Who knows what the Store has of a Job does not ask it.
+func TestWhoGoesOnAsksTheStoreNothing(t *testing.T) {
+	h := newHouse(t, func(o *Options) { o.Store = blindStore{o.Store} })
+	w := h.Continue(testJob, 0)
+	x := exchange("http://example.org/a", 200, "a page")
+	write(t, w, x)
+	if done := h.commit(t, w); !strings.Contains(done.Captures[0].Location.Key, "00001") {
+		t.Errorf("it is %s", done.Captures[0].Location.Key)
+	}
+}
+
 func TestManyAtOnce(t *testing.T) {
 	h := newHouse(t, func(o *Options) { o.MaxSegment = 200_000 })
 	w := h.Begin(testJob)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/internal/pipeline"
 )
 
@@ -20,6 +21,7 @@ type archiveCmd struct {
 }
 
 func (a *archiveCmd) Run(ctx context.Context, p *program) (err error) {
+	ctx = blob.Patient(ctx)
 	docs, sources, err := a.inputs()
 	if err != nil {
 		return err
@@ -28,7 +30,7 @@ func (a *archiveCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	h, err := p.open(ctx, c, true)
+	h, err := p.open(ctx, c, toWork)
 	if err != nil {
 		return err
 	}
@@ -37,9 +39,13 @@ func (a *archiveCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	return line.During(ctx, func(ctx context.Context) error {
+	err = line.During(ctx, func(ctx context.Context) error {
 		return p.archive(ctx, line, archiveJob{docs: docs, sources: sources, acks: a.Acks, store: c.Store})
 	})
+	if err == nil || errors.Is(err, errIncomplete) {
+		err = worse(err, h.settle(ctx))
+	}
+	return err
 }
 
 // inputs tells documents from sources.

@@ -57,6 +57,7 @@ type program struct {
 	environ        []string
 	now            func() time.Time // the clock on the wall; nil is time.Now
 	lease          time.Duration    // of Jobs; 0 is the queue's own
+	patience       time.Duration    // with a full spool; 0 is the spool's own
 	replan         pipeline.Replan
 	told           func()
 

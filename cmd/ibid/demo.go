@@ -72,7 +72,7 @@ func (d *demoCmd) archive(ctx context.Context, p *program, c configs.Config, dir
 	if err := os.WriteFile(document, body, 0o600); err != nil {
 		return &ibid.Error{Kind: ibid.KindStorage, Op: "write", URI: document, Err: err}
 	}
-	h, err := p.open(ctx, c, true)
+	h, err := p.open(ctx, c, toWork)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive"
+	"github.com/ibid-archive/ibid/archive/blob/retry"
 	"github.com/ibid-archive/ibid/archive/blob/spool"
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/crawler"
@@ -33,8 +34,12 @@ const commitEvery = 2 * time.Second
 
 // house is an opened archive: the store, its index, and the lock of who may write to it.
 type house struct {
-	// waiting is the spool in front of a bucket; nil for a store in a directory.
+	// waiting is the spool in front of a bucket, patient the tries behind it, news what is to be told of it; nil for a store
+	// in a directory and for those who only read.
 	waiting *spool.Store
+	patient *retry.Store
+	news    *spoolNews
+	backlog *backlog
 	config  configs.Config
 	catalog *catalog.Catalog
 	archive *archive.Archive
@@ -44,19 +49,30 @@ type house struct {
 	closers []func() error
 }
 
+// purpose is what an archive is opened for.
+type purpose int
+
+const (
+	toRead purpose = iota
+	// toWrite: and what is there is needed to begin.
+	toWrite
+	// toWork: to capture, for which the store need not be there yet.
+	toWork
+)
+
 // open opens the store and its catalogue. Only one process may write to a store, unless they share a catalogue in
 // PostgreSQL; readers are not kept out.
-func (p *program) open(ctx context.Context, c configs.Config, write bool) (_ *house, err error) {
+func (p *program) open(ctx context.Context, c configs.Config, why purpose) (_ *house, err error) {
 	h := &house{config: c, spool: spoolDir(c)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, h.close())
 		}
 	}()
-	if err := h.enter(ctx, write); err != nil {
+	if err := h.enter(ctx, why != toRead); err != nil {
 		return nil, err
 	}
-	store, err := p.openStore(ctx, h, c, write)
+	store, err := p.openStore(ctx, h, c, why)
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +87,13 @@ func (p *program) open(ctx context.Context, c configs.Config, write bool) (_ *ho
 		return nil, err
 	}
 	h.closers = append(h.closers, h.catalog.Close)
+	if h.news != nil {
+		stop := h.news.run(ctx, h.catalog.Tell, p.log)
+		h.closers = append(h.closers, func() error { stop(); return nil })
+	}
+	if why == toWork {
+		h.drain(ctx)
+	}
 	h.archive, err = archive.New(archive.Options{
 		Store: store, SpoolDir: h.spool, Index: h.catalog, Software: software(), Operator: c.Network.Contact,
 		UserAgent: userAgent(c), Robots: string(c.Crawl.Robots), Now: p.now, Log: p.log,

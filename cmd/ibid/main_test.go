@@ -24,6 +24,10 @@ var update = flag.Bool("update", false, "rewrite the golden parts of the scripts
 // lease of Jobs, or "1" for the usual one.
 const asProgram = "IBID_TEST_AS_PROGRAM"
 
+// patienceOf is how long the spool of such a process, one with a lease of its own, is full before that is told; the usual
+// time when it is not set.
+const patienceOf = "IBID_TEST_PATIENCE"
+
 func TestMain(m *testing.M) {
 	pdf.ServeIfWorker()
 	if how := os.Getenv(asProgram); how != "" {
@@ -34,6 +38,9 @@ func TestMain(m *testing.M) {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		context.AfterFunc(ctx, stop)
 		p := program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), lease: lease, now: clockFrom(os.Getenv)}
+		if p.patience, err = time.ParseDuration(os.Getenv(patienceOf)); err != nil {
+			p.patience = 0
+		}
 		os.Exit(p.run(ctx, os.Args[1:]))
 	}
 	testscript.Main(m, map[string]func(){"ibid": main})

@@ -31,7 +31,7 @@ func (m *migrateCmd) Run(ctx context.Context, p *program) (err error) {
 	if err := storeThere(c); err != nil {
 		return err
 	}
-	h, err := p.open(ctx, c, true)
+	h, err := p.open(ctx, c, toWrite)
 	if err != nil {
 		return err
 	}

@@ -159,7 +159,7 @@ func (p *program) reading(ctx context.Context) (*house, func(*error), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	h, err := p.open(ctx, c, false)
+	h, err := p.open(ctx, c, toRead)
 	if err != nil {
 		return nil, nil, err
 	}

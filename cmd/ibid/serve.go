@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/notify"
 	"github.com/ibid-archive/ibid/internal/pipeline"
@@ -20,11 +21,12 @@ type serveCmd struct{}
 
 // Run looks at sources when they are due, works Jobs and answers operators, until it is told to stop.
 func (serveCmd) Run(ctx context.Context, p *program) (err error) {
+	ctx = blob.Patient(ctx)
 	c, err := p.config()
 	if err != nil {
 		return err
 	}
-	h, err := p.open(ctx, c, true)
+	h, err := p.open(ctx, c, toWork)
 	if err != nil {
 		return err
 	}
@@ -36,6 +38,9 @@ func (serveCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	p.told = told.Wake
+	if h.news != nil {
+		h.news.wake.Store(&p.told)
+	}
 	line, err := p.pipeline(ctx, h)
 	if err != nil {
 		return err
@@ -82,6 +87,9 @@ func operator(h *house, line *pipeline.Pipeline, p *program) server.Options {
 	return server.Options{
 		Ready: func(ctx context.Context) error {
 			if err := h.catalog.Ping(ctx); err != nil {
+				return err
+			}
+			if err := h.away(); err != nil {
 				return err
 			}
 			return h.archive.Ping(ctx)

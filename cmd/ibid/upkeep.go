@@ -22,7 +22,7 @@ func (verifyCmd) Run(ctx context.Context, p *program) (err error) {
 	if err := storeThere(c); err != nil {
 		return err
 	}
-	h, err := p.open(ctx, c, true)
+	h, err := p.open(ctx, c, toWrite)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (reindexCmd) Run(ctx context.Context, p *program) (err error) {
 			return err
 		}
 	}
-	h, err := p.open(ctx, c, true)
+	h, err := p.open(ctx, c, toWrite)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/scheduler"
 )
 
@@ -13,6 +14,7 @@ type workerCmd struct{}
 // Run works Jobs until it is told to stop. Any number of workers may, on any number of machines: a Job is one worker's,
 // and that of a worker who dies is taken up by another.
 func (workerCmd) Run(ctx context.Context, p *program) (err error) {
+	ctx = blob.Patient(ctx)
 	c, err := p.config()
 	if err != nil {
 		return err
@@ -26,7 +28,7 @@ func (workerCmd) Run(ctx context.Context, p *program) (err error) {
 	if err := storeThere(c); err != nil { // made here, it would be another one than that of the other workers
 		return err
 	}
-	h, err = p.open(ctx, c, true)
+	h, err = p.open(ctx, c, toWork)
 	if err != nil {
 		return err
 	}

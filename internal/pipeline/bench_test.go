@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/ibid-archive/ibid/archive"
+	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/archive/blob/fs"
 	"github.com/ibid-archive/ibid/crawler"
 	"github.com/ibid-archive/ibid/internal/catalog"
@@ -41,8 +42,8 @@ func benchSite(b *testing.B, latency time.Duration) *httptest.Server {
 	return srv
 }
 
-// benchHouse is a whole Ibid on disk, everything on but page requisites.
-func benchHouse(b *testing.B, site string) *Pipeline {
+// benchHouse is a whole Ibid, everything on but page requisites, that stores into store; nil: on disk.
+func benchHouse(b *testing.B, site string, store blob.Store) *Pipeline {
 	b.Helper()
 	check := func(err error) {
 		if err != nil {
@@ -50,8 +51,11 @@ func benchHouse(b *testing.B, site string) *Pipeline {
 		}
 	}
 	dir := b.TempDir()
-	store, err := fs.New(dir)
-	check(err)
+	if store == nil {
+		onDisk, err := fs.New(dir)
+		check(err)
+		store = onDisk
+	}
 	cat, err := catalog.Open(b.Context(), "sqlite:"+filepath.Join(dir, "catalog.db"), catalog.Options{})
 	check(err)
 	b.Cleanup(func() { check(cat.Close()) })
@@ -86,20 +90,24 @@ func benchURIs(n int) []string {
 func BenchmarkSources(b *testing.B) {
 	for _, latency := range []time.Duration{0, 100 * time.Millisecond} {
 		b.Run(fmt.Sprint("ibid/", latency), func(b *testing.B) {
-			p := benchHouse(b, benchSite(b, latency).Listener.Addr().String())
-			uris := benchURIs(max(b.N, benchHosts))
-			b.ResetTimer()
-			err := p.During(b.Context(), func(ctx context.Context) error {
-				_, err := p.Sources(ctx, "default", uris, Watch{})
-				return err
-			})
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.ReportMetric(float64(len(uris))/b.Elapsed().Seconds(), "sources/s")
+			benchSources(b, benchHouse(b, benchSite(b, latency).Listener.Addr().String(), nil))
 		})
 		b.Run(fmt.Sprint("raw/", latency), func(b *testing.B) { benchRaw(b, benchSite(b, latency)) })
 	}
+}
+
+func benchSources(b *testing.B, p *Pipeline) {
+	b.Helper()
+	uris := benchURIs(max(b.N, benchHosts))
+	b.ResetTimer()
+	err := p.During(b.Context(), func(ctx context.Context) error {
+		_, err := p.Sources(ctx, "default", uris, Watch{})
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(len(uris))/b.Elapsed().Seconds(), "sources/s")
 }
 
 func benchRaw(b *testing.B, srv *httptest.Server) {

@@ -58,6 +58,33 @@ func testATaskExistsIfAndOnlyIfItsTransactionCommits(t *testing.T, e catalogtest
 	}
 }
 
+// What the context of Run says, that of a Task says: whether it waits for a store, for one.
+func TestATaskHasTheContextOfTheQueue(t *testing.T) {
+	catalogtest.Each(t, func(t *testing.T, e catalogtest.Engine) {
+		c := database(t, e)
+		said := make(chan any, 1)
+		q := open(t, c, queue.Options{}, func(ctx context.Context, _ queue.Task, h *queue.Hold) error {
+			said <- ctx.Value(said)
+			return completeIn(ctx, c, h, false)
+		})
+		ctx, stop := context.WithCancel(context.WithValue(t.Context(), said, "something")) //nolint:revive,staticcheck // a key of this test alone
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if err := q.Run(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+		if err := q.Enqueue(t.Context(), nil, queue.Task{Kind: queue.Capture, Run: "r", Collection: "c", Host: "h.example"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := <-said; got != "something" {
+			t.Errorf("it says %v", got)
+		}
+		stop()
+		wg.Wait()
+	})
+}
+
 func TestOneHostOneTaskAtATime(t *testing.T) { catalogtest.Each(t, testOneHostOneTaskAtATime) }
 
 func testOneHostOneTaskAtATime(t *testing.T, e catalogtest.Engine) {

@@ -2,7 +2,7 @@
 //
 // A Put that the store does not answer is made again until it succeeds or its context ends; it may have succeeded
 // before, which is no harm, since the same bytes under the same key are success. Reading is given up after a while,
-// for somebody waits for it; a body that breaks off goes on where it broke off. What the bytes themselves decide
+// for somebody waits for it, unless its context is a [blob.Patient] one; a body that breaks off goes on where it broke off. What the bytes themselves decide
 // (there is no such key, other bytes lie there) is passed on at once.
 //
 // When nothing succeeds any more, the store is away: all wait, one asks from time to time, and the first success lets
@@ -55,6 +55,16 @@ func New(store blob.Store, o Options) *Store {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Store{store: store, o: o, gate: newGate(o)}
+}
+
+// Away says since when the store is away, and why; a nil error: it is not known to be.
+func (s *Store) Away() (since time.Time, because error) {
+	s.gate.mu.Lock()
+	defer s.gate.mu.Unlock()
+	if !s.gate.closed {
+		return time.Time{}, nil
+	}
+	return s.gate.since, s.gate.because
 }
 
 // outcome says what an error means for the next try.
@@ -160,8 +170,11 @@ func (s *Store) do(ctx context.Context, c call) error {
 	}
 }
 
-// reading makes a call that is given up after a while, with what the store last said.
+// reading makes a call that is given up after a while, with what the store last said, unless ctx is that of a Patient.
 func (s *Store) reading(ctx context.Context, op, key string, f func(context.Context) error) error {
+	if blob.IsPatient(ctx) {
+		return s.do(ctx, call{op: op, key: key, patient: true, f: func() error { return f(ctx) }})
+	}
 	waiting, cancel := context.WithTimeoutCause(ctx, s.o.Reading, errAway)
 	defer cancel()
 	var last error

@@ -146,7 +146,14 @@ func TestAnOutageIsRiddenOut(t *testing.T) {
 						}
 					})
 				}
+				synctest.Wait()
+				if since, why := s.Away(); !errors.Is(why, failure) || since.Sub(began) > time.Minute {
+					t.Errorf("away since %v: %v", since, why)
+				}
 				wg.Wait()
+				if _, why := s.Away(); why != nil {
+					t.Errorf("away after its return: %v", why)
+				}
 				if took := time.Since(began); took > 11*time.Minute {
 					t.Errorf("stored after %v", took)
 				}
@@ -216,6 +223,37 @@ func TestReadingIsGivenUpAfterAWhile(t *testing.T) {
 			t.Errorf("three reads took %v and %d calls", took, b.calls)
 		}
 	})
+}
+
+// Who works for nobody who waits, reads when the store is back, and also when it refused meanwhile.
+func TestThePatientReadWhenItIsBack(t *testing.T) {
+	for name, failure := range map[string]error{"away": errDown, "refusing": errDenied} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				b := &broken{Store: mem.New(), now: until(began.Add(time.Hour), failure)}
+				if err := b.Store.Put(t.Context(), blobtest.Object("k", []byte("x"))); err != nil {
+					t.Fatal(err)
+				}
+				s, ctx := New(b, Options{}), blob.Patient(t.Context())
+				_, stat := s.Stat(ctx, "k")
+				body, open := s.Open(ctx, "k", 0, -1)
+				list := s.List(ctx, "", func(blob.Info) error { return nil })
+				if err := errors.Join(stat, open, list, body.Close()); err != nil {
+					t.Error(err)
+				}
+				if took := time.Since(began); took < time.Hour || took > 61*time.Minute {
+					t.Errorf("it took %v", took)
+				}
+				b.now = func(int) error { return failure }
+				ctx, cancel := context.WithTimeout(ctx, 50*time.Second) // between two tries
+				defer cancel()
+				if _, err := s.Stat(ctx, "k"); !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("%v", err)
+				}
+			})
+		})
+	}
 }
 
 // A store that refuses is no matter of waiting for those who read.

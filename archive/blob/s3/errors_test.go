@@ -19,7 +19,7 @@ import (
 )
 
 // behind gives the Options of a new bucket of a server behind a proxy.
-func behind(t *testing.T, k kind) (Options, *faulty.Proxy) {
+func behind(t testing.TB, k kind) (Options, *faulty.Proxy) {
 	t.Helper()
 	at := k.address(t)
 	o := bucket(t, at)

@@ -12,7 +12,9 @@ const (
 	// tries is how often one request is made: enough for what passes in a second or two. With half of all requests
 	// failing, one in 250 ends in an error.
 	tries = 8
-	// firstPause is doubled with each try, up to lastPause; half of it is left to chance.
+	// firstPause bounds the pause before the third try, and is doubled with each more, up to lastPause. The second try is
+	// made at once: a request that fails alone says nothing about the server, and where many fail, what is waited for
+	// most is this pause.
 	firstPause = 10 * time.Millisecond
 	lastPause  = time.Second
 	// slowest is the rate, in bytes a second, at which a body that is sent must pass at the least.
@@ -67,12 +69,18 @@ func (s *Store) renewed(err error) bool {
 	return false
 }
 
+// pause is the time before try n, from 0. All of it is left to chance, which keeps clients from asking in step.
 func pause(n int) time.Duration {
-	d := min(firstPause<<(n-1), lastPause)
-	return d/2 + rand.N(d/2) //nolint:gosec // not a secret: it keeps clients from asking in step
+	if n < 2 {
+		return 0
+	}
+	return rand.N(min(firstPause<<(n-2), lastPause)) //nolint:gosec // not a secret
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return context.Cause(ctx)
+	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

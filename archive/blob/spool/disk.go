@@ -19,6 +19,7 @@ import (
 const (
 	temporary     = "new="
 	refusedSuffix = "=refused"
+	fullMark      = "full=" // no object's: its time is since when the spool is full
 	maxName       = 255 - len(refusedSuffix)
 )
 

@@ -97,7 +97,7 @@ func (s *Store) refuse(e *entry, because error) error {
 	if err := os.Rename(e.path, aside); err != nil {
 		return diskError("put aside", e.path, err)
 	}
-	s.release(e.size)
+	s.release(e)
 	return nil
 }
 
@@ -105,7 +105,7 @@ func (s *Store) refuse(e *entry, because error) error {
 // which changes nothing.
 func (s *Store) remove(e *entry) error {
 	err := os.Remove(e.path)
-	s.release(e.size)
+	s.release(e)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return diskError("empty the spool", e.path, err)
 	}

@@ -6,7 +6,8 @@
 // and found there as what it is, the whole object of a try that nobody reported. Until then it is as if it were not
 // stored; but whoever asks for its key has it stored first, so that no two answers contradict each other.
 //
-// The spool is bounded: when that much waits, a Put waits before it takes more, and so does whoever asks for Room.
+// The spool is bounded: when that much waits, a Put waits before it takes more, and so does whoever asks for Room. Who is
+// to know that it is full, and later that it is empty again, is told so once each.
 package spool
 
 import (
@@ -34,7 +35,13 @@ type Options struct {
 	Dir string
 	// Max is how many bytes may wait before a Put waits; one object may pass it.
 	Max int64
-	Log *slog.Logger
+	// Full, when set, is told once that the spool has taken nothing more since that moment, when that has lasted for
+	// Patience: by default 30 s. Then it is full until all that it held has left it, over restarts as well, and Drained
+	// is told that. Neither may wait.
+	Full     func(since time.Time)
+	Drained  func(since, now time.Time)
+	Patience time.Duration
+	Log      *slog.Logger
 }
 
 // Store is a blob.Store with a spool before it.
@@ -50,7 +57,7 @@ type Store struct {
 	left map[string][]*entry
 	// room is closed and made anew when something has left the spool.
 	room chan struct{}
-	full bool
+	fullness
 }
 
 // entry is an object in the spool.
@@ -63,6 +70,7 @@ type entry struct {
 	// settling holds one value while somebody puts it into the Store.
 	settling chan struct{}
 	settled  bool
+	place    place
 }
 
 func newEntry(key, path string, size int64, digest ibid.Digest, at time.Time) *entry {
@@ -78,6 +86,9 @@ func New(store blob.Store, o Options) (*Store, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Patience <= 0 {
+		o.Patience = 30 * time.Second
+	}
 	dir, err := filepath.Abs(o.Dir)
 	if err != nil {
 		return nil, diskError("open the spool", o.Dir, err)
@@ -90,6 +101,7 @@ func New(store blob.Store, o Options) (*Store, error) {
 	if err := s.load(); err != nil {
 		return nil, diskError("open the spool", dir, err)
 	}
+	s.remember()
 	return s, nil
 }
 
@@ -116,7 +128,7 @@ func (s *Store) load() error {
 			continue
 		}
 		s.left[key] = append(s.left[key], newEntry(key, path, info.Size(), digest, info.ModTime()))
-		s.used += info.Size()
+		s.take(info.Size())
 	}
 	return nil
 }
@@ -129,7 +141,7 @@ func (s *Store) Used() int64 {
 }
 
 // Room waits until less than Max waits to be stored, or ctx ends. Whoever makes more to be stored asks first.
-func (s *Store) Room(ctx context.Context) error { return s.reserve(ctx, 0) }
+func (s *Store) Room(ctx context.Context) error { return s.admit(ctx, func() {}) }
 
 // Drain puts everything that was left into the Store, and returns how many objects that were.
 func (s *Store) Drain(ctx context.Context) (int, error) { return s.settleAll(ctx, "") }
@@ -146,12 +158,12 @@ func (s *Store) Put(ctx context.Context, o blob.Object) error {
 	if !ok { // too long for a file: it is stored, and is not found again if the process dies before
 		return s.store.Put(ctx, o)
 	}
-	if err := s.reserve(ctx, o.Size); err != nil {
+	e := newEntry(o.Key, filepath.Join(s.o.Dir, name), o.Size, o.Digest, time.Now())
+	if err := s.admit(ctx, func() { e.place = s.take(o.Size) }); err != nil {
 		return err
 	}
-	e := newEntry(o.Key, filepath.Join(s.o.Dir, name), o.Size, o.Digest, time.Now())
 	if err := s.write(ctx, e.path, o); err != nil {
-		s.release(o.Size)
+		s.release(e)
 		return err
 	}
 	err := s.store.Put(ctx, o)
@@ -191,38 +203,6 @@ func (s *Store) List(ctx context.Context, prefix string, yield func(blob.Info) e
 		return err
 	}
 	return s.store.List(ctx, prefix, yield)
-}
-
-// reserve takes size bytes of the spool, once there is room.
-func (s *Store) reserve(ctx context.Context, size int64) error {
-	for {
-		s.mu.Lock()
-		if s.used < s.o.Max {
-			s.used += size
-			s.full = false
-			s.mu.Unlock()
-			return nil
-		}
-		room, first := s.room, !s.full
-		s.full = true
-		s.mu.Unlock()
-		if first {
-			s.o.Log.Warn("the spool is full: nothing more is captured until the store has taken some of it", "bytes", s.o.Max)
-		}
-		select {
-		case <-room:
-		case <-ctx.Done():
-			return &ibid.Error{Kind: ibid.KindStorage, Op: "wait for room in the spool", URI: s.o.Dir, Class: ibid.ClassStorageFull, Err: context.Cause(ctx)}
-		}
-	}
-}
-
-func (s *Store) release(size int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.used -= size
-	close(s.room)
-	s.room = make(chan struct{})
 }
 
 var _ blob.Store = (*Store)(nil)
