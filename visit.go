@@ -13,6 +13,8 @@ const (
 	VisitCheck VisitKind = "check"
 	// VisitRescue: to get it from another archive, as it was at Target.
 	VisitRescue VisitKind = "rescue"
+	// VisitPush: to have another archive make a copy of it.
+	VisitPush VisitKind = "push"
 	// VisitWorks: to find the Works that a Reference names.
 	VisitWorks VisitKind = "works"
 )

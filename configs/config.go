@@ -24,6 +24,7 @@ type Config struct {
 	Spool   Spool   `yaml:"spool"`
 	Health  Health  `yaml:"health"`
 	Rescue  Rescue  `yaml:"rescue"`
+	Push    Push    `yaml:"push"`
 
 	Schedule    string       `yaml:"schedule"`
 	Timezone    string       `yaml:"timezone"`

@@ -60,6 +60,8 @@ func other(t *testing.T, k key) string {
 	switch v := k.value.Interface().(type) {
 	case Size:
 		return (v + 1<<10).String()
+	case Rate:
+		return "7/min"
 	case Duration:
 		return (v + 1e9).String()
 	case Robots:
@@ -102,7 +104,7 @@ func other(t *testing.T, k key) string {
 			"network.ca_file": "/ca.pem", "spool.dir": "/b", "schedule": "@weekly", "timezone": "Australia/Lord_Howe",
 			"s3.endpoint": "127.0.0.1:9000", "s3.region": "eu-west-1", "notify.base_url": "https://ibid.example",
 			"notify.email.from": "a@example.org", "notify.email.timezone": "Asia/Manila", "notify.email.server": "mail.example:587",
-			"notify.email.user": "a",
+			"notify.email.user": "a", "push.endpoint": "https://a.example/save",
 		}[k.name]
 	}
 	t.Fatalf("%s: no other value known for a %T", k.name, k.value.Interface())

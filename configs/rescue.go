@@ -25,6 +25,16 @@ type Rescue struct {
 	Migrations []Migration `yaml:"migrations"`
 }
 
+// Push says whether and how copies are pushed outward.
+type Push struct {
+	Enabled   bool     `yaml:"enabled"`
+	Key       Secret   `yaml:"key"`
+	Secret    Secret   `yaml:"secret"`
+	Endpoint  string   `yaml:"endpoint"`
+	Rate      Rate     `yaml:"rate"`
+	NotWithin Duration `yaml:"not_within"`
+}
+
 // Archive is another web archive. Absent keys are as in default.yaml.
 type Archive struct {
 	ID          string `yaml:"id"`

@@ -58,6 +58,7 @@ func (c Config) problem() *problem {
 		{"spool.max", atLeast(c.Spool.Max, 1<<20)},
 		{"spool.memory", between(c.Spool.Memory, 0, 1<<30)},
 		{"health.strikes", between(c.Health.Strikes, 1, 100)},
+		{"push.endpoint", baseProblem(c.Push.Endpoint)},
 		{"schedule", scheduler.Check(c.Schedule)},
 		{"timezone", zoneProblem(c.Timezone)},
 		{"scheduler.jitter", between(c.Scheduler.Jitter, 0, Duration(30*time.Minute))},

@@ -20,7 +20,7 @@ func (k *checkCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	h, err := p.open(ctx, c, true)
+	h, err := p.open(ctx, c, toWork)
 	if err != nil {
 		return err
 	}

@@ -151,6 +151,10 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 	}
 	reader := pdf.New(pdf.Options{})
 	h.closers = append(h.closers, reader.Close)
+	outward, err := pusher(h, dialer, roots, p)
+	if err != nil {
+		return nil, err
+	}
 	o := crawlerOptions(h, dialer, roots, reader, p)
 	cr, err := crawler.New(o)
 	if err != nil {
@@ -170,7 +174,7 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 		MaxDocument: maxDocument, Workers: c.Crawl.Concurrency, Lease: p.lease, CommitEvery: commitEvery,
 		FullEvery: time.Duration(c.Crawl.FullEvery), Replan: p.replan, Told: p.told, Room: room, Log: p.log, Now: p.now,
 		Strikes: linkhealth.Rule{Strikes: c.Health.Strikes, Interval: time.Duration(c.Health.Interval)},
-		Rescue:  others, Compare: time.Duration(c.Rescue.Compare), Again: time.Duration(c.Rescue.Again),
+		Rescue:  others, Push: outward, Compare: time.Duration(c.Rescue.Compare), Again: time.Duration(c.Rescue.Again),
 		Scope: ibid.Scope{Requisites: c.Crawl.Requisites, Depth: c.Crawl.Depth, MaxPages: c.Crawl.MaxPages},
 	})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"net/http"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -19,14 +20,39 @@ func rescuer(h *house, d *netguard.Dialer, roots *x509.CertPool, read *crawler.C
 	if !c.Rescue.Enabled {
 		return nil, nil //nolint:nilnil // none is an answer
 	}
-	transport := rescue.NewTransport(d.DialContext)
-	transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
-	h.closers = append(h.closers, func() error { transport.CloseIdleConnections(); return nil })
 	return rescue.New(rescue.Options{
-		Archives: archivesOf(c), Transport: transport, UserAgent: userAgent(c), Budget: h.catalog.Budgets(), Judge: pipeline.JudgeFound(read, p.now),
+		Archives: archivesOf(c), Transport: archivesTransport(h, d, roots), UserAgent: userAgent(c), Budget: h.catalog.Budgets(), Judge: pipeline.JudgeFound(read, p.now),
 		Migrations: migrationsOf(c), SpoolDir: h.spool, MaxBody: int64(c.Network.MaxBody), Idle: time.Duration(c.Network.Timeout.Idle),
 		BodyTime: time.Duration(c.Network.Timeout.Total), Now: p.now, Log: p.log,
 	})
+}
+
+// archivesTransport is how other archives are reached: through the one guard, as all else.
+func archivesTransport(h *house, d *netguard.Dialer, roots *x509.CertPool) http.RoundTripper {
+	transport := rescue.NewTransport(d.DialContext)
+	transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	h.closers = append(h.closers, func() error { transport.CloseIdleConnections(); return nil })
+	return transport
+}
+
+// pusher has copies made elsewhere; nil: none are to be made.
+func pusher(h *house, d *netguard.Dialer, roots *x509.CertPool, p *program) (*rescue.Saver, error) {
+	c := h.config.Push
+	if !c.Enabled {
+		return nil, nil //nolint:nilnil // none is an answer
+	}
+	key, err := c.Key.Read(p.environ)
+	if err != nil {
+		return nil, &ibid.Error{Kind: ibid.KindInput, Op: "read", URI: "push.key", Err: err}
+	}
+	secret, err := c.Secret.Read(p.environ)
+	if err != nil {
+		return nil, &ibid.Error{Kind: ibid.KindInput, Op: "read", URI: "push.secret", Err: err}
+	}
+	return rescue.NewSaver(rescue.SaverOptions{
+		Endpoint: c.Endpoint, Key: key, Secret: secret, Transport: archivesTransport(h, d, roots), UserAgent: userAgent(h.config),
+		Budget: h.catalog.Budgets(), PerMinute: int(c.Rate), NotWithin: time.Duration(c.NotWithin), Now: p.now,
+	}), nil
 }
 
 func archivesOf(c configs.Config) []rescue.Archive {

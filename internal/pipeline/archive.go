@@ -25,6 +25,9 @@ func (p *Pipeline) Document(ctx context.Context, collection string, in Input, w 
 	if err := p.findWorks(ctx, collection, d, w); err != nil {
 		return nil, err
 	}
+	if err := p.pushCaptured(ctx, collection, name, wishesOf(d.doc, d.refs), w); err != nil {
+		return nil, err
+	}
 	return p.report(ctx, collection, d.doc, d.refs)
 }
 
@@ -73,6 +76,9 @@ func (p *Pipeline) Sources(ctx context.Context, collection string, uris []string
 		wishes[i].uri = s.URI
 	}
 	if err := p.rescueWishes(ctx, collection, "sources", wishes, w); err != nil {
+		return nil, err
+	}
+	if err := p.pushCaptured(ctx, collection, "sources", wishes, w); err != nil {
 		return nil, err
 	}
 	out := make([]SourceReport, 0, len(uris))

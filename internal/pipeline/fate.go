@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -23,6 +24,9 @@ type fate struct {
 	look, kept, now *ibid.Visit
 	// rescues are the searches in other archives, the latest first.
 	rescues []ibid.Visit
+	// pushes are the holdings of archives that made a copy when we asked, and pushed says that one was.
+	pushes []ibid.Holding
+	pushed bool
 }
 
 // fateOf looks up what became of the source at uri.
@@ -44,6 +48,8 @@ func fateOf(ctx context.Context, from Visits, collection, uri string) (f fate, e
 		switch {
 		case v.Kind == ibid.VisitRescue:
 			f.rescues = append(f.rescues, *v)
+		case v.Kind == ibid.VisitPush && v.Verdict == ibid.Archived:
+			f.pushes, f.pushed = append(f.pushes, v.Holdings...), true
 		case v.Kind == ibid.VisitCheck && (f.now == nil || v.Began.After(f.now.Began)):
 			f.now = v
 		}
@@ -105,8 +111,23 @@ func (f fate) state(cited ibid.Date) State {
 			s.Health, s.Evidence = last.Health, append(s.Evidence, last.Evidence...)
 		}
 	}
+	s.Holdings = held(s.Holdings, f.pushes)
 	f.decide(&s, cited)
 	return s
+}
+
+// held adds what was pushed to what archives were found to hold.
+func held(found, pushed []ibid.Holding) []ibid.Holding {
+	all := slices.Clone(found)
+	for _, h := range pushed {
+		if i := slices.IndexFunc(all, func(o ibid.Holding) bool { return o.Archive == h.Archive }); i < 0 {
+			all = append(all, h)
+		} else if h.Last.After(all[i].Last) {
+			all[i].Problem, all[i].Last = "", h.Last
+			all[i].Mementos++
+		}
+	}
+	return all
 }
 
 func isLive(h ibid.Health) bool { return h == ibid.HealthLive || h == ibid.HealthMoved }

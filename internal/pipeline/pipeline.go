@@ -43,6 +43,8 @@ type Options struct {
 	Strikes linkhealth.Rule
 	// Rescue is who asks other archives; nil: nobody does.
 	Rescue *rescue.Rescuer
+	// Push has copies made elsewhere; nil: nobody does.
+	Push *rescue.Saver
 	// Compare is how long ago a live source must have been cited to be compared with what it was then; 0: none is.
 	Compare time.Duration
 	// Again is how long the answer that nobody has a source counts.
@@ -84,6 +86,7 @@ func New(ctx context.Context, o Options) (*Pipeline, error) {
 		DB: o.Catalog.DB(), Spare: o.Catalog.Spare(), Retry: o.Catalog.Retry, Workers: o.Workers, Lease: o.Lease, Log: o.Log,
 		Aside: rescuers, Kinds: map[queue.Kind]queue.Work{
 			queue.Capture: {Do: p.work}, queue.Check: {Do: p.work}, queue.Rescue: {Do: p.work, Tries: rescueTries, Backoff: rescueBackoff},
+			queue.Push: {Do: p.work, Tries: rescueTries, Backoff: rescueBackoff},
 		},
 	})
 	if err != nil {

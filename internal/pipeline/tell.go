@@ -18,7 +18,7 @@ func (p *Pipeline) eventsOf(ctx context.Context, collection string, visits []ibi
 	for i := range visits {
 		v := &visits[i]
 		final := v.Health == ibid.HealthUnreachable && v.Strikes == p.o.Strikes.Strikes
-		if v.Kind == ibid.VisitWorks || v.Kind == ibid.VisitRescue && v.Final == nil || !v.Health.Settled() && !final && v.Kind != ibid.VisitRescue || seen != nil && !seen[v.Seed] && v.Health == ibid.HealthLive {
+		if v.Kind == ibid.VisitWorks || v.Kind == ibid.VisitPush || v.Kind == ibid.VisitRescue && v.Final == nil || !v.Health.Settled() && !final && v.Kind != ibid.VisitRescue || seen != nil && !seen[v.Seed] && v.Health == ibid.HealthLive {
 			continue
 		}
 		before, err := c.SettledBefore(ctx, collection, v.Seed, v.Began)

@@ -25,6 +25,8 @@ func kindOf(k queue.Kind) ibid.VisitKind {
 		return ibid.VisitCheck
 	case queue.Rescue:
 		return ibid.VisitRescue
+	case queue.Push:
+		return ibid.VisitPush
 	default:
 		return ibid.VisitCapture
 	}
@@ -67,9 +69,9 @@ func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, hold *qu
 	if j.seen, err = p.o.Catalog.Seen(ctx, t.Collection, seeds); err != nil {
 		return err
 	}
-	look := j.crawl
-	if t.Kind == queue.Rescue {
-		look = j.rescueAll
+	look := map[queue.Kind]func(context.Context) error{queue.Rescue: j.rescueAll, queue.Push: j.pushAll}[t.Kind]
+	if look == nil {
+		look = j.crawl
 	}
 	if err := look(ctx); err != nil {
 		j.abandon(ctx, queue.Lost(ctx) || errors.Is(err, queue.ErrLost))

@@ -19,6 +19,8 @@ const (
 	// Rescue looks for them in other archives. The host is not asked, so others may ask it meanwhile, and these
 	// Tasks, which mostly wait for their turn, are worked beside all others.
 	Rescue Kind = "rescue"
+	// Push has another archive make copies of them. It is worked beside all others, too.
+	Push Kind = "push"
 )
 
 // Work is how the Tasks of a Kind are worked.
@@ -62,6 +64,13 @@ var kinds = map[Kind]struct {
 			return river.AddWorkerSafely(w, &worker[rescueArgs]{q: q, kind: Rescue})
 		},
 	},
+	Push: {
+		aside: true,
+		args:  func(a args) river.JobArgs { return pushArgs(a) },
+		add: func(w *river.Workers, q *Queue) error {
+			return river.AddWorkerSafely(w, &worker[pushArgs]{q: q, kind: Push})
+		},
+	},
 }
 
 // asideSuffix is what the queue of Kinds that are worked beside all others is called after Options.Queue.
@@ -89,6 +98,7 @@ type (
 	captureArgs args
 	checkArgs   args
 	rescueArgs  args
+	pushArgs    args
 )
 
 // Kind is the name of the job in the database.
@@ -100,9 +110,13 @@ func (checkArgs) Kind() string { return string(Check) }
 // Kind is the name of the job in the database.
 func (rescueArgs) Kind() string { return string(Rescue) }
 
+// Kind is the name of the job in the database.
+func (pushArgs) Kind() string { return string(Push) }
+
 func (a captureArgs) task() args { return args(a) }
 func (a checkArgs) task() args   { return args(a) }
 func (a rescueArgs) task() args  { return args(a) }
+func (a pushArgs) task() args    { return args(a) }
 
 // taskArgs are the arguments of any Kind.
 type taskArgs interface {
