@@ -51,7 +51,7 @@ func pusher(h *house, d *netguard.Dialer, roots *x509.CertPool, p *program) (*re
 	}
 	return rescue.NewSaver(rescue.SaverOptions{
 		Endpoint: c.Endpoint, Key: key, Secret: secret, Transport: archivesTransport(h, d, roots), UserAgent: userAgent(h.config),
-		Budget: h.catalog.Budgets(), PerMinute: int(c.Rate), NotWithin: time.Duration(c.NotWithin), Now: p.now,
+		Budget: h.catalog.Budgets(), PerMinute: float64(c.Rate), NotWithin: time.Duration(c.NotWithin), Now: p.now,
 	}), nil
 }
 
@@ -66,7 +66,7 @@ func archivesOf(c configs.Config) []rescue.Archive {
 		}
 		all = append(all, rescue.Archive{
 			ID: ibid.Origin(a.ID), Name: a.Name, TimeMap: a.TimeMap, TimeGate: a.TimeGate, CDX: a.CDX, Raw: a.Raw,
-			IndexRate: int(a.Rate), MementoRate: int(a.MementoRate),
+			IndexRate: float64(a.Rate), MementoRate: float64(a.MementoRate),
 		})
 	}
 	return all

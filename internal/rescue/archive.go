@@ -22,7 +22,7 @@ type Archive struct {
 	// Raw is what stands after the timestamp for bytes as they were sent, such as "id_"; empty: there is no such thing.
 	Raw string
 	// IndexRate and MementoRate are requests a minute. Where MementoRate is 0, IndexRate counts for both together.
-	IndexRate, MementoRate int
+	IndexRate, MementoRate float64
 }
 
 // Kinds of requests, each with its own rate.
@@ -39,7 +39,15 @@ func (a *Archive) rate(kind string) (string, time.Duration) {
 	} else {
 		kind = kindIndex
 	}
-	return kind, time.Minute / time.Duration(max(perMinute, 1))
+	return kind, every(perMinute)
+}
+
+// every is the time between two requests of that many a minute; no rate is one a minute.
+func every(perMinute float64) time.Duration {
+	if perMinute <= 0 {
+		return time.Minute
+	}
+	return time.Duration(float64(time.Minute) / perMinute)
 }
 
 // name is what people read.

@@ -44,7 +44,7 @@ func TestBudgetsAreNeverExceeded(t *testing.T) {
 			o.Now, o.Archives = later, nil
 			for _, id := range []string{"a.example", "b.example", "c.example"} {
 				a := testArchive(id)
-				a.IndexRate, a.MementoRate = rates[id+" index"], rates[id+" memento"]
+				a.IndexRate, a.MementoRate = float64(rates[id+" index"]), float64(rates[id+" memento"])
 				o.Archives = append(o.Archives, a)
 			}
 		})

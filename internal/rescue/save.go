@@ -25,7 +25,7 @@ type SaverOptions struct {
 	Budget      Budget
 	// PerMinute is how many pages are handed over a minute at the most (4), NotWithin how old a copy there must be for
 	// another to be made (30 days), Poll how often a job is asked after (5 s), and Wait how long at the most (5 min).
-	PerMinute             int
+	PerMinute             float64
 	NotWithin, Poll, Wait time.Duration
 	Now                   func() time.Time
 }
@@ -92,7 +92,7 @@ func (s *Saver) Save(ctx context.Context, uri string) (*Saved, error) {
 func (s *Saver) save(ctx context.Context, uri string) (*Saved, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, s.o.Wait, errSlow)
 	defer cancel()
-	if err := s.o.Budget.Take(ctx, saver, kindSave, time.Minute/time.Duration(s.o.PerMinute)); err != nil {
+	if err := s.o.Budget.Take(ctx, saver, kindSave, every(s.o.PerMinute)); err != nil {
 		return nil, err
 	}
 	until, why, err := s.o.Budget.Resting(ctx, saver)
