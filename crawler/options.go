@@ -27,7 +27,9 @@ type Sink interface {
 
 // Page is the last answer of a Seed, as Options.Describe gets it.
 type Page struct {
-	URI    string
+	URI string
+	// Seed is the URI of the Seed that it is the last answer of.
+	Seed   string
 	Status int
 	Header http.Header
 	// Asked is when it was asked for.

@@ -167,7 +167,7 @@ func (v *visit) describe(ctx context.Context, a *answer) {
 		return
 	}
 	p := &Page{
-		URI: a.x.URI, Status: a.x.Status, Header: a.x.Header, Asked: a.x.Began, MediaType: a.x.MediaType,
+		URI: a.x.URI, Seed: v.seed.URI, Status: a.x.Status, Header: a.x.Header, Asked: a.x.Began, MediaType: a.x.MediaType,
 		Body: a.body.body, Size: a.body.body.Size(), Complete: a.x.Truncated == "" && a.body.class == "",
 	}
 	if a.page != nil {

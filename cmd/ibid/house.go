@@ -155,7 +155,8 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 	if err != nil {
 		return nil, err
 	}
-	o := crawlerOptions(h, dialer, roots, reader, p)
+	parts := new(pipeline.Fragments)
+	o := crawlerOptions(h, dialer, roots, reader, parts, p)
 	cr, err := crawler.New(o)
 	if err != nil {
 		return nil, err
@@ -170,7 +171,7 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 		room = h.waiting.Room
 	}
 	return pipeline.New(ctx, pipeline.Options{
-		Archive: h.archive, Catalog: h.catalog, Crawler: cr, Describe: o.Describe, Documents: citation.Options{PDF: reader},
+		Archive: h.archive, Catalog: h.catalog, Crawler: cr, Describe: o.Describe, Fragments: parts, Documents: citation.Options{PDF: reader},
 		MaxDocument: maxDocument, Workers: c.Crawl.Concurrency, Lease: p.lease, CommitEvery: commitEvery,
 		FullEvery: time.Duration(c.Crawl.FullEvery), Replan: p.replan, Told: p.told, Room: room, Log: p.log, Now: p.now,
 		Strikes: linkhealth.Rule{Strikes: c.Health.Strikes, Interval: time.Duration(c.Health.Interval)},
@@ -187,7 +188,7 @@ func guard(c configs.Config) (*netguard.Dialer, error) {
 	})
 }
 
-func crawlerOptions(h *house, d *netguard.Dialer, roots *x509.CertPool, reader *pdf.Reader, p *program) crawler.Options {
+func crawlerOptions(h *house, d *netguard.Dialer, roots *x509.CertPool, reader *pdf.Reader, parts *pipeline.Fragments, p *program) crawler.Options {
 	c, t := h.config, h.config.Network.Timeout
 	return crawler.Options{
 		UserAgent: userAgent(c), Product: product, Dial: d.DialContext, RootCAs: roots,
@@ -200,7 +201,7 @@ func crawlerOptions(h *house, d *netguard.Dialer, roots *x509.CertPool, reader *
 		PerHost:      crawler.PerHost{Parallelism: c.Crawl.PerHost.Parallelism, Delay: time.Duration(c.Crawl.PerHost.Delay)},
 		IgnoreRobots: c.Crawl.Robots == configs.RobotsIgnore,
 		SpoolDir:     h.spool, SpoolMemory: int64(c.Spool.Memory), Now: p.now, Log: p.log,
-		Describe: pipeline.Describer(reader),
+		Describe: pipeline.Describer(reader, parts),
 	}
 }
 

@@ -41,6 +41,7 @@ func (p *Pipeline) read(ctx context.Context, collection string, in Input, w Watc
 	if err != nil {
 		return nil, err
 	}
+	p.o.Fragments.add(d.refs)
 	if err := p.o.Archive.PutDocument(ctx, collection, d.doc, d.refs, d.body); err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func benchHouse(b *testing.B, site string, store blob.Store) *Pipeline {
 	check(err)
 	cr, err := crawler.New(crawler.Options{
 		Dial: dialer.DialContext, SpoolDir: dir, Concurrency: benchFlight,
-		Describe: Describer(nil),
+		Describe: Describer(nil, nil),
 	})
 	check(err)
 	b.Cleanup(func() { check(cr.Close()) })

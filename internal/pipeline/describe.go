@@ -14,10 +14,28 @@ import (
 
 // Describer says what a captured page tells of itself, and what in it speaks for how the source fares. What cannot be
 // read has no description.
-func Describer(reader *pdf.Reader) func(context.Context, *crawler.Page) crawler.Described {
+func Describer(reader *pdf.Reader, parts *Fragments) func(context.Context, *crawler.Page) crawler.Described {
 	return func(ctx context.Context, page *crawler.Page) crawler.Described {
-		return crawler.Described{Description: describe(ctx, reader, page), Seen: signsOf(page)}
+		return crawler.Described{
+			Description: describe(ctx, reader, page),
+			Seen:        &seen{signs: signsOf(page), missing: linkhealth.MissingFragments(page.Doc, parts.cited(page.Seed))},
+		}
 	}
+}
+
+// seen is what a page says of how its source fares.
+type seen struct {
+	signs *linkhealth.Signs
+	// missing are parts that are cited and not there.
+	missing []string
+}
+
+// seenIn is what was seen at the end of v; without a page, nothing.
+func seenIn(v *ibid.Visit) *seen {
+	if s, ok := v.Seen.(*seen); ok {
+		return s
+	}
+	return &seen{}
 }
 
 func describe(ctx context.Context, reader *pdf.Reader, page *crawler.Page) *ibid.Description {

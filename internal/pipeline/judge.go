@@ -9,13 +9,14 @@ import (
 
 // judge fills in what the end of a Visit says of the source's health, and the reason for people.
 func (j *job) judge(ctx context.Context, v *ibid.Visit) error {
-	signs, _ := v.Seen.(*linkhealth.Signs)
+	page := seenIn(v)
+	signs := page.signs
 	v.Seen = nil // it would keep the page in memory
 	before, err := j.before(ctx, v)
 	if err != nil {
 		return err
 	}
-	look := linkhealth.Look{Visit: v, Signs: signs, Before: before, Shared: j.shared(v, signs)}
+	look := linkhealth.Look{Visit: v, Signs: signs, Before: before, Shared: j.shared(v, signs), Missing: page.missing}
 	if look.Drift, err = j.drift(ctx, v, signs); err != nil {
 		return err
 	}

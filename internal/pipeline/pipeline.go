@@ -39,6 +39,8 @@ type Options struct {
 	FullEvery time.Duration
 	// Describe reads a page: the crawler's own, see Describer.
 	Describe func(context.Context, *crawler.Page) crawler.Described
+	// Fragments are those that Describe was given; nil: none are looked for.
+	Fragments *Fragments
 	// Strikes says when a dead source is dead for good.
 	Strikes linkhealth.Rule
 	// Rescue is who asks other archives; nil: nobody does.

@@ -116,7 +116,7 @@ func (p *Pipeline) peek(ctx context.Context, j *job, uri string) (*peeked, error
 			return nil
 		}
 		seen = &peeked{uri: v.Final.URI, status: v.Final.Status, mediaType: v.Final.MediaType, digest: v.Final.Digest, length: v.Final.Length, doc: sink.doc}
-		if seen.signs, _ = v.Seen.(*linkhealth.Signs); seen.signs == nil {
+		if seen.signs = seenIn(v).signs; seen.signs == nil {
 			seen.signs = &linkhealth.Signs{}
 		}
 		if v.Description != nil {
