@@ -61,6 +61,7 @@ func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, 
 	g.Go(func() error {
 		return scheduler.New(scheduler.Options{Plans: line.Plans(), Planner: planner, Now: p.now, Log: p.log}).Run(ctx)
 	})
+	g.Go(func() error { return (&pursuer{h: h, line: line, log: p.log}).run(ctx) })
 	g.Go(func() error { return server.Serve(ctx, l, server.New(operator(h, line, p)), p.log) })
 	g.Go(func() error {
 		s := syncer{h: h, line: line, planner: planner, now: p.now, log: p.log}
