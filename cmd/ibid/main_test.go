@@ -28,6 +28,9 @@ const asProgram = "IBID_TEST_AS_PROGRAM"
 // time when it is not set.
 const patienceOf = "IBID_TEST_PATIENCE"
 
+// noRescue is the variable that says whether other archives are asked.
+const noRescue = "IBID_RESCUE_ENABLED"
+
 func TestMain(m *testing.M) {
 	pdf.ServeIfWorker()
 	if how := os.Getenv(asProgram); how != "" {
@@ -42,6 +45,10 @@ func TestMain(m *testing.M) {
 			p.patience = 0
 		}
 		os.Exit(p.run(ctx, os.Args[1:]))
+	}
+	// The archives of the configuration are out of reach here. Who tests rescues names archives of their own.
+	if err := os.Setenv(noRescue, "false"); err != nil {
+		panic(err)
 	}
 	testscript.Main(m, map[string]func(){"ibid": main})
 }

@@ -136,6 +136,7 @@ func TestServeLooksAgainAndAgain(t *testing.T) {
 	write("note.md", "# A note\n\nSee "+site.URL+"/one and "+site.URL+"/two.\n")
 	write("ibid.yaml", `
 network: {allow: ["127.0.0.0/8"]}
+health: {strikes: 1}
 crawl: {per_host: {delay: 0s}}
 server: {listen: "127.0.0.1:0"}
 schedule: "* * * * * *"
