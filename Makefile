@@ -66,8 +66,8 @@ fuzz: ## every fuzz target for FUZZTIME (30s), FUZZJOBS at once (one a processor
 	.ci/fuzz $(FUZZTIME) $(FUZZJOBS)
 
 .PHONY: bench
-bench: ## benchmarks matching BENCH (default all), with memory
-	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+bench: ## benchmarks matching BENCH (default all), with memory; ".ci/postgres make bench" has those of PostgreSQL
+	go test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 30m ./...
 
 .PHONY: score
 score: ## recall and precision of citation extraction over CORPUS=folder

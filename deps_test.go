@@ -105,7 +105,6 @@ var homes = map[string][]string{
 	"golang.org/x/sys":                    {"internal/pdf", "cmd/ibid"},
 	"golang.org/x/term":                   {"cmd/ibid"},
 	"golang.org/x/text":                   {"internal/catalog", "internal/citation", "internal/library", "internal/metadata"},
-	"golang.org/x/time":                   {"crawler"},
 	"golang.org/x/tools":                  {"internal/testsite", "*_test"},
 	"modernc.org/sqlite":                  {"internal/catalog"},
 }

@@ -12,4 +12,7 @@ type Job struct {
 	Host  string
 	Seeds []Seed
 	Due   time.Time
+	// Left is when another worker was done with the Host: the delay between two requests counts from then. Zero: nobody
+	// was there before, or it is not known that somebody was.
+	Left time.Time
 }

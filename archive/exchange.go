@@ -26,17 +26,21 @@ type captured struct {
 }
 
 // recordsOf makes the records of x: the response (or a revisit of original, or a note of the failure), and
-// the request.
+// the request, unless that is told beside a "not modified".
 func recordsOf(x *ibid.Exchange, original *ibid.Capture) (*captured, error) {
 	id, err := warc.NewID()
 	if err != nil {
 		return nil, err
 	}
-	field, err := factsOf(x).field()
+	c := &captured{failed: x.Provenance == nil && (x.HeadLen == 0 || x.Status == 0)}
+	facts := factsOf(x)
+	if facts.Request, err = requestBeside(x); err != nil {
+		return nil, err
+	}
+	field, err := facts.field()
 	if err != nil {
 		return nil, err
 	}
-	c := &captured{failed: x.Provenance == nil && (x.HeadLen == 0 || x.Status == 0)}
 	main := &warc.Record{ID: id, Date: x.Began, TargetURI: x.URI}
 	switch {
 	case c.failed:
@@ -58,10 +62,11 @@ func recordsOf(x *ibid.Exchange, original *ibid.Capture) (*captured, error) {
 	}
 	main.Fields = append(main.Fields, field)
 	c.records = append(c.records, main)
-	if x.Provenance != nil {
+	switch {
+	case x.Provenance != nil:
 		main.Fields = append(main.Fields, sourceFields(x.Provenance)...)
 		err = c.addProvenance(x, id)
-	} else {
+	case facts.Request == "":
 		err = c.addRequest(x, id)
 	}
 	if err != nil {

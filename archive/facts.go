@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive/warc"
@@ -47,6 +49,8 @@ type facts struct {
 	Modified string `json:"modified,omitempty"`
 	// Digest is that of the payload where WARC-Payload-Digest is left out.
 	Digest ibid.Digest `json:"digest,omitempty"`
+	// Request is what was sent, where that has no record of its own.
+	Request string `json:"request,omitempty"`
 }
 
 func factsOf(x *ibid.Exchange) facts {
@@ -68,6 +72,25 @@ func factsOf(x *ibid.Exchange) facts {
 		f.Origin = x.Provenance.Archive
 	}
 	return f
+}
+
+// maxRequest is the longest request that is kept beside its answer, in bytes.
+const maxRequest = 8 << 10
+
+// requestBeside is the request of x, to the byte, where it is kept in the record of its answer: where the answer is that
+// nothing has changed. A record of its own would take as much again. It is empty for what is no text.
+func requestBeside(x *ibid.Exchange) (string, error) {
+	if x.NotModified == nil || x.Request.Size > maxRequest {
+		return "", nil
+	}
+	b, err := io.ReadAll(x.Request.Reader())
+	if err != nil {
+		return "", fmt.Errorf("the spooled request of %s: %w", x.URI, err)
+	}
+	if !utf8.Valid(b) {
+		return "", nil
+	}
+	return string(b), nil
 }
 
 // maxValidator is the longest validator that is kept, in bytes.

@@ -78,6 +78,8 @@ func newHouse(t testing.TB, change ...func(*Options)) *house {
 }
 
 // exchange makes an Exchange as the crawler would: fields are lines of the response head.
+const requestLines = "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n"
+
 func exchange(uri string, status int, body string, fields ...string) *ibid.Exchange {
 	head := fmt.Sprintf("HTTP/1.1 %d Whatever\r\n", status)
 	header := http.Header{}
@@ -95,7 +97,7 @@ func exchange(uri string, status int, body string, fields ...string) *ibid.Excha
 	return &ibid.Exchange{
 		Seed: "http://example.org/seed", URI: uri, Via: "http://example.org/via", Role: ibid.RoleSource, Began: testNow,
 		Took: 1500 * time.Millisecond, Remote: netip.MustParseAddrPort("192.0.2.7:80"),
-		Request:  blockOf("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n"),
+		Request:  blockOf(requestLines),
 		Response: blockOf(head + body), HeadLen: int64(len(head)), Status: status, Header: header, MediaType: ibid.MediaType(media),
 		PayloadDigest: ibid.DigestOf([]byte(payload)), PayloadLen: int64(len(payload)),
 		TLS: &ibid.TLS{Version: "TLS 1.3", Cipher: "TLS_AES_128_GCM_SHA256", Certificate: ibid.DigestOf(nil), NotAfter: testNow.UTC()},

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"encoding/json"
 	"reflect"
 	"testing"
 
@@ -44,12 +45,32 @@ func TestWhatAServerConfirmsIsARevisit(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
+	var said facts
+	if err := json.Unmarshal([]byte(e.Header.Get(fieldExchange)), &said); err != nil || said.Request != requestLines {
+		t.Errorf("the request is told as %q, %v", said.Request, err)
+	}
+	if all := h.records(t, again.Location.Key); len(all) != 3 { // with the warcinfo and the Visits
+		t.Errorf("%d records, want one of the exchange", len(all))
+	}
 	read, err := h.scanSegment(t.Context(), again.Location.Key, true, func(f Finding) { t.Error(f) })
 	if err != nil || !reflect.DeepEqual(read.Captures, []ibid.Capture{again}) {
 		t.Errorf("read back %+v, %v", read, err)
 	}
 	if codes := h.verify(t); len(codes) != 0 {
 		t.Errorf("verify finds %v", codes)
+	}
+}
+
+func TestARequestThatIsNoTextHasARecord(t *testing.T) {
+	for name, request := range map[string]string{
+		"no UTF-8": "GET /\xff HTTP/1.1\r\n\r\n", "long": "GET / HTTP/1.1\r\nCookie: " + text(maxRequest) + "\r\n\r\n",
+	} {
+		x := exchange("http://example.org/a", 304, "", `ETag: "one"`)
+		x.NotModified, x.Request = &ibid.Capture{URI: x.URI, Status: 200, RecordID: "urn:uuid:1"}, blockOf(request)
+		c, err := recordsOf(x, nil)
+		if err != nil || len(c.records) != 2 || c.records[1].Type != warc.Request {
+			t.Errorf("%s: %d records, %v", name, len(c.records), err)
+		}
 	}
 }
 

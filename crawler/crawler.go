@@ -3,6 +3,7 @@ package crawler
 import (
 	"context"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"runtime"
 	"sync"
@@ -87,6 +88,11 @@ func (c *Crawler) Crawl(ctx context.Context, work *ibid.Job, sink Sink, done fun
 		Job: work, c: c, sink: sink, done: done, end: end, assets: map[string]*asset{},
 		workers: make(chan struct{}, max(c.o.PerHost.Parallelism, 1)),
 	}
+	if !work.Left.IsZero() {
+		for _, seed := range work.Seeds {
+			c.left(seed, work.Left)
+		}
+	}
 	var visits sync.WaitGroup
 	for _, seed := range work.Seeds {
 		if j.acquire(ctx) != nil {
@@ -104,13 +110,18 @@ func (c *Crawler) Crawl(ctx context.Context, work *ibid.Job, sink Sink, done fun
 	return context.Cause(ctx)
 }
 
+// left says when another process was done with the host of a Seed.
+func (c *Crawler) left(seed ibid.Seed, at time.Time) {
+	if u, err := url.Parse(seed.URI); err == nil {
+		c.gates.asked(authority(u), at)
+	}
+}
+
 func (j *job) acquire(ctx context.Context) error {
-	select {
-	case j.workers <- struct{}{}:
-		return nil
-	case <-ctx.Done():
+	if err := acquire(ctx, j.workers); err != nil {
 		return context.Cause(ctx)
 	}
+	return nil
 }
 
 func (j *job) release() { <-j.workers }

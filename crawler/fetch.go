@@ -61,13 +61,17 @@ func (v *visit) fetch(ctx context.Context, r request) (*answer, error) {
 
 // once asks for r once, when the host's turn has come.
 func (v *visit) once(ctx context.Context, r request) (*answer, error) {
+	a := &answer{visit: v, request: r, cookies: v.cookiesFor(r)}
+	a.held = v.held(ctx, a) // before its turn, from which on the next one counts
 	leave, err := v.c.gates.enter(ctx, authority(r.uri))
 	if err != nil {
 		return nil, cmp.Or(context.Cause(ctx), err)
 	}
 	defer leave()
-	a := &answer{visit: v, request: r, leave: leave, cookies: v.cookiesFor(r)}
-	a.held = v.held(ctx, a)
+	a.leave = leave
+	if a.cookies = v.cookiesFor(r); a.cookies != "" { // some may have come meanwhile
+		a.held = nil
+	}
 	if err := v.c.ask(ctx, a); err != nil {
 		a.close()
 		return nil, err

@@ -67,3 +67,51 @@ func TestGatesKeepParallelismDelayAndContext(t *testing.T) {
 		t.Error("leaving twice freed two places")
 	}
 }
+
+func TestDelaysCountFromTheRealStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGates(Options{Concurrency: 1, PerHost: PerHost{Parallelism: 2, Delay: time.Second}})
+		other, err := g.enter(t.Context(), "other")
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		started := make(chan time.Duration, 2)
+		for range 2 {
+			go func() {
+				leave, err := g.enter(t.Context(), "busy")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				started <- time.Since(began)
+				leave()
+			}()
+		}
+		time.Sleep(5 * time.Second) //nolint:forbidigo // in a synctest bubble: no time passes
+		other()
+		if first, second := <-started, <-started; first != 5*time.Second || second != 6*time.Second {
+			t.Errorf("both waited for a slot, and started after %s and %s; want 5 s and 6 s", first, second)
+		}
+	})
+}
+
+func TestDelaysCountFromWhatOthersAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGates(Options{Concurrency: 1, PerHost: PerHost{Parallelism: 2, Delay: time.Second}})
+		for _, x := range []struct{ ago, want time.Duration }{
+			{10 * time.Second, 0}, {0, time.Second}, {-time.Second, 2 * time.Second}, {time.Hour, time.Second},
+		} {
+			began := time.Now()
+			g.asked("host", began.Add(-x.ago))
+			leave, err := g.enter(t.Context(), "host")
+			if err != nil {
+				t.Fatal(err)
+			}
+			leave()
+			if took := time.Since(began); took != x.want {
+				t.Errorf("others asked %s ago: it started after %s, want %s", x.ago, took, x.want)
+			}
+		}
+	})
+}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // maxCrawlDelay caps what a robots.txt may ask for between two requests.
@@ -26,11 +24,15 @@ type gates struct {
 }
 
 type gate struct {
-	slots   chan struct{}
-	starts  *rate.Limiter
-	users   int // guarded by gates.mu, as used
+	slots chan struct{}
+	// turn has who is the next to ask. Starts are one after the other, each counted from the last real one.
+	turn chan struct{}
+
+	// Guarded by gates.mu:
+	users   int
 	used    time.Time
-	crawlBy time.Duration
+	started time.Time     // the last start
+	crawlBy time.Duration // Crawl-delay
 }
 
 func newGates(o Options) *gates {
@@ -44,16 +46,9 @@ func newGates(o Options) *gates {
 // makes others wait holds no slot that other hosts need.
 func (g *gates) enter(ctx context.Context, host string) (leave func(), err error) {
 	h := g.take(host)
-	if err := h.wait(ctx); err != nil {
+	if err := g.admit(ctx, h); err != nil {
 		g.giveBack(h)
 		return nil, err
-	}
-	select {
-	case g.all <- struct{}{}:
-	case <-ctx.Done():
-		<-h.slots
-		g.giveBack(h)
-		return nil, ctx.Err()
 	}
 	return sync.OnceFunc(func() {
 		<-g.all
@@ -62,17 +57,76 @@ func (g *gates) enter(ctx context.Context, host string) (leave func(), err error
 	}), nil
 }
 
-func (h *gate) wait(ctx context.Context) error {
+// admit takes a slot of h and one of all. The delay is over before that, and counts from what was waited for.
+func (g *gates) admit(ctx context.Context, h *gate) error {
+	if err := acquire(ctx, h.slots); err != nil {
+		return err
+	}
+	err := g.start(ctx, h)
+	if err != nil {
+		<-h.slots
+	}
+	return err
+}
+
+func (g *gates) start(ctx context.Context, h *gate) error {
+	if err := acquire(ctx, h.turn); err != nil {
+		return err
+	}
+	defer func() { <-h.turn }()
+	for wait := g.rest(h); wait > 0; wait = g.rest(h) {
+		if err := sleep(ctx, wait); err != nil {
+			return err
+		}
+	}
+	if err := acquire(ctx, g.all); err != nil {
+		return err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	h.started = time.Now()
+	return nil
+}
+
+// rest is how long h is still to be left alone.
+func (g *gates) rest(h *gate) time.Duration {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if h.started.IsZero() {
+		return 0
+	}
+	return time.Until(h.started.Add(max(g.delay, h.crawlBy)))
+}
+
+func acquire(ctx context.Context, place chan struct{}) error {
 	select {
-	case h.slots <- struct{}{}:
+	case place <- struct{}{}:
+		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if err := h.starts.Wait(ctx); err != nil {
-		<-h.slots
-		return err
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	return nil
+}
+
+// asked says that another process asked host, at the latest at an instant.
+func (g *gates) asked(host string, at time.Time) {
+	h := g.take(host)
+	defer g.giveBack(h)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if at.After(h.started) {
+		h.started = at
+	}
 }
 
 // slower makes host wait at least its Crawl-delay, capped, between starts.
@@ -85,10 +139,7 @@ func (g *gates) slower(host string, delay time.Duration) {
 	defer g.giveBack(h)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if h.crawlBy != delay {
-		h.crawlBy = delay
-		h.starts.SetLimit(rate.Every(delay))
-	}
+	h.crawlBy = delay
 }
 
 func (g *gates) take(host string) *gate {
@@ -100,11 +151,7 @@ func (g *gates) take(host string) *gate {
 	}
 	h := g.hosts[host]
 	if h == nil {
-		limit := rate.Inf
-		if g.delay > 0 {
-			limit = rate.Every(g.delay)
-		}
-		h = &gate{slots: make(chan struct{}, g.parallel), starts: rate.NewLimiter(limit, 1)}
+		h = &gate{slots: make(chan struct{}, g.parallel), turn: make(chan struct{}, 1)}
 		g.hosts[host] = h
 	}
 	h.users++

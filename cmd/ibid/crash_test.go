@@ -87,7 +87,7 @@ func crashHosts(t *testing.T, n int, web http.HandlerFunc) (seeds []string, allo
 }
 
 // webHosts serves a web on n addresses, until the test ends.
-func webHosts(t *testing.T, n int, web http.HandlerFunc) (hosts []string) {
+func webHosts(t testing.TB, n int, web http.HandlerFunc) (hosts []string) {
 	t.Helper()
 	for i := range n {
 		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", fmt.Sprintf("127.0.0.%d:0", 2+i))
@@ -239,7 +239,7 @@ type held struct {
 }
 
 // heldIn reads the WARC files of the store, with none of the code that wrote them but the reader of records.
-func heldIn(t *testing.T, store string) map[string]held {
+func heldIn(t testing.TB, store string) map[string]held {
 	t.Helper()
 	all := map[string]held{}
 	names, err := filepath.Glob(filepath.Join(store, "warc", "*", "*", "*.warc.gz"))

@@ -119,7 +119,7 @@ func damage(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // runProgram runs the program within the test, and returns what it printed and its exit code.
-func runProgram(t *testing.T, args ...string) (stdout, stderr string, code int) {
+func runProgram(t testing.TB, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs strings.Builder
 	p := program{stdin: strings.NewReader(""), stdout: &out, stderr: &errs}

@@ -65,9 +65,13 @@ func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, 
 	g.Go(func() error { return server.Serve(ctx, l, server.New(operator(h, line, p)), p.log) })
 	g.Go(func() error {
 		s := syncer{h: h, line: line, planner: planner, now: p.now, log: p.log}
+		began := time.Now()
 		err := s.run(ctx)
 		if ctx.Err() != nil {
 			return nil
+		}
+		if err == nil {
+			p.log.Info("all schedules are as the configuration says", "changed", s.changed, "took", time.Since(began).Round(time.Millisecond))
 		}
 		return err
 	})

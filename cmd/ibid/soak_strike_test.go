@@ -89,7 +89,7 @@ func (s *soak) witness(c *catalog.Catalog) {
 	maps.Copy(s.seen, visitsIn(s.t, c))
 }
 
-func visitsIn(t *testing.T, c *catalog.Catalog) map[soakVisit]string {
+func visitsIn(t testing.TB, c *catalog.Catalog) map[soakVisit]string {
 	t.Helper()
 	rows, err := c.DB().QueryContext(t.Context(), `SELECT collection, run, seed, body FROM visits`)
 	if err != nil {

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -18,10 +20,12 @@ type syncer struct {
 	planner *scheduler.Planner
 	now     func() time.Time
 	log     *slog.Logger
+	// changed counts the Plans that were made, changed and taken away.
+	changed int
 }
 
 // page is how many Seeds or Plans are looked at at once.
-const page = 1000
+const page = 5000
 
 // run reads the documents that are configured, and plans every Seed of every Collection. A document that cannot be read
 // is told, and costs the others nothing.
@@ -91,41 +95,101 @@ func (s *syncer) configuredSeeds(ctx context.Context, c configs.Collection, w *w
 	return s.h.catalog.PutSeeds(ctx, c.Name, seeds)
 }
 
-// plan brings the Plans of a Collection to what w says, a page of Seeds at a time.
+// plan brings the Plans of a Collection to what w says: those that have not the rule of the Collection, then those that
+// are to have another one. The rest, a million of them maybe, are not looked at one by one.
 func (s *syncer) plan(ctx context.Context, collection string, w *wanted) error {
-	for after := ""; ; {
-		seeds, err := s.h.catalog.SeedsOf(ctx, collection, after, page)
-		if err != nil || len(seeds) == 0 {
-			return err
+	usual := scheduler.Resolve(w.global, w.collection, nil, scheduler.Rule{})
+	if !usual.Due() {
+		usual.Schedule = "" // that of no Plan
+	}
+	for {
+		seeds, err := s.h.catalog.PlannedOtherwise(ctx, collection, usual.Schedule, usual.Zone, page, w.hasOwn)
+		if err == nil {
+			err = s.planSeeds(ctx, collection, w, seeds)
 		}
-		after = seeds[len(seeds)-1].URI
-		held, err := s.h.catalog.PlansFor(ctx, collection, seeds)
 		if err != nil {
 			return err
 		}
-		seen, err := s.h.catalog.Seen(ctx, collection, seeds)
-		if err != nil {
-			return err
+		if len(seeds) < page {
+			break
 		}
-		var changed []ibid.Plan
-		for _, seed := range seeds {
-			r := scheduler.Resolve(w.global, w.collection, w.documents[seed.URI], w.seeds[seed.URI])
-			old, planned := held[seed.URI]
-			switch {
-			case !r.Due() && planned:
-				err = s.h.catalog.DeletePlan(ctx, old.PlanKey)
-			case r.Due() && (!planned || old.Schedule != r.Schedule || old.Zone != r.Zone):
-				old.PlanKey = ibid.PlanKey{Collection: collection, Seed: seed.URI}
-				changed = append(changed, s.start(old, r, seen[seed.URI]))
-			}
-			if err != nil {
-				return err
-			}
-		}
-		if err := s.h.catalog.PutPlans(ctx, changed); err != nil {
+	}
+	for part := range slices.Chunk(w.own(), page) {
+		if err := s.planSeeds(ctx, collection, w, part); err != nil {
 			return err
 		}
 	}
+	if !usual.Due() {
+		return nil
+	}
+	return s.planNew(ctx, collection, w)
+}
+
+// planNew plans the Seeds that have no Plan yet. Some are to have none.
+func (s *syncer) planNew(ctx context.Context, collection string, w *wanted) error {
+	for after := ""; ; {
+		seeds, err := s.h.catalog.SeedsWithoutPlan(ctx, collection, after, page)
+		if err == nil {
+			err = s.planSeeds(ctx, collection, w, seeds)
+		}
+		if err != nil || len(seeds) < page {
+			return err
+		}
+		after = seeds[len(seeds)-1].URI
+	}
+}
+
+// hasOwn says whether a Seed has a rule that is not that of its Collection.
+func (w *wanted) hasOwn(uri string) bool {
+	says := func(r scheduler.Rule) bool { return r != scheduler.Rule{} }
+	return says(w.seeds[uri]) || slices.ContainsFunc(w.documents[uri], says)
+}
+
+// own are the Seeds that have a rule of their own, by URI.
+func (w *wanted) own() []ibid.Seed {
+	uris := map[string]bool{}
+	for uri := range w.documents {
+		uris[uri] = true
+	}
+	for uri := range w.seeds {
+		uris[uri] = true
+	}
+	var own []ibid.Seed
+	for _, uri := range slices.Sorted(maps.Keys(uris)) {
+		if w.hasOwn(uri) {
+			own = append(own, ibid.Seed{URI: uri})
+		}
+	}
+	return own
+}
+
+// planSeeds brings the Plans of some Seeds of a Collection to what w says.
+func (s *syncer) planSeeds(ctx context.Context, collection string, w *wanted, seeds []ibid.Seed) error {
+	held, err := s.h.catalog.PlansFor(ctx, collection, seeds)
+	if err != nil {
+		return err
+	}
+	seen, err := s.h.catalog.Seen(ctx, collection, seeds)
+	if err != nil {
+		return err
+	}
+	var changed []ibid.Plan
+	for _, seed := range seeds {
+		r := scheduler.Resolve(w.global, w.collection, w.documents[seed.URI], w.seeds[seed.URI])
+		old, planned := held[seed.URI]
+		switch {
+		case !r.Due() && planned:
+			if err := s.h.catalog.DeletePlan(ctx, old.PlanKey); err != nil {
+				return err
+			}
+			s.changed++
+		case r.Due() && (!planned || old.Schedule != r.Schedule || old.Zone != r.Zone):
+			old.PlanKey = ibid.PlanKey{Collection: collection, Seed: seed.URI}
+			changed = append(changed, s.start(old, r, seen[seed.URI]))
+		}
+	}
+	s.changed += len(changed)
+	return s.h.catalog.PutPlans(ctx, changed)
 }
 
 // start is p with the rule r. What nobody has looked at yet is due at once.

@@ -24,7 +24,7 @@ import (
 
 // site is many machines in small: processes with one catalogue in PostgreSQL and one store.
 type site struct {
-	t          *testing.T
+	t          testing.TB
 	dsn, store string
 	env        []string
 
@@ -40,7 +40,7 @@ const (
 	usualLease = 30 * time.Second
 )
 
-func newSite(t *testing.T, allow string, lease time.Duration) *site {
+func newSite(t testing.TB, allow string, lease time.Duration) *site {
 	t.Helper()
 	dir := t.TempDir()
 	s := &site{

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -176,9 +177,20 @@ func (c *Catalog) Captures(ctx context.Context, collection string) iter.Seq2[ibi
 // Collections returns the names of the collections that hold anything, sorted.
 func (c *Catalog) Collections(ctx context.Context) ([]string, error) {
 	const op = "list the collections of the catalogue"
-	names, err := list(ctx, c, scanString, `SELECT collection FROM documents UNION SELECT collection FROM captures
-		UNION SELECT collection FROM visits UNION SELECT collection FROM seeds ORDER BY 1`)
-	return names, storageError(op, "", err)
+	var names []string
+	for _, table := range []string{"documents", "captures", "visits", "seeds"} {
+		// From one name to the next: to go through an index of millions for a few names takes seconds.
+		some, err := list(ctx, c, scanString, `WITH RECURSIVE held (name) AS (
+			SELECT min(collection) FROM `+table+` UNION ALL
+			SELECT (SELECT min(collection) FROM `+table+` WHERE collection > name) FROM held WHERE name IS NOT NULL)
+			SELECT name FROM held WHERE name IS NOT NULL`) //nolint:gosec // names of ours
+		if err != nil {
+			return nil, storageError(op, "", err)
+		}
+		names = append(names, some...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
 }
 
 // Counts says how much a collection holds.

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -156,6 +157,42 @@ func (c *Catalog) SeedsOf(ctx context.Context, collection, after string, n int) 
 	seeds, err := list(ctx, c, scanSeed, `SELECT uri, long_uri, scope, NULL FROM seeds WHERE collection = $1 AND uri > $2 ORDER BY uri LIMIT $3`,
 		collection, seedKey(after), n)
 	return seeds, storageError("list the seeds of collection", collection, err)
+}
+
+// SeedsWithoutPlan returns up to n Seeds of a Collection that have no Plan by URI, from after a Seed on.
+func (c *Catalog) SeedsWithoutPlan(ctx context.Context, collection, after string, n int) ([]ibid.Seed, error) {
+	seeds, err := list(ctx, c, scanSeed, `SELECT uri, long_uri, scope, NULL FROM seeds s WHERE collection = $1 AND uri > $2
+		AND NOT EXISTS (SELECT 1 FROM plans p WHERE p.collection = s.collection AND p.seed = s.uri) ORDER BY uri LIMIT $3`,
+		collection, seedKey(after), n)
+	return seeds, storageError("list the seeds without a plan of collection", collection, err)
+}
+
+// PlannedOtherwise returns up to n Seeds of a Collection, in no order, whose Plan is of another schedule or zone; those of
+// which but is true are left out. What is as it should be costs no more than to pass over it: the plans are gone through as
+// they lie, since a million look-ups by way of an index take ten times as long.
+func (c *Catalog) PlannedOtherwise(ctx context.Context, collection, schedule, zone string, n int, but func(uri string) bool) ([]ibid.Seed, error) {
+	var seeds []ibid.Seed
+	err := c.Retry(ctx, func() error {
+		seeds = nil
+		// Nothing is added to the name of the collection, so that no index is thought to help.
+		rows, err := c.read.QueryContext(ctx, `SELECT seed, long_uri FROM plans
+			WHERE collection || '' = $1 AND (schedule <> $2 OR zone <> $3)`, collection, schedule, zone)
+		if err != nil {
+			return err
+		}
+		defer rows.Close() //nolint:errcheck // rows.Err has said what there is to say
+		for len(seeds) < n && rows.Next() {
+			var key, long string
+			if err := rows.Scan(&key, &long); err != nil {
+				return err
+			}
+			if uri := cmp.Or(long, key); !but(uri) {
+				seeds = append(seeds, ibid.Seed{URI: uri})
+			}
+		}
+		return rows.Err()
+	})
+	return seeds, storageError("list the plans of collection", collection, err)
 }
 
 // PlanCounts counts the Plans of all Collections, and those that are due and were not handed on.

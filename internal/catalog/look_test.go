@@ -142,9 +142,9 @@ func testPlansAreMadeDue(t *testing.T, e catalogtest.Engine) {
 	}
 }
 
-func TestSeedsByPage(t *testing.T) { catalogtest.Each(t, testSeedsByPage) }
+func TestSeedsToBePlanned(t *testing.T) { catalogtest.Each(t, testSeedsToBePlanned) }
 
-func testSeedsByPage(t *testing.T, e catalogtest.Engine) {
+func testSeedsToBePlanned(t *testing.T, e catalogtest.Engine) {
 	c := openNew(t, e)
 	want := []string{longSeed, "http://b.example/", "http://c.example/"}
 	var seeds []ibid.Seed
@@ -156,7 +156,7 @@ func testSeedsByPage(t *testing.T, e catalogtest.Engine) {
 	}
 	var got []string
 	for after := ""; ; {
-		page, err := c.SeedsOf(t.Context(), "default", after, 2)
+		page, err := c.SeedsWithoutPlan(t.Context(), "default", after, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,6 +170,23 @@ func testSeedsByPage(t *testing.T, e catalogtest.Engine) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("seeds %q", got)
+	}
+	putPlans(t, c, planOf(longSeed), planOf("http://b.example/"))
+	if page, err := c.SeedsWithoutPlan(t.Context(), "default", "", 9); err != nil || len(page) != 1 || page[0].URI != "http://c.example/" {
+		t.Errorf("without a plan: %v, %v", page, err)
+	}
+	for _, x := range []struct {
+		schedule, zone string
+		n, want        int
+	}{{"@daily", "UTC", 9, 0}, {"@weekly", "UTC", 9, 2}, {"@daily", "Asia/Manila", 9, 2}, {"", "", 1, 1}} {
+		page, err := c.PlannedOtherwise(t.Context(), "default", x.schedule, x.zone, x.n, func(string) bool { return false })
+		if err != nil || len(page) != x.want {
+			t.Errorf("planned otherwise than %q in %q: %v, %v", x.schedule, x.zone, page, err)
+		}
+	}
+	page, err := c.PlannedOtherwise(t.Context(), "default", "", "", 9, func(uri string) bool { return uri == longSeed })
+	if err != nil || len(page) != 1 || page[0].URI != "http://b.example/" {
+		t.Errorf("but the long one: %v, %v", page, err)
 	}
 }
 

@@ -238,7 +238,7 @@ func BenchmarkPlans(b *testing.B) { catalogtest.EachBenchmark(b, benchmarkPlans)
 
 func benchmarkPlans(b *testing.B, e catalogtest.Engine) {
 	const due = 10_000
-	for _, seeds := range []int{due, 1_000_000} {
+	for _, seeds := range []int{due, 100_000, 1_000_000} {
 		if testing.Short() && seeds > due {
 			continue
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/ibid-archive/ibid/archive/blob/fs"
 	"github.com/ibid-archive/ibid/crawler"
 	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/catalog/catalogtest"
 	"github.com/ibid-archive/ibid/internal/netguard"
 )
 
@@ -45,6 +46,12 @@ func benchSite(b *testing.B, latency time.Duration) *httptest.Server {
 // benchHouse is a whole Ibid, everything on but page requisites, that stores into store; nil: on disk.
 func benchHouse(b *testing.B, site string, store blob.Store) *Pipeline {
 	b.Helper()
+	return benchHouseAt(b, site, store, catalogtest.Engine{}.New(b))
+}
+
+// benchHouseAt has its catalogue at dsn.
+func benchHouseAt(b *testing.B, site string, store blob.Store, dsn string) *Pipeline {
+	b.Helper()
 	check := func(err error) {
 		if err != nil {
 			b.Fatal(err)
@@ -56,7 +63,7 @@ func benchHouse(b *testing.B, site string, store blob.Store) *Pipeline {
 		check(err)
 		store = onDisk
 	}
-	cat, err := catalog.Open(b.Context(), "sqlite:"+filepath.Join(dir, "catalog.db"), catalog.Options{})
+	cat, err := catalog.Open(b.Context(), dsn, catalog.Options{})
 	check(err)
 	b.Cleanup(func() { check(cat.Close()) })
 	log := slog.New(slog.DiscardHandler)

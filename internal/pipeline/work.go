@@ -63,7 +63,7 @@ func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, hold *qu
 	seeds = seeds[:min(len(seeds), sliceSize)]
 	j := &job{
 		p: p, run: r, hold: hold, began: time.Now(), Kind: kindOf(t.Kind), ends: map[string]map[string]bool{}, texts: map[uint64]map[string]bool{},
-		Job: ibid.Job{ID: t.ID, Run: t.Run, Collection: t.Collection, Host: t.Host, Seeds: seeds, Due: p.o.Now()},
+		Job: ibid.Job{ID: t.ID, Run: t.Run, Collection: t.Collection, Host: t.Host, Seeds: seeds, Due: p.o.Now(), Left: t.Left},
 	}
 	j.Writer = p.o.Archive.Continue(&j.Job, held)
 	if j.seen, err = p.o.Catalog.Seen(ctx, t.Collection, seeds); err != nil {

@@ -69,6 +69,9 @@ func (h *Hold) complete(ctx context.Context, tx *sql.Tx, more bool) error {
 		if _, err := tx.ExecContext(ctx, leaveHost, string(h.task.Kind), h.task.Host); err != nil {
 			return err
 		}
+		if _, err := tx.ExecContext(ctx, doneWithHost, h.task.Host, h.row.ID); err != nil {
+			return err
+		}
 	}
 	if !more {
 		return nil

@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -167,29 +168,40 @@ func (l *lease) takeUp(ctx context.Context) (int64, error) {
 
 // begin makes a try of this process's own and its host too. It says no when another worker is with the host, or an
 // older Task of it is waiting: then the try is for later. The context ends with ErrLost when the Task is lost.
-func (l *lease) begin(ctx context.Context, kind Kind, row *rivertype.JobRow, host string) (_ context.Context, end func(), ok bool, err error) {
+func (l *lease) begin(ctx context.Context, kind Kind, row *rivertype.JobRow, host string) (t taken, ok bool, err error) {
 	began := time.Now()
-	query, args := `UPDATE river_job SET attempted_at = now() WHERE id = $1 AND state = 'running'`, []any{row.ID}
+	query, args := `UPDATE river_job SET attempted_at = now() WHERE id = $1 AND state = 'running' RETURNING NULL::float8`, []any{row.ID}
 	if host != "" && !kinds[kind].aside {
 		query, args = takeHost, append(args, string(kind), host)
 	}
-	res, err := l.db.ExecContext(ctx, query, args...)
-	if err != nil {
-		return nil, nil, false, err
+	var ago sql.NullFloat64
+	if err := l.db.QueryRowContext(ctx, query, args...).Scan(&ago); errors.Is(err, sql.ErrNoRows) {
+		return t, false, nil
+	} else if err != nil {
+		return t, false, err
 	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return nil, nil, false, err
+	if ago.Valid {
+		t.left = time.Now().Add(-time.Duration(ago.Float64 * float64(time.Second)))
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.held[row.ID] = &heldTask{until: began.Add(l.length * 2 / 3), end: cancel}
-	return ctx, func() {
+	t.ctx, t.end = ctx, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		delete(l.held, row.ID)
 		cancel(nil)
-	}, true, nil
+	}
+	return t, true, nil
+}
+
+// taken is a try that is this process's own.
+type taken struct {
+	ctx context.Context //nolint:containedctx // what begin made of the one that it was given
+	end func()
+	// left is when another Task was done with the host; zero: none was there.
+	left time.Time
 }
 
 // takeHost renews the Task $1 and gives it the host $3, unless another Task has it. Tasks of a host go in the order in
@@ -198,8 +210,14 @@ const takeHost = `WITH mine AS (UPDATE river_job SET attempted_at = now() WHERE 
 	INSERT INTO busy_hosts (host, job) SELECT $3, id FROM mine WHERE NOT EXISTS (
 		SELECT 1 FROM river_job older WHERE older.args ->> 'host' = $3 AND older.id < $1 AND older.kind = $2
 		AND older.state IN ('available', 'running'))
-	ON CONFLICT (host) DO UPDATE SET job = excluded.job WHERE busy_hosts.job = excluded.job
-		OR NOT EXISTS (SELECT 1 FROM river_job other WHERE other.id = busy_hosts.job AND other.state = 'running')`
+	ON CONFLICT (host) DO UPDATE SET job = excluded.job, left_at = NULL, left_before = coalesce(busy_hosts.left_at, now())
+		WHERE busy_hosts.job = excluded.job
+		OR NOT EXISTS (SELECT 1 FROM river_job other WHERE other.id = busy_hosts.job AND other.state = 'running')
+	RETURNING extract(epoch FROM clock_timestamp() - left_before)::float8`
+
+// doneWithHost says that the Task $2 will not ask the host $1 any more. How one ended that says nothing is not known: to the
+// next one it is as if that had just been.
+const doneWithHost = `UPDATE busy_hosts SET left_at = now() WHERE host = $1 AND job = $2`
 
 // leaveHost has the oldest Task of the kind $1 that waits for the host $2 be looked at soon.
 const leaveHost = `UPDATE river_job SET scheduled_at = now() WHERE id = (

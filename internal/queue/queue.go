@@ -58,6 +58,9 @@ type Task struct {
 	Attempt int
 	// Last says that after this try, if it fails, the Task is given up.
 	Last bool
+	// Left is when another Task was done with the Host, at the latest, by the clock of this machine; zero: none was
+	// there before. It is known with PostgreSQL.
+	Left time.Time
 	// Again says that an earlier try may have begun the work, here or elsewhere, and left something behind.
 	Again bool
 }

@@ -131,6 +131,37 @@ func testOneHostOneTaskAtATime(t *testing.T, e catalogtest.Engine) {
 	}
 }
 
+func TestATaskKnowsWhenItsHostWasLeft(t *testing.T) {
+	catalogtest.Each(t, testATaskKnowsWhenItsHostWasLeft)
+}
+
+func testATaskKnowsWhenItsHostWasLeft(t *testing.T, e catalogtest.Engine) {
+	c := database(t, e)
+	var left []time.Time
+	q := open(t, c, queue.Options{}, func(ctx context.Context, task queue.Task, h *queue.Hold) error {
+		left = append(left, task.Left)
+		return completeIn(ctx, c, h, len(left) < 3)
+	})
+	began := time.Now()
+	enqueue(t, q, hosts("r", 1)...)
+	start(t, q)
+	idle(t, q, "r")
+	if len(left) != 3 || !left[0].IsZero() {
+		t.Fatalf("the host was left at %v; want three tasks, and no time for the first", left)
+	}
+	for i, at := range left[1:] {
+		if !e.Shared() {
+			if !at.IsZero() { // one process knows by itself
+				t.Errorf("task %d: the host was left at %v", i+2, at)
+			}
+			continue
+		}
+		if at.Before(began.Add(-time.Second)) || at.After(time.Now().Add(time.Second)) || i > 0 && !at.After(left[i]) {
+			t.Errorf("task %d: the host was left at %v, of %v; all began at %v", i+2, at, left, began)
+		}
+	}
+}
+
 func TestTenThousandHosts(t *testing.T) { catalogtest.Each(t, testTenThousandHosts) }
 
 func testTenThousandHosts(t *testing.T, e catalogtest.Engine) {

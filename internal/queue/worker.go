@@ -16,17 +16,19 @@ var errNotCompleted = errors.New("the work ended without completing the job")
 func (q *Queue) work(ctx context.Context, kind Kind, row *rivertype.JobRow, a args) error {
 	q.began()
 	defer q.ended()
+	var left time.Time
 	if q.lease != nil {
-		held, end, ok, err := q.lease.begin(ctx, kind, row, a.Host)
+		held, ok, err := q.lease.begin(ctx, kind, row, a.Host)
 		if err != nil || !ok {
 			return river.JobSnooze(hostWait(row)) // not counted as a try
 		}
-		defer end()
-		ctx = held
+		defer held.end()
+		ctx, left = held.ctx, held.left
 	}
 	h := &Hold{q: q, row: row, task: Task{
 		Kind: kind, ID: a.ID, Run: a.Run, Collection: a.Collection, Host: a.Host, Attempt: row.Attempt,
 		Again: a.Again || len(row.AttemptedBy) > 1, Last: row.Attempt >= row.MaxAttempts,
+		Left: left,
 	}}
 	err := q.o.Kinds[kind].Do(ctx, h.task, h)
 	if h.more {
