@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -63,6 +64,9 @@ func archivesOf(c configs.Config) []rescue.Archive {
 		}
 		if a.Raw == "none" {
 			a.Raw = ""
+		}
+		if base, ok := strings.CutSuffix(a.TimeMap, "timemap/link/"); a.TimeGate == "" && a.CDX != "" && ok {
+			a.TimeGate = base // as all archives have it that have a CDX server
 		}
 		all = append(all, rescue.Archive{
 			ID: ibid.Origin(a.ID), Name: a.Name, TimeMap: a.TimeMap, TimeGate: a.TimeGate, CDX: a.CDX, Raw: a.Raw,

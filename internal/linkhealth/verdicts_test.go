@@ -79,7 +79,7 @@ var verdicts = []struct {
 	{"database away", ibid.HealthUnreachable, "maintenance maintenance status", false},
 	{"server error", ibid.HealthUnreachable, "status", false},
 	{"plain text", ibid.HealthSoft404, "phrase-text", false},
-	{"a page sends readers to the front", ibid.HealthSoft404, "sibling redirect-root", true},
+	{"a page sends readers to the front", ibid.HealthSoft404, "redirect-root sibling", false},
 	{"a novel named page not found", ibid.HealthLive, "status", true},
 	{"a title and much around it", ibid.HealthSoft404, "sibling phrase", true},
 

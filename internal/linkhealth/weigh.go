@@ -86,7 +86,7 @@ func (c *judged) redirected() {
 	case loginAddress(c.final) && !loginAddress(c.asked):
 		c.mark("sign-in", ibid.HealthBlocked, strong, "redirected to "+to+", where readers sign in")
 	case c.deep() && isFront(c.final):
-		c.mark("redirect-root", ibid.HealthSoft404, grave, "redirected to the front page "+to)
+		c.mark("redirect-root", ibid.HealthSoft404, strong, "redirected to the front page "+to)
 	case c.deep() && len(segments(c.final)) < len(segments(c.asked)) && c.final.RawQuery == "":
 		c.mark("redirect-shorter", ibid.HealthSoft404, weak, "redirected to the shorter address "+to)
 	}
