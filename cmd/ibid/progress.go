@@ -19,7 +19,7 @@ func (p *program) watch(name string, acks bool) (w pipeline.Watch, stop func()) 
 		w.Captured = p.acknowledge
 	}
 	if p.flags.Quiet || !onTerminal(p.stderr) {
-		w.Progress = p.resumedNotice()
+		w.Progress = p.stageNotice()
 		return w, func() {}
 	}
 	b := &bar{p: p, name: name}
@@ -35,13 +35,35 @@ func (p *program) acknowledge(c ibid.Capture) {
 	}
 }
 
-// resumedNotice tells, once, that a run goes on where an earlier one was stopped.
-func (p *program) resumedNotice() func(pipeline.Progress) {
-	var once sync.Once
+// stageNotice tells, once each, that a run goes on where an earlier one was stopped, and that it takes the pace of others.
+func (p *program) stageNotice() func(pipeline.Progress) {
+	var resumed, rescue sync.Once
 	return func(now pipeline.Progress) {
 		if now.Resumed {
-			once.Do(func() { p.notice("going on where the last run was stopped: %d of %d are done", now.Done, now.Total) })
+			resumed.Do(func() { p.notice("going on where the last run was stopped: %d of %d are done", now.Done, now.Total) })
 		}
+		if now.Stage == ibid.VisitRescue && now.Total-now.Done > slowFrom {
+			rescue.Do(func() {
+				p.notice("looking for %d sources in other archives, which say how often they may be asked: it can be stopped, and goes on", now.Total-now.Done)
+			})
+		}
+	}
+}
+
+// slowFrom is how many sources to look for are worth a word.
+const slowFrom = 10
+
+// stageWords is what is done with the sources, as the bar says it.
+func stageWords(k ibid.VisitKind) string {
+	switch k {
+	case ibid.VisitRescue:
+		return "rescuing"
+	case ibid.VisitCheck:
+		return "checking"
+	case ibid.VisitPush:
+		return "pushing"
+	default:
+		return "capturing"
 	}
 }
 
@@ -54,6 +76,7 @@ type bar struct {
 	mu    sync.Mutex
 	bytes int64
 	hosts string
+	stage ibid.VisitKind // of bar
 }
 
 func (b *bar) update(now pipeline.Progress) {
@@ -64,16 +87,19 @@ func (b *bar) update(now pipeline.Progress) {
 	if b.pool == nil {
 		b.pool = mpb.New(mpb.WithOutput(b.p.stderr), mpb.WithWidth(64))
 	}
-	if b.bar == nil || now.Total > 0 && b.bar.Completed() {
+	if b.bar == nil || now.Total > 0 && b.bar.Completed() || b.stage != now.Stage {
+		if b.stage = now.Stage; b.bar != nil && !b.bar.Completed() {
+			b.bar.Abort(false)
+		}
 		b.bar = b.pool.AddBar(int64(now.Total),
-			mpb.PrependDecorators(decor.Name(clip(plainText(b.name), 24)+"  "), decor.CountersNoUnit("%d/%d")),
+			mpb.PrependDecorators(decor.Name(fmt.Sprintf("%-9s  %s  ", stageWords(now.Stage), clip(plainText(b.name), 24))), decor.CountersNoUnit("%d/%d")),
 			mpb.AppendDecorators(decor.Any(b.now), decor.OnComplete(decor.AverageETA(decor.ET_STYLE_MMSS), "done")))
 	}
 	b.bar.SetCurrent(int64(now.Done))
 }
 
 // beside is how many columns are left to the bar itself and to the time that stands behind it.
-const beside = 32
+const beside = 43
 
 // now is what stands behind the bar: how much came, and who is being asked, as far as there is room.
 func (b *bar) now(s decor.Statistics) string {

@@ -17,6 +17,8 @@ import (
 
 // Progress is how far a run has come.
 type Progress struct {
+	// Stage is what is done with the sources.
+	Stage       ibid.VisitKind
 	Done, Total int
 	// Bytes were received, of all Exchanges.
 	Bytes int64
@@ -69,7 +71,7 @@ func (p *Pipeline) runSeeds(ctx context.Context, kind queue.Kind, collection, na
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	r := &run{id: stored.ID, collection: collection, watch: w, hosts: map[string]int{}, stop: stop}
+	r := &run{id: stored.ID, collection: collection, watch: w, hosts: map[string]int{}, stop: stop, progress: Progress{Stage: kindOf(kind)}}
 	p.watchRun(r) // before its Jobs are worked: those that were left by a dead process begin at once
 	defer p.forgetRun(r)
 	p.wake.Do(func() { close(p.ready) })
