@@ -37,7 +37,7 @@ func identity(uri string) (prefix string, id pageID, ok bool) {
 // jahia reads key/value pairs in any order behind /Jahia/ : lang/en/pid/7, cache/offonce, ctnscroll_3/5_10.
 func jahia(u *url.URL, id *pageID) string {
 	path, _ := cutPathSession(u.Path)
-	at := strings.Index(strings.ToLower(path), "/jahia/")
+	at := indexFold(path, "/jahia/")
 	if at < 0 {
 		return ""
 	}

@@ -99,11 +99,21 @@ func bareHost(host string) string {
 	return host
 }
 
+// indexFold is where sub, which is ASCII, begins in s, whatever the case; -1: nowhere. Making s lower case first would move
+// places in bytes that are no UTF-8.
+func indexFold(s, sub string) int {
+	for i := 0; i+len(sub) <= len(s); i++ {
+		if strings.EqualFold(s[i:i+len(sub)], sub) {
+			return i
+		}
+	}
+	return -1
+}
+
 // cutPathSession drops ";jsessionid=..." and the like, wherever in the path they stand.
 func cutPathSession(path string) (string, bool) {
-	lower := strings.ToLower(path)
 	for _, name := range []string{";jsessionid=", ";phpsessid=", ";sid="} {
-		i := strings.Index(lower, name)
+		i := indexFold(path, name)
 		if i < 0 {
 			continue
 		}
