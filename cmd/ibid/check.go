@@ -8,6 +8,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/report"
 )
 
 type checkCmd struct {
@@ -51,7 +52,7 @@ func (p *program) printChecks(reports []pipeline.CheckReport, strikes int) error
 			}
 			continue
 		}
-		t.row(shortURI(r.URI, 34), string(r.Health), strikeWords(r, strikes), clip(plainText(r.Reason), 60))
+		t.row(report.ShortURI(r.URI, 34), string(r.Health), strikeWords(r, strikes), report.Clip(report.Plain(r.Reason), 60))
 	}
 	if p.flags.JSON {
 		return nil
