@@ -139,7 +139,7 @@ func (s sheet) end(w io.Writer, r pipeline.DocumentReport) error {
 	}
 	gap := "        "
 	if utf8.RuneCountInString(sum+gap+where)+before > s.width {
-		gap = "\n "
+		sum, gap = strings.ReplaceAll(wrap(sum, s.width-before, 2), "\n", "\n "), "\n "
 	}
 	fmt.Fprintf(w, "\n %s%s%s\n", sum, gap, where)
 	if f := report.FiguresOf(r); f.Told > 0 {

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/ibid-archive/ibid"
-	"github.com/ibid-archive/ibid/internal/report"
 )
 
 func TestParseTime(t *testing.T) {

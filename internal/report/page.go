@@ -96,7 +96,7 @@ type stop struct {
 // mark is an Outcome as it is drawn: by its word, which is the name of a class of the style sheet too, and a sign.
 type mark struct{ Outcome, Sign string }
 
-func markOf(o ibid.Outcome) mark { return mark{string(o), Mark(o)} }
+func markOf(o ibid.Outcome) mark { return mark{Plain(string(o)), Mark(o)} }
 
 func documentOf(r pipeline.DocumentReport, id string, o Options) document {
 	source := Plain(r.Document.Source)

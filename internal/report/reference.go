@@ -113,7 +113,7 @@ func (t *thing) foundOn(listing string, reasons []string) {
 // stops are the marks of the reference and of the editions that it names.
 func (r reference) stops() (all []stop) {
 	if r.Thing != nil {
-		all = append(all, stop{r.Thing.mark, r.ID, r.Place + ", " + r.Thing.Short})
+		all = append(all, stop{r.Thing.mark, r.ID, r.Place + ", " + ShortURI(r.Thing.Address, 30)})
 	}
 	for _, w := range r.Works {
 		for _, e := range w.Editions {

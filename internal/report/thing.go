@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -19,11 +20,11 @@ type thing struct {
 	Drift        string
 
 	Kept *keeping
-	// Reason says why nothing is kept.
-	Reason string
+	// Reason says why nothing is kept, and Answer what is kept of the site that said so.
+	Reason, Answer string
 
 	Copies   string
-	Holdings []string
+	Holdings string
 
 	Successor         *address
 	SuccessorEvidence []string
@@ -66,7 +67,10 @@ func thingOf(s pipeline.State, uri string, o Options) thing {
 		t.Checked = dayOf(*s.Checked)
 	}
 	if !HasIt(s.Outcome) {
-		t.Reason = Plain(s.Reason)
+		t.Reason, t.Kept = Plain(s.Reason), nil
+		if m := s.Memento; m != nil {
+			t.Answer = fmt.Sprintf("only the answer of %s, status %d: %s", dayOf(m.Timestamp).Words, m.Status, Plain(string(m.Digest)))
+		}
 	}
 	t.holdings(s)
 	if s.Successor != nil {
@@ -139,33 +143,41 @@ func keepingOf(s pipeline.State) *keeping {
 
 // holdings says how many copies there are, and who has those that are not ours.
 func (t *thing) holdings(s pipeline.State) {
+	var who []string
 	theirs, archives := 0, 0
 	for _, h := range s.Holdings {
-		name := Plain(string(h.Archive))
-		switch {
-		case h.Problem != "":
-			t.Holdings = append(t.Holdings, name+" could not say: "+Plain(h.Problem))
-		case h.Mementos == 0:
-			t.Holdings = append(t.Holdings, name+": none")
-		default:
+		who = append(who, holding(h))
+		if h.Problem == "" && h.Mementos > 0 {
 			archives++
 			theirs += h.Mementos
-			t.Holdings = append(t.Holdings, fmt.Sprintf("%s: %d, %s", name, h.Mementos, span(h.First, h.Last)))
 		}
 	}
+	t.Holdings = strings.Join(who, "; ")
 	switch {
-	case s.Memento != nil:
+	case t.Kept != nil:
 		t.Copies = fmt.Sprintf("ours + %d", theirs)
 	case len(s.Holdings) == 0:
 		return
 	case s.Outcome == ibid.OutcomeLost && theirs > 0:
-		t.Copies = "none that is the source; what the archives have of its address was passed over"
+		t.Copies = "none of the source; what the archives have of its address was passed over"
 		return
 	default:
 		t.Copies = fmt.Sprintf("none of ours, %d elsewhere", theirs)
 	}
 	if archives > 0 {
 		t.Copies += fmt.Sprintf(" in %s", count(archives, "other archive"))
+	}
+}
+
+func holding(h ibid.Holding) string {
+	name := Plain(string(h.Archive))
+	switch {
+	case h.Problem != "":
+		return name + " could not say: " + Plain(h.Problem)
+	case h.Mementos == 0:
+		return name + ": none"
+	default:
+		return fmt.Sprintf("%s: %d, %s", name, h.Mementos, span(h.First, h.Last))
 	}
 }
 

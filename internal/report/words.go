@@ -35,7 +35,7 @@ func Health(h ibid.Health) string {
 	case ibid.HealthUnknown, "":
 		return "not known"
 	default:
-		return string(h)
+		return Plain(string(h))
 	}
 }
 
@@ -91,14 +91,14 @@ func Note(s pipeline.State) string {
 	case ibid.Truncated:
 		return "the beginning only"
 	default:
-		return "with a note: " + strings.ReplaceAll(cmp.Or(string(s.Class), string(s.Verdict)), "-", " ")
+		return "with a note: " + Plain(strings.ReplaceAll(cmp.Or(string(s.Class), string(s.Verdict)), "-", " "))
 	}
 }
 
 // Kept says what a reader gets of a thing, in three parts: the outcome, the date and how far that is from the
 // citation, and where it is from. A part can be empty.
 func Kept(s pipeline.State) (outcome, when, where string) {
-	outcome = string(s.Outcome)
+	outcome = Plain(string(s.Outcome))
 	switch {
 	case s.Outcome == ibid.OutcomeSucceeded && s.Successor != nil:
 		return outcome, "", withoutScheme(s.Successor.URI)
