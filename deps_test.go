@@ -66,10 +66,12 @@ var mayImport = map[string][]string{
 		"internal/library", "internal/linkhealth", "internal/metadata", "internal/notify", "internal/pdf", "internal/queue", "internal/rescue",
 	},
 
+	"internal/report": {"", "internal/pipeline"},
+
 	"cmd/ibid": {
 		"", "archive", "archive/blob", "archive/blob/fs", "archive/blob/retry", "archive/blob/s3", "archive/blob/spool", "archive/cdx", "configs", "crawler", "internal/catalog",
 		"internal/citation", "internal/linkhealth", "internal/netguard", "internal/pdf", "internal/pipeline", "internal/rescue",
-		"internal/notify", "internal/queue", "internal/server", "internal/testsite", "scheduler",
+		"internal/notify", "internal/queue", "internal/report", "internal/server", "internal/testsite", "scheduler",
 	},
 }
 
@@ -104,7 +106,7 @@ var homes = map[string][]string{
 	"golang.org/x/sync":                   {"crawler", "internal/pipeline", "cmd/ibid"},
 	"golang.org/x/sys":                    {"internal/pdf", "cmd/ibid"},
 	"golang.org/x/term":                   {"cmd/ibid"},
-	"golang.org/x/text":                   {"internal/catalog", "internal/citation", "internal/library", "internal/metadata"},
+	"golang.org/x/text":                   {"internal/catalog", "internal/citation", "internal/library", "internal/metadata", "internal/report"},
 	"golang.org/x/tools":                  {"internal/testsite", "*_test"},
 	"modernc.org/sqlite":                  {"internal/catalog"},
 }

@@ -2,6 +2,8 @@ package crawler
 
 import (
 	"errors"
+	"net"
+	"os"
 	"strings"
 
 	"github.com/ibid-archive/ibid"
@@ -114,9 +116,22 @@ func sentence(class ibid.Class, err error) string {
 		return shorten(err.Error())
 	}
 	if r := reason(class); !strings.Contains(detail.Error(), r) {
-		return shorten(r + ": " + detail.Error())
+		return shorten(r + ": " + innermost(detail).Error())
 	}
 	return shorten(detail.Error())
+}
+
+// innermost is what the system said of a connection, without the calls and addresses around it.
+func innermost(err error) error {
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Err == nil {
+		return err
+	}
+	var call *os.SyscallError
+	if errors.As(op.Err, &call) {
+		return call.Err
+	}
+	return op.Err
 }
 
 // shorten keeps foreign words in a sentence of ours bounded, valid and on one line.

@@ -11,6 +11,7 @@ import (
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/report"
 )
 
 type archiveCmd struct {
@@ -40,7 +41,7 @@ func (a *archiveCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	err = line.During(ctx, func(ctx context.Context) error {
-		return p.archive(ctx, line, archiveJob{docs: docs, sources: sources, acks: a.Acks, store: c.Store})
+		return p.archive(ctx, line, archiveJob{docs: docs, sources: sources, acks: a.Acks, to: p.sheet(c, c.Store)})
 	})
 	if err == nil || errors.Is(err, errIncomplete) {
 		err = worse(err, h.settle(ctx))
@@ -106,7 +107,7 @@ type archiveJob struct {
 	docs    []pipeline.Input
 	sources []string
 	acks    bool
-	store   string
+	to      sheet
 }
 
 // archive keeps everything, one document after the other: what cannot be read costs the others nothing.
@@ -124,7 +125,7 @@ func (p *program) archive(ctx context.Context, line *pipeline.Pipeline, a archiv
 			}
 			continue
 		}
-		note(p.printDocument(*r, a.store))
+		note(p.printDocument(*r, a.to))
 	}
 	if len(a.sources) == 0 {
 		return worst
@@ -135,13 +136,13 @@ func (p *program) archive(ctx context.Context, line *pipeline.Pipeline, a archiv
 	if err != nil {
 		return worse(worst, err)
 	}
-	note(p.printSources(reports, a.store))
+	note(p.printSources(reports, a.to))
 	return worst
 }
 
 // complain prints an error that must not end the run, and remembers it as one already told.
 func (p *program) complain(err error) error {
-	fmt.Fprintf(p.stderr, "ibid: %s\n", plainText(err.Error()))
+	fmt.Fprintf(p.stderr, "ibid: %s\n", report.Plain(err.Error()))
 	return told{err}
 }
 

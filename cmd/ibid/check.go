@@ -8,6 +8,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/report"
 )
 
 type checkCmd struct {
@@ -40,6 +41,9 @@ func (k *checkCmd) Run(ctx context.Context, p *program) (err error) {
 	})
 }
 
+// checkWidth is what the columns before the reason take up.
+const checkWidth = before + 30 + between + len("unreachable") + between + len("given up") + between
+
 func (p *program) printChecks(reports []pipeline.CheckReport, strikes int) error {
 	counts := map[ibid.Health]int{}
 	t := newTable("source", "now", "strikes", "")
@@ -51,7 +55,7 @@ func (p *program) printChecks(reports []pipeline.CheckReport, strikes int) error
 			}
 			continue
 		}
-		t.row(shortURI(r.URI, 34), string(r.Health), strikeWords(r, strikes), clip(plainText(r.Reason), 60))
+		t.row(report.ShortURI(r.URI, 30), report.Health(r.Health), strikeWords(r, strikes), wrap(report.Plain(r.Reason), columns(p.stdout)-checkWidth, 4))
 	}
 	if p.flags.JSON {
 		return nil

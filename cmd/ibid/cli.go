@@ -14,6 +14,7 @@ import (
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/report"
 )
 
 // globals are the flags of every command. What is given here beats the environment and the file.
@@ -124,7 +125,7 @@ func (p *program) fail(err error) int {
 	}
 	var before told
 	if !errors.As(err, &before) {
-		fmt.Fprintf(p.stderr, "ibid: %s\n", plainText(err.Error()))
+		fmt.Fprintf(p.stderr, "ibid: %s\n", report.Plain(err.Error()))
 	}
 	return ibid.KindOf(err).ExitCode()
 }

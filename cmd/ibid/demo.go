@@ -82,7 +82,7 @@ func (d *demoCmd) archive(ctx context.Context, p *program, c configs.Config, dir
 		return err
 	}
 	err = line.During(ctx, func(ctx context.Context) error {
-		return p.archive(ctx, line, archiveJob{docs: []pipeline.Input{pipeline.Input(document)}, store: p.flags.Store})
+		return p.archive(ctx, line, archiveJob{docs: []pipeline.Input{pipeline.Input(document)}, to: p.sheet(c, p.flags.Store)})
 	})
 	if errors.Is(err, errIncomplete) {
 		return nil // the demo cites what is dead, so that one sees how that is told

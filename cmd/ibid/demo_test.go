@@ -17,7 +17,7 @@ import (
 func TestDemoTellsWhatBecameOfEachCitedThing(t *testing.T) {
 	store := filepath.Join(t.TempDir(), "store")
 	out, errs, code := runProgram(t, "--store", store, "--json", "demo", "--once")
-	if code != ibid.ExitOK {
+	if code != ibid.ExitOK || strings.Contains(errs, "level=") {
 		t.Fatalf("the demo ends with %d: %s", code, errs)
 	}
 	const ia, pt = "web.archive.org", "arquivo.pt"
@@ -45,6 +45,10 @@ func TestDemoTellsWhatBecameOfEachCitedThing(t *testing.T) {
 		t.Errorf("%d things; the twelfth: %+v", len(got), f)
 	}
 	sound(t, store)
+	page, errs, code := runProgram(t, "--store", store, "report", "--format", "html")
+	if code != ibid.ExitOK || !strings.HasPrefix(page, "<!doctype html>") || !strings.Contains(page, "2 captured, 8 rescued, 1 succeeded, 1 lost") {
+		t.Errorf("the page ends with %d: %s\n%s", code, errs, page)
+	}
 }
 
 // ending is what became of a thing: where its memento is from, and how many days from the citation, if it is rescued.

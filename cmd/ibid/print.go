@@ -1,24 +1,24 @@
 package main
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/citation"
 	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/report"
 )
 
 // notice says something beside the result, on stderr.
 func (p *program) notice(format string, args ...any) {
 	if !p.flags.Quiet {
-		fmt.Fprintln(p.stderr, plainLines(fmt.Sprintf(format, args...)))
+		fmt.Fprintln(p.stderr, report.PlainLines(fmt.Sprintf(format, args...)))
 	}
 }
 
@@ -36,19 +36,24 @@ func (p *program) again() string {
 		{"--config", p.flags.Config}, {"--store", p.flags.Store}, {"--catalog", p.flags.Catalog}, {"--collection", p.flags.Collection},
 	} {
 		if f.value != "" && f.value != ibid.DefaultCollection {
-			command += " " + f.name + " " + plainText(f.value)
+			command += " " + f.name + " " + report.Plain(f.value)
 		}
 	}
 	return command
 }
 
+// sheet is how reports on the archive of c are laid out here. An empty store is the demo's own.
+func (p *program) sheet(c configs.Config, store string) sheet {
+	return sheet{width: columns(p.stdout), strikes: c.Health.Strikes, store: store, command: p.again()}
+}
+
 // printDocument prints what became of a document, and says whether all of it could be kept.
-func (p *program) printDocument(r pipeline.DocumentReport, store string) error {
+func (p *program) printDocument(r pipeline.DocumentReport, to sheet) error {
 	if p.flags.JSON {
 		if err := p.printJSON(r); err != nil {
 			return err
 		}
-	} else if err := writeReport(p.stdout, r, store, p.again()); err != nil {
+	} else if err := to.write(p.stdout, r); err != nil {
 		return err
 	}
 	return keptAll(r)
@@ -68,7 +73,7 @@ func keptAll(r pipeline.DocumentReport) error {
 }
 
 // printSources prints what became of sources that were named by address.
-func (p *program) printSources(reports []pipeline.SourceReport, store string) error {
+func (p *program) printSources(reports []pipeline.SourceReport, to sheet) error {
 	var sum pipeline.Summary
 	kept := true
 	t := newTable("source", "now", "kept")
@@ -81,11 +86,11 @@ func (p *program) printSources(reports []pipeline.SourceReport, store string) er
 			}
 			continue
 		}
-		t.row(shortURI(r.URI, 44), string(r.Health), keptWords(r.State))
+		t.row(report.ShortURI(r.URI, 30), report.Health(r.Health), to.kept(r.State))
 	}
 	if !p.flags.JSON {
 		t.write(p.stdout)
-		fmt.Fprintf(p.stdout, "\n %s        archived in %s\n", sumWords(len(reports), "sources", sum), store)
+		fmt.Fprintf(p.stdout, "\n %s        archived in %s\n", report.Sum(len(reports), "sources", sum), report.Plain(to.store))
 	}
 	if !kept {
 		return errIncomplete
@@ -109,14 +114,14 @@ func (p *program) printExtract(res *citation.Result) error {
 	fmt.Fprintf(p.stdout, "%s\n\n", heading(res.Document))
 	t := newTable("note", "source", "title")
 	for _, r := range res.References {
-		t.row(r.Locator.Label, shortURI(r.URI, 48), clip(r.Title, 24))
+		t.row(r.Locator.Label, report.ShortURI(r.URI, 48), report.Clip(r.Title, 24))
 		for _, w := range r.Works {
 			works++
-			t.note("└ " + clip(workName(w), 60) + " (" + joinOr(w.Languages, "language not stated") + ")")
+			t.note("└ " + report.Clip(report.WorkName(w), 60) + " (" + joinOr(w.Languages, "language not stated") + ")")
 		}
 	}
 	t.write(p.stdout)
-	_, err := fmt.Fprintf(p.stdout, "\n %d references, %d named papers\n next: ibid archive %s\n", len(res.References), works, plainText(res.Document.Source))
+	_, err := fmt.Fprintf(p.stdout, "\n %d references, %d named papers\n next: ibid archive %s\n", len(res.References), works, report.Plain(res.Document.Source))
 	return err
 }
 
@@ -137,13 +142,13 @@ func (p *program) printMementos(uri string, captures []ibid.Capture, cited ibid.
 			}
 			continue
 		}
-		t.row(c.Timestamp.UTC().Format(time.DateTime), strconv.Itoa(c.Status), string(c.MediaType), sizeWords(c.Length), shortURI(c.URI, 30))
+		t.row(c.Timestamp.UTC().Format(time.DateTime), strconv.Itoa(c.Status), string(c.MediaType), sizeWords(c.Length), report.ShortURI(c.URI, 30))
 	}
 	if p.flags.JSON {
 		return nil
 	}
 	t.write(p.stdout)
-	_, err := fmt.Fprintf(p.stdout, "\n %d held\n next: ibid get %s -o FILE\n", len(captures), plainText(uri))
+	_, err := fmt.Fprintf(p.stdout, "\n %d held\n next: ibid get %s -o FILE\n", len(captures), report.Plain(uri))
 	return err
 }
 
@@ -162,9 +167,12 @@ func nearestFirst(captures []ibid.Capture, at time.Time) {
 	})
 }
 
-func (p *program) printReports(reports []pipeline.DocumentReport, format, store string) error {
-	if format == "csv" {
-		return writeCSV(p.stdout, reports)
+func (p *program) printReports(reports []pipeline.DocumentReport, format string, c configs.Config) error {
+	switch format {
+	case "csv":
+		return report.WriteCSV(p.stdout, reports)
+	case "html":
+		return report.WriteHTML(p.stdout, reports, report.Options{Now: p.now(), Strikes: c.Health.Strikes})
 	}
 	for _, r := range reports {
 		if format == "json" {
@@ -173,68 +181,9 @@ func (p *program) printReports(reports []pipeline.DocumentReport, format, store 
 			}
 			continue
 		}
-		if err := writeReport(p.stdout, r, store, p.again()); err != nil {
+		if err := p.sheet(c, c.Store).write(p.stdout, r); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// writeCSV writes one row a reference and one an edition of a named work.
-func writeCSV(w io.Writer, reports []pipeline.DocumentReport) error {
-	out := csv.NewWriter(w)
-	rows := [][]string{{
-		"document", "reference", "kind", "label", "page", "uri", "title", "language", "outcome", "health", "verdict", "class",
-		"captured", "status", "digest", "memento", "reason",
-	}}
-	for _, r := range reports {
-		for _, ref := range r.References {
-			if ref.URI != "" {
-				rows = append(rows, csvRow(r.Document, ref, ref.URI, ref.Title, "", ref.State))
-			}
-			for _, work := range ref.Works {
-				for _, e := range work.Editions {
-					rows = append(rows, csvRow(r.Document, ref, "", workName(work.Work), e.Language, e.State))
-				}
-			}
-		}
-	}
-	for _, row := range rows {
-		for i := range row {
-			row[i] = csvCell(row[i])
-		}
-		if err := out.Write(row); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
-}
-
-func csvRow(d ibid.Document, ref pipeline.ReferenceReport, uri, title, lang string, s pipeline.State) []string {
-	captured, status, digest, memento := "", "", "", ""
-	if m := s.Memento; m != nil {
-		captured, status = m.Timestamp.UTC().Format(time.RFC3339), strconv.Itoa(m.Status)
-		digest, memento = string(m.Digest), m.URIM
-	}
-	page := ""
-	if ref.Locator.Page > 0 {
-		page = strconv.Itoa(ref.Locator.Page)
-	}
-	return []string{
-		d.Source, ref.ID, string(ref.Locator.Kind), ref.Locator.Label, page, uri, title, lang, string(s.Outcome),
-		string(s.Health), string(s.Verdict), string(s.Class), captured, status, digest, memento, s.Reason,
-	}
-}
-
-// csvCell keeps a spreadsheet from taking a cell for a formula (OWASP, CSV injection).
-func csvCell(s string) string {
-	if s == "" {
-		return s
-	}
-	switch s[0] {
-	case '=', '+', '-', '@', '\t', '\r':
-		return "'" + s
-	}
-	return s
 }

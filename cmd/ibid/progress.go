@@ -11,6 +11,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/report"
 )
 
 // watch shows how a run goes on: a bar on a terminal, nothing else where stderr is not one. stop ends it.
@@ -92,7 +93,7 @@ func (b *bar) update(now pipeline.Progress) {
 			b.bar.Abort(false)
 		}
 		b.bar = b.pool.AddBar(int64(now.Total),
-			mpb.PrependDecorators(decor.Name(fmt.Sprintf("%-9s  %s  ", stageWords(now.Stage), clip(plainText(b.name), 24))), decor.CountersNoUnit("%d/%d")),
+			mpb.PrependDecorators(decor.Name(fmt.Sprintf("%-9s  %s  ", stageWords(now.Stage), report.Clip(report.Plain(b.name), 24))), decor.CountersNoUnit("%d/%d")),
 			mpb.AppendDecorators(decor.Any(b.now), decor.OnComplete(decor.AverageETA(decor.ET_STYLE_MMSS), "done")))
 	}
 	b.bar.SetCurrent(int64(now.Done))
@@ -107,7 +108,7 @@ func (b *bar) now(s decor.Statistics) string {
 	defer b.mu.Unlock()
 	size := sizeWords(b.bytes)
 	if room := s.AvailableWidth - beside - len(size); room > 1 {
-		return fmt.Sprintf(" %s  %s ", size, clip(b.hosts, room))
+		return fmt.Sprintf(" %s  %s ", size, report.Clip(b.hosts, room))
 	}
 	return " " + size + " "
 }

@@ -10,7 +10,7 @@ import (
 
 type reportCmd struct {
 	Document string `arg:"" optional:"" help:"Path, address or id of a document (else all of the collection)."`
-	Format   string `help:"text, json or csv." enum:"text,json,csv" default:"text"`
+	Format   string `help:"text, json, csv or html (one page that stands alone)." enum:"text,json,csv,html" default:"text"`
 }
 
 func (r *reportCmd) Run(ctx context.Context, p *program) (err error) {
@@ -32,13 +32,13 @@ func (r *reportCmd) Run(ctx context.Context, p *program) (err error) {
 		if err != nil {
 			return err
 		}
-		report, err := pipeline.ReportFrom(ctx, h.catalog, p.flags.Collection, doc, refs)
+		one, err := pipeline.ReportFrom(ctx, h.catalog, p.flags.Collection, doc, refs)
 		if err != nil {
 			return err
 		}
-		reports = append(reports, *report)
+		reports = append(reports, *one)
 	}
-	return p.printReports(reports, r.Format, h.config.Store)
+	return p.printReports(reports, r.Format, h.config)
 }
 
 // names are the documents asked for.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/report"
 )
 
 type scheduleCmd struct {
@@ -117,7 +118,7 @@ func (scheduleListCmd) Run(ctx context.Context, p *program) (err error) {
 		if p.flags.JSON {
 			return p.printJSON(line)
 		}
-		t.row(shortURI(line.URI, 34), scheduleWords(line), nextWords(line), lastWords(line))
+		t.row(report.ShortURI(line.URI, 34), scheduleWords(line), nextWords(line), lastWords(line))
 		return nil
 	})
 	switch {
@@ -201,9 +202,9 @@ func missed(turns []ibid.Turn) (n int) {
 
 func scheduleWords(l planLine) string {
 	if l.Timezone != "" && l.Timezone != "UTC" {
-		return clip(l.Schedule, 24) + " " + l.Timezone
+		return report.Clip(l.Schedule, 24) + " " + l.Timezone
 	}
-	return clip(l.Schedule, 24)
+	return report.Clip(l.Schedule, 24)
 }
 
 func nextWords(l planLine) string {
@@ -213,9 +214,9 @@ func nextWords(l planLine) string {
 	case l.Running:
 		return "under way"
 	case l.Next == nil:
-		return "never: " + clip(l.Reason, 40)
+		return "never: " + report.Clip(l.Reason, 40)
 	case l.Reason != "":
-		return l.Next.Local().Format("2006-01-02 15:04") + " (" + clip(l.Reason, 40) + ")"
+		return l.Next.Local().Format("2006-01-02 15:04") + " (" + report.Clip(l.Reason, 40) + ")"
 	}
 	return l.Next.Local().Format("2006-01-02 15:04")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/ibid-archive/ibid/archive"
 	"github.com/ibid-archive/ibid/internal/catalog"
 	"github.com/ibid-archive/ibid/internal/notify"
+	"github.com/ibid-archive/ibid/internal/report"
 )
 
 type verifyCmd struct{}
@@ -90,7 +91,7 @@ func (p *program) verifyCatalogue(ctx context.Context, h *house) (missing int, e
 
 func (p *program) printFinding(f archive.Finding) {
 	if !p.flags.JSON {
-		fmt.Fprintln(p.stdout, plainText(f.String()))
+		fmt.Fprintln(p.stdout, report.Plain(f.String()))
 	}
 }
 

@@ -1,49 +1,169 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
-	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/report"
 )
 
-// writeReport prints a document as people read it: a line a reference, what it came to, what to do next. An empty
-// store is the demo's own, which does not stay. command begins one that finds the archive again.
-func writeReport(w io.Writer, r pipeline.DocumentReport, store, command string) error {
-	fmt.Fprintf(w, "%s\n\n", heading(r.Document))
+// sheet is how a report is laid out for a terminal.
+type sheet struct {
+	// width is how many columns there are, and strikes how many checks make a source dead for good.
+	width, strikes int
+	// store is where the archive is; empty: the demo's own, which does not stay.
+	store string
+	// command begins one that finds the archive again.
+	command string
+}
+
+// wide is the width from which what is kept has room on one line.
+const wide = 100
+
+// The columns of what is kept: "rescued  2009-05-28, 218 days before  web.archive.org", or the same on two lines.
+const keptWide, keptNarrow = 53, 32
+
+// noteIndent is where the text of a note begins: after the first column.
+const noteIndent = before + len("note") + between
+
+// write prints a document as people read it: a line a reference, what it came to, what to do next.
+func (s sheet) write(w io.Writer, r pipeline.DocumentReport) error {
+	fmt.Fprintf(w, "%s\n\n", wrap(heading(r.Document), s.width, 3))
+	now := make([]string, len(r.References))
+	nowWidth, label := len("now"), len("note")
+	for i, ref := range r.References {
+		now[i] = s.now(ref.State)
+		for line := range strings.SplitSeq(now[i], "\n") {
+			nowWidth = max(nowWidth, utf8.RuneCountInString(line))
+		}
+		label = max(label, utf8.RuneCountInString(report.Plain(ref.Locator.Label)))
+	}
+	source := max(16, s.width-before-label-nowWidth-s.keptWidth()-3*between)
 	t := newTable("note", "source", "now", "kept")
-	for _, ref := range r.References {
+	for i, ref := range r.References {
 		if ref.URI != "" {
-			t.row(ref.Locator.Label, shortURI(ref.URI, 34), string(ref.Health), keptWords(ref.State))
+			t.row(report.Plain(ref.Locator.Label), report.ShortURI(ref.URI, source), now[i], s.kept(ref.State))
 		}
 		for _, work := range ref.Works {
-			t.note(editionWords(work))
+			t.note(s.work(work))
 		}
 	}
 	t.write(w)
-	fmt.Fprintf(w, "\n %s\n", sumWords(r.Summary.Cited(), "things cited", r.Summary))
-	if store == "" {
-		_, err := fmt.Fprint(w, " archived for now; ibid demo --store DIR keeps it\n next: ibid archive report.pdf\n")
+	return s.end(w, r)
+}
+
+func (s sheet) keptWidth() int {
+	if s.width < wide {
+		return keptNarrow
+	}
+	return keptWide
+}
+
+// now says how the live web has a source, and how sure that is.
+func (s sheet) now(st pipeline.State) string {
+	words := report.Health(st.Health)
+	if strikes := report.Strikes(st, s.strikes); strikes != "" {
+		words += "\n(" + strikes + ")"
+	}
+	return words
+}
+
+// kept says what is kept of a source; why, only where nothing is.
+func (s sheet) kept(st pipeline.State) string {
+	n := s.keptWidth()
+	outcome, when, where := report.Kept(st)
+	if !report.HasIt(st.Outcome) {
+		if st.Reason == "" {
+			return outcome
+		}
+		return wrap(outcome+": "+report.Plain(st.Reason), n, 4)
+	}
+	if when == "" {
+		return strings.TrimSpace(outcome + "  " + report.ShortURI(where, n-len(outcome)-2))
+	}
+	words := outcome + " " + when
+	if where != "" {
+		if words = outcome + "  " + when + "  " + where; s.width < wide || utf8.RuneCountInString(words) > n {
+			date, distance, _ := strings.Cut(when, ", ")
+			words = outcome + "  " + date + "\n" + wrap(joinOr(nonEmpty(distance, where), ""), n, 2)
+		}
+	}
+	if note := report.Note(st); note != "" {
+		words += "\n" + wrap(note, n, 2)
+	}
+	return words
+}
+
+func nonEmpty(parts ...string) (all []string) {
+	for _, p := range parts {
+		if p != "" {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// work is the line of a named work: the mark of each language, and why one is missing.
+func (s sheet) work(w pipeline.WorkReport) string {
+	room := s.width - noteIndent
+	line := "└ " + report.Clip(report.WorkName(w.Work), max(20, room/2))
+	var missing []string
+	for i, e := range w.Editions {
+		if i == 0 {
+			line += "  "
+		}
+		line += " " + report.Plain(e.Language) + " " + report.Mark(e.Outcome)
+		if why := report.Missing(e); why != "" {
+			missing = append(missing, report.Language(e.Language)+": "+why)
+		}
+	}
+	if len(missing) == 1 && utf8.RuneCountInString(line)+2+utf8.RuneCountInString(missing[0]) <= room {
+		return line + "  " + missing[0]
+	}
+	for _, m := range missing {
+		line += "\n  " + strings.ReplaceAll(wrap(m, room-2, 3), "\n", "\n  ")
+	}
+	return line
+}
+
+// end is what it all came to, and what to do next.
+func (s sheet) end(w io.Writer, r pipeline.DocumentReport) error {
+	sum, where := report.Sum(r.Summary.Cited(), "things cited", r.Summary), "archived in "+report.Plain(s.store)
+	if s.store == "" {
+		where = "archived for now; ibid demo --store DIR keeps it"
+	}
+	gap := "        "
+	if utf8.RuneCountInString(sum+gap+where)+before > s.width {
+		sum, gap = strings.ReplaceAll(wrap(sum, s.width-before, 2), "\n", "\n "), "\n "
+	}
+	fmt.Fprintf(w, "\n %s%s%s\n", sum, gap, where)
+	if f := report.FiguresOf(r); f.Told > 0 {
+		fmt.Fprintf(w, " %s\n", f)
+	}
+	if s.store == "" {
+		_, err := fmt.Fprint(w, " next: ibid archive report.pdf\n")
 		return err
 	}
-	_, err := fmt.Fprintf(w, " archived in %s\n next: %s report %s\n       %s lookup URL\n", plainText(store), command, plainText(r.Document.Source), command)
+	next := fmt.Sprintf(" next: %s report %s --format html", s.command, report.Plain(r.Document.Source))
+	if utf8.RuneCountInString(next) > s.width {
+		next = fmt.Sprintf(" next: %s report %s --format html", s.command, r.Document.ID)
+	}
+	_, err := fmt.Fprintf(w, "%s\n       %s lookup URL\n", next, s.command)
 	return err
 }
 
 func heading(d ibid.Document) string {
-	s := plainText(d.Source)
+	s := report.Plain(d.Source)
 	if !strings.Contains(s, "://") {
 		s = filepath.Base(s)
 	}
 	if d.Title != "" {
-		s += " — " + clip(plainText(d.Title), 120)
+		s += " — " + report.Clip(report.Plain(d.Title), 120)
 	}
 	if d.Date != "" {
 		s += ", " + string(d.Date)
@@ -51,96 +171,11 @@ func heading(d ibid.Document) string {
 	return s
 }
 
-// keptWords says what was kept, or why not, in a few words.
-func keptWords(s pipeline.State) string {
-	switch {
-	case s.Outcome == ibid.OutcomeCaptured && s.Memento != nil:
-		words := "captured " + s.Memento.Timestamp.UTC().Format(time.DateOnly)
-		if s.Verdict != ibid.Archived {
-			words += " (" + cmp.Or(string(s.Class), string(s.Verdict)) + ")"
-		}
-		return words
-	case s.Reason != "":
-		return string(s.Outcome) + ": " + clip(plainText(s.Reason), 72)
-	default:
-		return string(s.Outcome)
-	}
-}
-
-// marks are the outcomes in one character, for where words have no room.
-var marks = map[ibid.Outcome]string{
-	ibid.OutcomeCaptured: "✓", ibid.OutcomeRescued: "✓", ibid.OutcomeSucceeded: "→", ibid.OutcomeLost: "✗",
-	ibid.OutcomeExcluded: "–", ibid.OutcomeFailed: "!", ibid.OutcomePending: "…",
-}
-
-func editionWords(w pipeline.WorkReport) string {
-	var b strings.Builder
-	b.WriteString("└ " + clip(workName(w.Work), 40) + "  ")
-	for _, e := range w.Editions {
-		b.WriteString(e.Language + " " + marks[e.Outcome] + " ")
-	}
-	if len(w.Editions) > 0 {
-		b.WriteString(" " + string(w.Editions[0].Outcome))
-	}
-	return b.String()
-}
-
-func workName(w ibid.Work) string { return plainText(cmp.Or(w.Label, w.Title)) }
-
-// sumWords is the closing line: "12 things cited: 2 captured, 1 lost".
-func sumWords(n int, what string, s pipeline.Summary) string {
-	var parts []string
-	for _, c := range []struct {
-		n    int
-		word ibid.Outcome
-	}{
-		{s.Captured, ibid.OutcomeCaptured}, {s.Rescued, ibid.OutcomeRescued}, {s.Succeeded, ibid.OutcomeSucceeded},
-		{s.Lost, ibid.OutcomeLost}, {s.Excluded, ibid.OutcomeExcluded}, {s.Failed, ibid.OutcomeFailed}, {s.Pending, ibid.OutcomePending},
-	} {
-		if c.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.word))
-		}
-	}
-	return fmt.Sprintf("%d %s: %s", n, what, joinOr(parts, "nothing"))
-}
-
 func joinOr(parts []string, none string) string {
 	if len(parts) == 0 {
 		return none
 	}
 	return strings.Join(parts, ", ")
-}
-
-// shortURI is an address as people recognise it, at most n characters: scheme gone, the middle left out.
-func shortURI(uri string, n int) string {
-	s := plainText(strings.TrimPrefix(strings.TrimPrefix(uri, "http://"), "https://"))
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	head := n * 2 / 5
-	return string(r[:head]) + "…" + string(r[len(r)-(n-head-1):])
-}
-
-// clip cuts s to n characters, and shows that it did.
-func clip(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	return string([]rune(s)[:n-1]) + "…"
-}
-
-// plainText makes foreign text safe for a terminal: what steers it or reverses the reading is shown as such.
-func plainText(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' {
-			return ' '
-		}
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == utf8.RuneError {
-			return '\uFFFD'
-		}
-		return r
-	}, s)
 }
 
 // sizeWords is a number of bytes as people say it.
@@ -154,44 +189,4 @@ func sizeWords(n int64) string {
 		f, i = f/unit, i+1
 	}
 	return fmt.Sprintf("%.1f %ciB", f, "KMGTP"[i])
-}
-
-// table is lines of cells in columns as wide as they need; notes run across all but the first.
-type table struct{ rows [][]string }
-
-func newTable(head ...string) *table { return &table{rows: [][]string{head}} }
-
-func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
-
-func (t *table) note(text string) { t.rows = append(t.rows, []string{"", text}) }
-
-func (t *table) write(w io.Writer) {
-	widths := make([]int, len(t.rows[0]))
-	for _, row := range t.rows {
-		if len(row) != len(widths) {
-			continue
-		}
-		for i, cell := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
-		}
-	}
-	for _, row := range t.rows {
-		var line strings.Builder
-		for i, cell := range row {
-			line.WriteString(" " + cell)
-			if i < len(row)-1 {
-				line.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+1))
-			}
-		}
-		fmt.Fprintln(w, strings.TrimRight(line.String(), " "))
-	}
-}
-
-// plainLines is plainText for text of several lines.
-func plainLines(s string) string {
-	lines := strings.Split(s, "\n")
-	for i := range lines {
-		lines[i] = plainText(lines[i])
-	}
-	return strings.Join(lines, "\n")
 }

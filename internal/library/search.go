@@ -167,7 +167,7 @@ func (s *search) visit(ctx context.Context, w way) error {
 	case err != nil:
 		s.note(w, err.Error(), nil)
 	case page == nil || page.Doc == nil && page.Text == "":
-		s.note(w, "nothing there", nil)
+		s.note(w, NothingThere, nil)
 	case !s.allowed[siteOf(page.uri(w))]:
 		s.note(w, "leads to "+page.URI+", on a site that is neither cited nor allowed", nil)
 	case page.Doc == nil:
@@ -210,6 +210,9 @@ func (s *search) read(w way, page *Page) bool {
 	s.on(w, l, fresh > 0)
 	return any
 }
+
+// NothingThere is the Result of an Attempt that got no page.
+const NothingThere = "nothing there"
 
 // maxTried bounds what is told of one search.
 const maxTried = 100

@@ -78,7 +78,7 @@ func nothing(v *ibid.Visit) Judgement {
 	default:
 		h = ibid.HealthUnreachable
 	}
-	text := fmt.Sprintf("no answer that could be used: %s", cmp.Or(string(v.Class), string(v.Verdict), "nothing was asked"))
+	text := cmp.Or(v.Reason, fmt.Sprintf("no answer that could be used: %s", cmp.Or(string(v.Class), string(v.Verdict), "nothing was asked")))
 	return Judgement{Health: h, Evidence: []ibid.Evidence{{Rule: rule, For: h, Text: text}}}
 }
 

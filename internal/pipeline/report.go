@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/library"
 )
 
 // DocumentReport is the state of one Document: one object of `ibid archive --json` and `ibid report`.
@@ -42,6 +43,8 @@ type Edition struct {
 	URI     string   `json:"uri,omitempty"`
 	Listing string   `json:"listing,omitempty"`
 	Reasons []string `json:"reasons,omitempty"`
+	// Listings counts the pages that were looked through for it.
+	Listings int `json:"listings,omitempty"`
 	State
 }
 
@@ -169,9 +172,21 @@ func editionReport(v *ibid.Visit, w ibid.Work, lang string, cited ibid.Date, fat
 			e.State.Successor = &ibid.Successor{URI: found.URI}
 		}
 		e.URI, e.Listing, e.Reasons = found.URI, found.Listing, found.Reasons
-		e.Tried = append(found.Tried, e.Tried...)
+		e.Listings = listingsRead(found.Tried)
+		e.Tried = append(slices.Clone(found.Tried), e.Tried...)
 	}
 	return e
+}
+
+// listingsRead counts the pages that were there to be looked through.
+func listingsRead(tried []ibid.Attempt) int {
+	read := map[string]bool{}
+	for _, a := range tried {
+		if a.Result != library.NothingThere {
+			read[a.What] = true
+		}
+	}
+	return len(read)
 }
 
 // answered says whether the archive could say what it has.

@@ -19,8 +19,8 @@ import (
 	"github.com/ibid-archive/ibid/internal/metadata"
 )
 
-// elsewhere is what pages from other archives are called in what was tried: which one had a page is on record with it.
-const elsewhere ibid.Origin = "other archives"
+// elsewhere is what a page from another archive is called in what was tried: which one had it is on record with the page.
+const elsewhere ibid.Origin = "another archive"
 
 // findWorks looks for the Works that References name in the libraries of the sites that they cite, live and as other
 // archives have them, and keeps what it finds.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"sync"
@@ -110,11 +111,11 @@ func (r *Rescuer) noted(ctx context.Context, a *Archive, err error) error {
 	case t.fault || t.until.IsZero():
 		return err
 	}
-	why := t.text
+	why, level := t.text, slog.LevelInfo // to be asked to wait is part of asking
 	if dormant {
-		why = fmt.Sprintf("%d failures in a row, the last: %s", r.o.MaxFailures, t.text)
+		why, level = fmt.Sprintf("%d failures in a row, the last: %s", r.o.MaxFailures, t.text), slog.LevelWarn
 	}
-	r.o.Log.Warn("an archive rests", "archive", a.ID, "until", t.until, "why", why)
+	r.o.Log.Log(ctx, level, "another archive is left alone for a while", "archive", a.ID, "until", t.until, "why", why)
 	// The rest must be known even if this look-up is given up at this moment.
 	if err := r.o.Budget.Rest(context.WithoutCancel(ctx), string(a.ID), t.until, why); err != nil {
 		return fmt.Errorf("let %s rest: %w", a.ID, err)
