@@ -55,8 +55,7 @@ func (p *program) printDocument(r pipeline.DocumentReport, store string) error {
 }
 
 func keptAll(r pipeline.DocumentReport) error {
-	s := r.Summary
-	if s.Lost+s.Failed+s.Excluded+s.Pending > 0 {
+	if !keptEach(r.Summary) {
 		return errIncomplete
 	}
 	for _, ref := range r.References {
@@ -67,14 +66,17 @@ func keptAll(r pipeline.DocumentReport) error {
 	return nil
 }
 
+// keptEach says whether a reader gets something of each cited thing.
+func keptEach(s pipeline.Summary) bool { return s.Lost+s.Failed+s.Excluded+s.Pending == 0 }
+
 // printSources prints what became of sources that were named by address.
 func (p *program) printSources(reports []pipeline.SourceReport, store string) error {
 	var sum pipeline.Summary
-	kept := true
+	whole := true
 	t := newTable("source", "now", "kept")
 	for _, r := range reports {
 		sum.Add(r.Outcome)
-		kept = kept && r.Outcome == ibid.OutcomeCaptured && r.Verdict != ibid.Truncated
+		whole = whole && r.Verdict != ibid.Truncated
 		if p.flags.JSON {
 			if err := p.printJSON(r); err != nil {
 				return err
@@ -87,7 +89,7 @@ func (p *program) printSources(reports []pipeline.SourceReport, store string) er
 		t.write(p.stdout)
 		fmt.Fprintf(p.stdout, "\n %s        archived in %s\n", sumWords(len(reports), "sources", sum), store)
 	}
-	if !kept {
+	if !whole || !keptEach(sum) {
 		return errIncomplete
 	}
 	return nil

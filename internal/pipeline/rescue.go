@@ -78,15 +78,21 @@ const (
 
 // find looks for w, and again when an archive that could not be asked can be soon.
 func (j *job) find(ctx context.Context, w rescue.Wanted) (*rescue.Found, error) {
+	return j.p.patiently(ctx, func() (*rescue.Found, error) { return j.p.o.Rescue.Find(ctx, w) })
+}
+
+// patiently asks until all archives have answered, or those that have not are not worth waiting for. Tried is that of all
+// times.
+func (p *Pipeline) patiently(ctx context.Context, ask func() (*rescue.Found, error)) (*rescue.Found, error) {
 	var tried []ibid.Attempt
 	for n := 1; ; n++ {
-		found, err := j.p.o.Rescue.Find(ctx, w)
+		found, err := ask()
 		if err != nil {
 			return nil, err
 		}
 		tried = append(tried, found.Tried...)
 		found.Tried = tried
-		pause := found.Again.Sub(j.p.o.Now())
+		pause := found.Again.Sub(p.o.Now())
 		if !found.Incomplete || n == finds || pause > maxWait {
 			return found, nil
 		}
