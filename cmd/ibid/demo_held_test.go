@@ -150,7 +150,7 @@ func (d *demoHeld) checkTraps() {
 		results         []string
 	}{
 		{"newest is a 404", pid866, "look for " + pid866 + " in Wayback Machine", []string{"to 2019-03-02", "captures of error pages"}},
-		{"error pages only", pid866, "look for " + pid866 + " in Arquivo.pt", []string{"1 capture", "passed over: captures of error pages"}},
+		{"error pages only", manila, "look for " + manila + " in Arquivo.pt", []string{"1 capture", "passed over: captures of error pages"}},
 		{"block page with 403", brussels, "look for " + brussels + " in Wayback Machine", []string{"passed over: captures of a block"}},
 		{"block page with 200", brussels, "the capture of 2009-06-03", []string{"refused", "blocked: Imperva"}},
 		{"parked", brussels, "the capture of 2009-06-08", []string{"refused", "parked: for sale"}},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -143,23 +144,30 @@ func (j *job) takeFound(ctx context.Context, v *ibid.Visit, found *rescue.Found,
 	return j.describeFound(ctx, v, x, known)
 }
 
-// emptyHanded says why nothing was found.
+// emptyHanded says why nothing was found: that nobody has it, or that we did not get to know.
 func emptyHanded(f *rescue.Found) (ibid.Class, string) {
-	asked, away := 0, 0
+	answered, all, listed := 0, len(f.Holdings), 0
 	for _, h := range f.Holdings {
-		if h.Problem != "" {
-			away++
-		} else {
-			asked++
+		if h.Problem == "" || slices.Contains(f.Excluded, h.Archive) {
+			answered++
 		}
+		listed += h.Mementos
+	}
+	later := ""
+	if f.Incomplete {
+		later = "; the others are asked again later"
 	}
 	switch {
-	case asked == 0 && f.Incomplete:
+	case answered == 0 && f.Incomplete:
 		return ibid.ClassArchivesAway, "no other archive could be asked; they are asked again later"
-	case f.Incomplete:
-		return ibid.ClassNotHeld, fmt.Sprintf("no archive that answered has it (%d of %d answered; the others are asked again later)", asked, asked+away)
+	case answered == 0 && all > 0:
+		return ibid.ClassArchivesAway, fmt.Sprintf("no other archive could say whether it has it (%d asked)", all)
+	case answered == all && f.Incomplete && listed > 0:
+		return ibid.ClassArchivesAway, "the captures that are listed could not be had; they are asked for again later"
+	case answered < all:
+		return ibid.ClassNotHeld, fmt.Sprintf("no archive that answered has it (%d of %d answered%s)", answered, all, later)
 	default:
-		return ibid.ClassNotHeld, fmt.Sprintf("no archive that was asked has it (%d asked)", asked+away)
+		return ibid.ClassNotHeld, fmt.Sprintf("no archive that was asked has it (%d asked)", all)
 	}
 }
 
