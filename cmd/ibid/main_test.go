@@ -125,7 +125,7 @@ func runProgram(t testing.TB, args ...string) (stdout, stderr string, code int) 
 }
 
 // runWith is runProgram with an environment, and by a clock of the test's; nil is the real one.
-func runWith(t *testing.T, environ []string, now func() time.Time, args ...string) (stdout, stderr string, code int) {
+func runWith(t testing.TB, environ []string, now func() time.Time, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs strings.Builder
 	p := program{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, environ: environ, now: now}

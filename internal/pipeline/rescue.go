@@ -247,8 +247,5 @@ func (p *Pipeline) foundPage(x *ibid.Exchange) (*crawler.Page, crawler.KeptPage,
 
 // rescueSeeds looks for seeds in other archives, each as of its Target, and returns when all were looked for.
 func (p *Pipeline) rescueSeeds(ctx context.Context, collection, name string, seeds []ibid.Seed, w Watch) error {
-	if p.o.Rescue == nil {
-		return nil
-	}
-	return p.runSeeds(ctx, queue.Rescue, collection, name, seeds, w)
+	return p.runSeeds(ctx, queue.Rescue, collection, fingerprint(collection, name, seeds), seeds, w)
 }
