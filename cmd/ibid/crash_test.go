@@ -104,22 +104,23 @@ func webHosts(t testing.TB, n int, web http.HandlerFunc) (hosts []string) {
 
 // crashRun is one start of the program, as a process of its own.
 type crashRun struct {
-	dir, store, list string
-	env              []string
-	acks             map[string]string // address -> digest, of all starts so far
+	dir, store string
+	inputs     []string // what is archived
+	env        []string
+	acks       map[string]string // address -> digest, of all starts so far
 }
 
 func newCrashRun(t *testing.T, store string, seeds []string, allow string) *crashRun {
 	t.Helper()
 	dir := t.TempDir()
-	c := &crashRun{
-		dir: dir, store: store, list: filepath.Join(dir, "seeds.txt"), acks: map[string]string{},
-		env: []string{asProgram + "=1", "IBID_NETWORK_ALLOW=" + allow, "IBID_CRAWL_PER_HOST_DELAY=0s"},
-	}
-	if err := os.WriteFile(c.list, []byte(strings.Join(seeds, "\n")), 0o600); err != nil {
+	list := filepath.Join(dir, "seeds.txt")
+	if err := os.WriteFile(list, []byte(strings.Join(seeds, "\n")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return c
+	return &crashRun{
+		dir: dir, store: store, inputs: []string{"--seeds", list}, acks: map[string]string{},
+		env: []string{asProgram + "=1", "IBID_NETWORK_ALLOW=" + allow, "IBID_CRAWL_PER_HOST_DELAY=0s"},
+	}
 }
 
 // start runs the program and kills it as the fate says; it returns whether the run came to its end.
@@ -131,7 +132,7 @@ func (c *crashRun) start(t *testing.T, f fate) (finished bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(ctx, exe, "--store", c.store, "archive", "--seeds", c.list, "--acks") //nolint:gosec // this test itself
+	cmd := exec.CommandContext(ctx, exe, append([]string{"--store", c.store, "archive", "--acks"}, c.inputs...)...) //nolint:gosec // this test itself
 	cmd.Dir, cmd.Env = c.dir, append(os.Environ(), c.env...)
 	var errs strings.Builder
 	cmd.Stderr = &errs
@@ -263,16 +264,10 @@ func heldIn(t testing.TB, store string) map[string]held {
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			if strings.HasPrefix(e.TargetURI, "urn:ibid:visits:") {
-				for lines := json.NewDecoder(e.Block); lines.More(); {
-					var v ibid.Visit
-					if err := lines.Decode(&v); err != nil {
-						t.Fatalf("%s: a visit: %v", name, err)
-					}
-					h := all[v.Seed]
-					h.visits = append(h.visits, v.Run)
-					all[v.Seed] = h
-				}
+			for _, v := range visitsOf(t, e) {
+				h := all[v.Seed]
+				h.visits = append(h.visits, v.Run)
+				all[v.Seed] = h
 			}
 			if e.Type != warc.Response && e.Type != warc.Revisit {
 				continue
@@ -293,4 +288,20 @@ func heldIn(t testing.TB, store string) map[string]held {
 		}
 	}
 	return all
+}
+
+// visitsOf are those that a record holds.
+func visitsOf(t testing.TB, e *warc.Entry) (visits []ibid.Visit) {
+	t.Helper()
+	if !strings.HasPrefix(e.TargetURI, "urn:ibid:visits:") {
+		return nil
+	}
+	for lines := json.NewDecoder(e.Block); lines.More(); {
+		var v ibid.Visit
+		if err := lines.Decode(&v); err != nil {
+			t.Fatalf("a visit of %s: %v", e.TargetURI, err)
+		}
+		visits = append(visits, v)
+	}
+	return visits
 }

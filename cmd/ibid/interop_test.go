@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ibid-archive/ibid/archive/cdx"
 )
@@ -28,6 +29,9 @@ type foreignRecord struct {
 	Truncated    string `json:"truncated"`
 	RefersToURI  string `json:"refers_to_uri"`
 	RefersToDate string `json:"refers_to_date"`
+	ConcurrentTo string `json:"concurrent_to"`
+	SourceURI    string `json:"source_uri"`
+	CreationDate string `json:"creation_date"`
 }
 
 // TestWarcioReadsWhatWasWritten archives the reading list twice in one store and has a reader that shares no line with
@@ -50,6 +54,35 @@ func TestWarcioReadsWhatWasWritten(t *testing.T) {
 	checkDigests(t, records)
 	checkRevisits(t, records)
 	checkIndex(t, store, records)
+}
+
+// checkForeign has warcio read what the demo rescued, where it is there: each record leads to the Memento that it was
+// copied from, and has a note on it.
+func (d *demoHeld) checkForeign() {
+	d.Helper()
+	folder := os.Getenv(warcioEnv)
+	if folder == "" {
+		d.Logf("%s does not name the folder of the npm package warcio: make interop does", warcioEnv)
+		return
+	}
+	records := readWithWarcio(d.T, folder, filesBelow(d.T, d.store, ".warc.gz"))
+	checkDigests(d.T, records)
+	noted, copied := map[string]bool{}, map[string]foreignRecord{}
+	for _, r := range records {
+		if r.Type == "metadata" {
+			noted[r.ConcurrentTo] = true
+		}
+		if r.SourceURI != "" && r.Type != "metadata" {
+			copied[r.SourceURI] = r
+		}
+	}
+	for name, s := range d.rescued {
+		r := copied[s.Memento.URIM]
+		at, err := time.Parse(time.RFC3339, r.Date)
+		if err != nil || !at.Equal(s.Memento.Timestamp) || r.URI != s.Memento.URI || r.Payload != string(s.Memento.Digest) || r.CreationDate == "" || !noted[r.ID] {
+			d.Errorf("%s: %+v, %v\n%+v, noted %t", name, s.Memento, err, r, noted[r.ID])
+		}
+	}
 }
 
 func filesBelow(t *testing.T, dir, suffix string) []string {

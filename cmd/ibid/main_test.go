@@ -121,8 +121,14 @@ func damage(ts *testscript.TestScript, _ bool, args []string) {
 // runProgram runs the program within the test, and returns what it printed and its exit code.
 func runProgram(t testing.TB, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
+	return runWith(t, nil, nil, args...)
+}
+
+// runWith is runProgram with an environment, and by a clock of the test's; nil is the real one.
+func runWith(t testing.TB, environ []string, now func() time.Time, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
 	var out, errs strings.Builder
-	p := program{stdin: strings.NewReader(""), stdout: &out, stderr: &errs}
-	code = p.run(context.Background(), args)
+	p := program{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, environ: environ, now: now}
+	code = p.run(t.Context(), args)
 	return out.String(), errs.String(), code
 }

@@ -60,8 +60,7 @@ func (p *program) printDocument(r pipeline.DocumentReport, to sheet) error {
 }
 
 func keptAll(r pipeline.DocumentReport) error {
-	s := r.Summary
-	if s.Lost+s.Failed+s.Excluded+s.Pending > 0 {
+	if !keptEach(r.Summary) {
 		return errIncomplete
 	}
 	for _, ref := range r.References {
@@ -72,14 +71,17 @@ func keptAll(r pipeline.DocumentReport) error {
 	return nil
 }
 
+// keptEach says whether a reader gets something of each cited thing.
+func keptEach(s pipeline.Summary) bool { return s.Lost+s.Failed+s.Excluded+s.Pending == 0 }
+
 // printSources prints what became of sources that were named by address.
 func (p *program) printSources(reports []pipeline.SourceReport, to sheet) error {
 	var sum pipeline.Summary
-	kept := true
+	whole := true
 	t := newTable("source", "now", "kept")
 	for _, r := range reports {
 		sum.Add(r.Outcome)
-		kept = kept && r.Outcome == ibid.OutcomeCaptured && r.Verdict != ibid.Truncated
+		whole = whole && r.Verdict != ibid.Truncated
 		if p.flags.JSON {
 			if err := p.printJSON(r); err != nil {
 				return err
@@ -92,7 +94,7 @@ func (p *program) printSources(reports []pipeline.SourceReport, to sheet) error 
 		t.write(p.stdout)
 		fmt.Fprintf(p.stdout, "\n %s        archived in %s\n", report.Sum(len(reports), "sources", sum), report.Plain(to.store))
 	}
-	if !kept {
+	if !whole || !keptEach(sum) {
 		return errIncomplete
 	}
 	return nil

@@ -302,8 +302,9 @@ func (s *site) catalogued(seeds []string, runs int) map[string]bool {
 func TestMigrateGoesOnWhereItWas(t *testing.T) {
 	seeds, allow := crashHosts(t, siteHosts, crashWeb)
 	s := newSite(t, allow, shortLease)
+	list := s.list(seeds)
 	old := &crashRun{
-		store: s.store, list: s.list(seeds), acks: s.acks,
+		store: s.store, inputs: []string{"--seeds", list}, acks: s.acks,
 		env: []string{asProgram + "=1", "IBID_NETWORK_ALLOW=" + allow, "IBID_CRAWL_PER_HOST_DELAY=0s"},
 	}
 	if old.start(t, fate{acks: 30}) {
@@ -338,7 +339,7 @@ func TestMigrateGoesOnWhereItWas(t *testing.T) {
 	for _, w := range workers {
 		s.stop(w)
 	}
-	s.mustEnd(s.start("archive", "--seeds", old.list, "--acks"))
+	s.mustEnd(s.start("archive", "--seeds", list, "--acks"))
 	s.check(seeds, 1)
 	if visits, err := c.VisitsOfRun(t.Context(), "default", run); err != nil || len(visits) != len(seeds) {
 		t.Errorf("%d visits of %d sources, %v", len(visits), len(seeds), err)

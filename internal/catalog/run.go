@@ -40,6 +40,15 @@ func (c *Catalog) StartRun(ctx context.Context, run Run, seeds []ibid.Seed) (sto
 	return stored, stored.ID != run.ID, storageError("record the run", run.ID, err)
 }
 
+// UnfinishedRun returns the run of a Collection with that fingerprint that has not ended; nil: there is none.
+func (c *Catalog) UnfinishedRun(ctx context.Context, collection, fingerprint string) (run *Run, err error) {
+	err = c.inTx(ctx, func(tx txn) error {
+		run, err = unfinishedRun(ctx, tx, Run{Collection: collection, Fingerprint: fingerprint})
+		return err
+	})
+	return run, storageError("look for an unfinished run of", collection, err)
+}
+
 // openRun makes run, or returns the unfinished one of the same inputs: it may be of another process, and have come
 // into being a moment ago.
 func openRun(ctx context.Context, tx txn, run Run) (Run, error) {

@@ -8,20 +8,21 @@ import (
 	"strings"
 )
 
-// What a catalogue holds and the store does not: the state of runs, schedules with what became of their due times, and
-// what is to be told.
+// What a catalogue holds and the store does not: the state of runs, schedules with what became of their due times, what
+// is to be told, and when other archives may be asked again.
 // key is the column in which a Seed is; where the URI is too long for that, long_uri has it whole.
 var stateTables = []struct {
 	name, columns, key string
 }{
 	{"seeds", "collection, uri, scope, long_uri", "uri"},
 	{"runs", "id, collection, fingerprint, started, finished", ""},
-	{"run_seeds", "run, seed, host, n, done, due", "seed"},
+	{"run_seeds", "run, seed, host, n, done, due, target", "seed"},
 	{"plans", "collection, seed, schedule, zone, grid, due, due_at, zone_offset, reason, fence, paused, held, unfinished, facts, long_uri", "seed"},
 	{"turns", "collection, seed, due, last, times, outcome, decided, unfinished", "seed"},
 	{"events", "id, n, happened, collection, body", ""},
 	{"channels", "name", ""},
 	{"deliveries", "channel, event, n, due, attempts", ""},
+	{"budgets", "archive, kind, next, why", ""},
 }
 
 // State counts what TakeState took.

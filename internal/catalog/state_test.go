@@ -19,7 +19,7 @@ func TestTheStateMovesToPostgreSQL(t *testing.T) {
 	ctx := t.Context()
 	long := "http://a.example/" + strings.Repeat("0123456789abcdef", 300)
 	b := jobBatch(0, 2, 3)
-	seeds := append(seedsOf("http://left.example/"), ibid.Seed{URI: long})
+	seeds := append(seedsOf("http://left.example/"), ibid.Seed{URI: long, Target: day.AddDate(-10, 0, 0)})
 	for _, run := range []catalog.Run{{ID: "mine", Fingerprint: "f"}, {ID: "old", Fingerprint: "g"}} {
 		run.Collection, run.Started = "default", day
 		if _, _, err := from.StartRun(ctx, run, seeds); err != nil {
@@ -27,6 +27,9 @@ func TestTheStateMovesToPostgreSQL(t *testing.T) {
 		}
 	}
 	if err := from.FinishRun(ctx, "old", day); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := from.Budgets().Reserve(ctx, "archive.example", "index", time.Hour, day); err != nil {
 		t.Fatal(err)
 	}
 	// As it was stored when keys had no bound.
@@ -68,9 +71,12 @@ func TestTheStateMovesToPostgreSQL(t *testing.T) {
 	if done, total, err := to.RunProgress(ctx, b.Run); err != nil || done != 1 || total != 2 {
 		t.Errorf("%d of %d are done, %v: what is in the store is", done, total, err)
 	}
-	if slice, err := only(to.NextSlice(ctx, "mine", "a.example", 10)); err != nil || slice.URI != long {
-		t.Errorf("%q, %v", slice.URI, err)
+	if slice, err := only(to.NextSlice(ctx, "mine", "a.example", 10)); err != nil || slice.URI != long || !slice.Target.Equal(day.AddDate(-10, 0, 0)) {
+		t.Errorf("%q as of %s, %v", slice.URI, slice.Target, err)
 	}
+	sameOnBoth(t, "turn at an archive", from, to, func(c *catalog.Catalog) (any, error) {
+		return c.Budgets().Reserve(ctx, "archive.example", "index", time.Hour, day)
+	})
 	sameOnBoth(t, "plan", from, to, func(c *catalog.Catalog) (any, error) { return c.Plan(ctx, plan.PlanKey) })
 	sameOnBoth(t, "long plan", from, to, func(c *catalog.Catalog) (any, error) { return c.Plan(ctx, planOf(long).PlanKey) })
 	sameOnBoth(t, "turns", from, to, func(c *catalog.Catalog) (any, error) { return c.Turns(ctx, plan.PlanKey, 10) })

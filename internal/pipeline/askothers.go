@@ -76,12 +76,13 @@ func (p *Pipeline) startRescue(ctx context.Context, collection string, seeds []i
 	if err != nil {
 		return &ibid.Error{Kind: ibid.KindInternal, Op: "name a run", Err: err}
 	}
-	run, resumed, err := p.o.Catalog.StartRun(ctx, catalog.Run{
+	run, _, err := p.o.Catalog.StartRun(ctx, catalog.Run{
 		ID: id.String(), Collection: collection, Fingerprint: fingerprint(collection, "dead", seeds), Started: p.o.Now(),
 	}, seeds)
-	if err != nil || resumed { // by somebody else, a moment ago
+	if err != nil {
 		return err
 	}
+	// One of the same Seeds that is there may be of a process that died at this line: a Job that is there is not made twice.
 	hosts, err := p.o.Catalog.RunHosts(ctx, run.ID)
 	if err != nil {
 		return err

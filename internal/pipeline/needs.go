@@ -48,9 +48,11 @@ func (j *job) rescueNeeds(ctx context.Context, v *ibid.Visit, x *ibid.Exchange, 
 // rescueNeed takes one requisite, and says what it needs in turn.
 func (j *job) rescueNeed(ctx context.Context, v *ibid.Visit, page *ibid.Exchange, n crawler.Need) ([]crawler.Need, error) {
 	v.RequisitesWanted++
-	found, err := j.p.o.Rescue.Fetch(ctx, rescue.Requisite{
-		Archive: page.Provenance.Archive, Near: page.Began, URI: n.URI, Page: page.URI, Seed: v.Seed,
-		Cited: page.Provenance.Cited, Target: page.Provenance.Target,
+	found, err := j.p.patiently(ctx, func() (*rescue.Found, error) {
+		return j.p.o.Rescue.Fetch(ctx, rescue.Requisite{
+			Archive: page.Provenance.Archive, Near: page.Began, URI: n.URI, Page: page.URI, Seed: v.Seed,
+			Cited: page.Provenance.Cited, Target: page.Provenance.Target,
+		})
 	})
 	if err != nil && ibid.KindOf(err) == ibid.KindInput && ctx.Err() == nil {
 		return nil, nil // an address that cannot be asked for

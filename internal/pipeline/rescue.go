@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -78,15 +79,21 @@ const (
 
 // find looks for w, and again when an archive that could not be asked can be soon.
 func (j *job) find(ctx context.Context, w rescue.Wanted) (*rescue.Found, error) {
+	return j.p.patiently(ctx, func() (*rescue.Found, error) { return j.p.o.Rescue.Find(ctx, w) })
+}
+
+// patiently asks until all archives have answered, or those that have not are not worth waiting for. Tried is that of all
+// times.
+func (p *Pipeline) patiently(ctx context.Context, ask func() (*rescue.Found, error)) (*rescue.Found, error) {
 	var tried []ibid.Attempt
 	for n := 1; ; n++ {
-		found, err := j.p.o.Rescue.Find(ctx, w)
+		found, err := ask()
 		if err != nil {
 			return nil, err
 		}
 		tried = append(tried, found.Tried...)
 		found.Tried = tried
-		pause := found.Again.Sub(j.p.o.Now())
+		pause := found.Again.Sub(p.o.Now())
 		if !found.Incomplete || n == finds || pause > maxWait {
 			return found, nil
 		}
@@ -137,23 +144,30 @@ func (j *job) takeFound(ctx context.Context, v *ibid.Visit, found *rescue.Found,
 	return j.describeFound(ctx, v, x, known)
 }
 
-// emptyHanded says why nothing was found.
+// emptyHanded says why nothing was found: that nobody has it, or that we did not get to know.
 func emptyHanded(f *rescue.Found) (ibid.Class, string) {
-	asked, away := 0, 0
+	answered, all, listed := 0, len(f.Holdings), 0
 	for _, h := range f.Holdings {
-		if h.Problem != "" {
-			away++
-		} else {
-			asked++
+		if h.Problem == "" || slices.Contains(f.Excluded, h.Archive) {
+			answered++
 		}
+		listed += h.Mementos
+	}
+	later := ""
+	if f.Incomplete {
+		later = "; the others are asked again later"
 	}
 	switch {
-	case asked == 0 && f.Incomplete:
+	case answered == 0 && f.Incomplete:
 		return ibid.ClassArchivesAway, "no other archive could be asked; they are asked again later"
-	case f.Incomplete:
-		return ibid.ClassNotHeld, fmt.Sprintf("no archive that answered has it (%d of %d answered; the others are asked again later)", asked, asked+away)
+	case answered == 0 && all > 0:
+		return ibid.ClassArchivesAway, fmt.Sprintf("no other archive could say whether it has it (%d asked)", all)
+	case answered == all && f.Incomplete && listed > 0:
+		return ibid.ClassArchivesAway, "the captures that are listed could not be had; they are asked for again later"
+	case answered < all:
+		return ibid.ClassNotHeld, fmt.Sprintf("no archive that answered has it (%d of %d answered%s)", answered, all, later)
 	default:
-		return ibid.ClassNotHeld, fmt.Sprintf("no archive that was asked has it (%d asked)", asked+away)
+		return ibid.ClassNotHeld, fmt.Sprintf("no archive that was asked has it (%d asked)", all)
 	}
 }
 
@@ -233,8 +247,5 @@ func (p *Pipeline) foundPage(x *ibid.Exchange) (*crawler.Page, crawler.KeptPage,
 
 // rescueSeeds looks for seeds in other archives, each as of its Target, and returns when all were looked for.
 func (p *Pipeline) rescueSeeds(ctx context.Context, collection, name string, seeds []ibid.Seed, w Watch) error {
-	if p.o.Rescue == nil {
-		return nil
-	}
-	return p.runSeeds(ctx, queue.Rescue, collection, name, seeds, w)
+	return p.runSeeds(ctx, queue.Rescue, collection, fingerprint(collection, name, seeds), seeds, w)
 }

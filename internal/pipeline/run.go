@@ -51,11 +51,11 @@ type run struct {
 // archiveSeeds takes all seeds through the queue and returns when each has been looked at or was given up.
 // The same seeds under the same name, stopped before, go on where they were.
 func (p *Pipeline) archiveSeeds(ctx context.Context, collection, name string, seeds []ibid.Seed, w Watch) error {
-	return p.runSeeds(ctx, queue.Capture, collection, name, seeds, w)
+	return p.runSeeds(ctx, queue.Capture, collection, fingerprint(collection, name, seeds), seeds, w)
 }
 
-// runSeeds is archiveSeeds for any kind of Job.
-func (p *Pipeline) runSeeds(ctx context.Context, kind queue.Kind, collection, name string, seeds []ibid.Seed, w Watch) error {
+// runSeeds is archiveSeeds for any kind of Job. What has the same mark is the same run.
+func (p *Pipeline) runSeeds(ctx context.Context, kind queue.Kind, collection, mark string, seeds []ibid.Seed, w Watch) error {
 	if len(seeds) == 0 {
 		return nil
 	}
@@ -64,14 +64,28 @@ func (p *Pipeline) runSeeds(ctx context.Context, kind queue.Kind, collection, na
 		return &ibid.Error{Kind: ibid.KindInternal, Op: "name a run", Err: err}
 	}
 	stored, resumed, err := p.o.Catalog.StartRun(ctx, catalog.Run{
-		ID: id.String(), Collection: collection, Fingerprint: fingerprint(collection, name, seeds), Started: p.o.Now(),
+		ID: id.String(), Collection: collection, Fingerprint: mark, Started: p.o.Now(),
 	}, seeds)
 	if err != nil {
 		return err
 	}
+	return p.finishRun(ctx, kind, stored, resumed, w)
+}
+
+// resumeRun goes on with the run of that mark, if one was stopped before its end.
+func (p *Pipeline) resumeRun(ctx context.Context, kind queue.Kind, collection, mark string, w Watch) error {
+	stored, err := p.o.Catalog.UnfinishedRun(ctx, collection, mark)
+	if err != nil || stored == nil {
+		return err
+	}
+	return p.finishRun(ctx, kind, *stored, true, w)
+}
+
+// finishRun works a run to its end.
+func (p *Pipeline) finishRun(ctx context.Context, kind queue.Kind, stored catalog.Run, resumed bool, w Watch) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	r := &run{id: stored.ID, collection: collection, watch: w, hosts: map[string]int{}, stop: stop, progress: Progress{Stage: kindOf(kind)}}
+	r := &run{id: stored.ID, collection: stored.Collection, watch: w, hosts: map[string]int{}, stop: stop, progress: Progress{Stage: kindOf(kind)}}
 	p.watchRun(r) // before its Jobs are worked: those that were left by a dead process begin at once
 	defer p.forgetRun(r)
 	p.wake.Do(func() { close(p.ready) })

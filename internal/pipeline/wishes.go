@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/queue"
 )
 
 // wish is a source that is to be looked for in other archives.
@@ -32,17 +33,46 @@ func wishesOf(doc ibid.Document, refs []ibid.Reference) []wish {
 	return all
 }
 
-// rescueWishes looks for those of wishes that are worth it, and returns when all were looked for: what is dead first,
-// and then what is to be compared.
+// rescueWishes looks for those of wishes that are worth it, and returns when all were looked for.
 func (p *Pipeline) rescueWishes(ctx context.Context, collection, name string, wishes []wish, w Watch) error {
 	if p.o.Rescue == nil {
 		return nil
 	}
+	// A Seed is in a run once: of those that were cited at several dates, each date has a run.
+	for n, wave := range waves(wishes) {
+		// The run is known again by all that may be in it: by the time that it is taken up, some of that was found.
+		mark := fingerprint(collection, fmt.Sprintf("%s, rescue %d", name, n+1), datedSeeds(wave))
+		if err := p.resumeRun(ctx, queue.Rescue, collection, mark, w); err != nil {
+			return err
+		}
+		worth, err := p.worthRescue(ctx, collection, wave)
+		if err != nil {
+			return err
+		}
+		if err := p.runSeeds(ctx, queue.Rescue, collection, mark, p.wanted(worth), w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// datedSeeds are the Seeds of wishes, as of the dates of the citations.
+func datedSeeds(wishes []wish) []ibid.Seed {
+	seeds := make([]ibid.Seed, len(wishes))
+	for i, wish := range wishes {
+		seeds[i].URI = wish.uri
+		seeds[i].Target, _ = wish.cited.Time()
+	}
+	return seeds
+}
+
+// worthRescue are those of wishes that are to be looked for now: what is dead first, and then what is to be compared.
+func (p *Pipeline) worthRescue(ctx context.Context, collection string, wishes []wish) ([]wish, error) {
 	var dead, old []wish
 	for _, wish := range wishes {
 		f, err := fateOf(ctx, p.o.Catalog, collection, wish.uri)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		switch {
 		case f.wasLookedFor(wish.cited, p.o.Now(), p.o.Again, 1):
@@ -52,13 +82,7 @@ func (p *Pipeline) rescueWishes(ctx context.Context, collection, name string, wi
 			old = append(old, wish)
 		}
 	}
-	// A Seed is in a run once: of those that were cited at several dates, each date has a run.
-	for n, wave := range waves(append(dead, old...)) {
-		if err := p.rescueSeeds(ctx, collection, fmt.Sprintf("%s, rescue %d", name, n+1), p.wanted(wave), w); err != nil {
-			return err
-		}
-	}
-	return nil
+	return append(dead, old...), nil
 }
 
 // wanted are the Seeds of wishes.

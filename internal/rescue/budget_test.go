@@ -103,3 +103,24 @@ func busiest(times []time.Time) int {
 	}
 	return most
 }
+
+// A rate may be less than one a minute.
+func TestRates(t *testing.T) {
+	for _, tt := range []struct {
+		index, memento float64
+		ask, kind      string
+		every          time.Duration
+	}{
+		{24, 480, kindIndex, kindIndex, 2500 * time.Millisecond},
+		{24, 480, kindMemento, kindMemento, 125 * time.Millisecond},
+		{24, 0, kindMemento, kindIndex, 2500 * time.Millisecond},
+		{0.5, 0, kindIndex, kindIndex, 2 * time.Minute},
+		{24, 0.25, kindMemento, kindMemento, 4 * time.Minute},
+		{0, 0, kindIndex, kindIndex, time.Minute},
+	} {
+		a := Archive{IndexRate: tt.index, MementoRate: tt.memento}
+		if kind, every := a.rate(tt.ask); kind != tt.kind || every != tt.every {
+			t.Errorf("%v: %s every %s", tt, kind, every)
+		}
+	}
+}

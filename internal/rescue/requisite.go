@@ -45,7 +45,7 @@ func (r *Rescuer) Fetch(ctx context.Context, q Requisite) (*Found, error) {
 	switch {
 	case errors.As(err, &t):
 		attempt.Result = "not had: the archive " + t.text
-		found.Tried, found.Incomplete, found.Again = []ibid.Attempt{attempt}, t.later, t.until
+		found.Tried, found.Incomplete, found.Again = []ibid.Attempt{attempt}, t.later, r.again(t)
 		return found, nil
 	case err != nil:
 		return nil, err

@@ -153,13 +153,18 @@ func (s *search) later(a *Archive, t *trouble) {
 		return
 	}
 	s.out[a], s.found.Incomplete = s.out[a] || !t.until.IsZero(), true
-	at := t.until
-	if at.IsZero() {
-		at = s.r.o.Now().Add(s.r.o.Dormancy)
-	}
+	at := s.r.again(t)
 	if s.found.Again.IsZero() || at.Before(s.found.Again) {
 		s.found.Again = at
 	}
+}
+
+// again is when it is worth coming back after trouble.
+func (r *Rescuer) again(t *trouble) time.Time {
+	if t.until.IsZero() {
+		return r.o.Now().Add(r.o.Dormancy)
+	}
+	return t.until
 }
 
 // hold keeps what the archive has of the address as it was cited.

@@ -34,6 +34,9 @@ for (const file of files) {
       truncated: header("WARC-Truncated"),
       refers_to_uri: header("WARC-Refers-To-Target-URI"),
       refers_to_date: header("WARC-Refers-To-Date"),
+      concurrent_to: header("WARC-Concurrent-To"),
+      source_uri: header("WARC-Source-URI"),
+      creation_date: header("WARC-Creation-Date"),
     };
     process.stdout.write(JSON.stringify(line) + "\n");
   }
