@@ -1,134 +1,18 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/ibid-archive/ibid"
-	"github.com/ibid-archive/ibid/internal/catalog"
-	"github.com/ibid-archive/ibid/internal/pipeline"
 )
-
-// healthWeb is a web that a test changes while days pass, and a program that looks at it.
-type healthWeb struct {
-	*testing.T
-	store string
-	clock testClock
-	env   []string
-
-	mu    sync.Mutex
-	sites map[string]http.HandlerFunc // by host
-	asked map[string]int              // by address, robots.txt left out
-}
-
-// newHealthWeb serves hosts; those that are refused cannot be reached.
-func newHealthWeb(t *testing.T, begin time.Time, refused string, hosts ...string) *healthWeb {
-	t.Helper()
-	h := &healthWeb{T: t, store: filepath.Join(t.TempDir(), "store"), clock: newClock(t, begin), sites: map[string]http.HandlerFunc{}, asked: map[string]int{}}
-	web := httptest.NewServer(h)
-	t.Cleanup(web.Close)
-	to := []string{refused + ":80:127.0.0.1:1"}
-	for _, host := range hosts {
-		to = append(to, host+":80:"+web.Listener.Addr().String())
-	}
-	h.env = []string{
-		"IBID_NETWORK_CONNECT_TO=" + strings.Join(to, ","), "IBID_NETWORK_ALLOW=127.0.0.1", "IBID_NETWORK_TRIES=1",
-		"IBID_CRAWL_PER_HOST_DELAY=0s", "IBID_RESCUE_ENABLED=false",
-	}
-	return h
-}
-
-func (h *healthWeb) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == "/robots.txt" {
-		http.NotFound(w, r)
-		return
-	}
-	h.mu.Lock()
-	h.asked["http://"+r.Host+r.URL.RequestURI()]++
-	site := h.sites[r.Host]
-	h.mu.Unlock()
-	w.Header()["Date"] = nil // the real one would tell of another time
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	site(w, r)
-}
-
-// answers has a host answer so from now on.
-func (h *healthWeb) answers(host string, with http.HandlerFunc) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.sites[host] = with
-}
-
-// shows answers 200 with that.
-func shows(text string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, text) }
-}
-
-// status answers with that and a few words.
-func status(code int) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(code)
-		fmt.Fprintf(w, "<title>%s</title>", http.StatusText(code))
-	}
-}
-
-// look archives sources, and returns what became of each.
-func (h *healthWeb) look(uris ...string) map[string]pipeline.SourceReport {
-	h.Helper()
-	out, errs, code := runWith(h.T, h.env, h.clock.now, append([]string{"--store", h.store, "--json", "archive", "--seed"}, uris...)...)
-	if code != ibid.ExitOK && code != ibid.ExitIncomplete {
-		h.Fatalf("it ends with %d: %s", code, errs)
-	}
-	states := map[string]pipeline.SourceReport{}
-	for lines := json.NewDecoder(strings.NewReader(out)); lines.More(); {
-		var r pipeline.SourceReport
-		if err := lines.Decode(&r); err != nil {
-			h.Fatal(err)
-		}
-		states[r.URI] = r
-	}
-	return states
-}
-
-// told is what people are told so far: "source.died http://…".
-func (h *healthWeb) told() string {
-	h.Helper()
-	c, err := catalog.Open(h.Context(), "sqlite:"+filepath.Join(h.store, "catalog.db"), catalog.Options{})
-	if err != nil {
-		h.Fatal(err)
-	}
-	defer c.Close() //nolint:errcheck // a test
-	rows, err := c.DB().QueryContext(h.Context(), `SELECT body FROM events ORDER BY n`)
-	if err != nil {
-		h.Fatal(err)
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err has said what there is to say
-	var all []string
-	for rows.Next() {
-		var body []byte
-		var e ibid.Event
-		if err := rows.Scan(&body); err != nil {
-			h.Fatal(err)
-		}
-		if err := json.Unmarshal(body, &e); err != nil {
-			h.Fatal(err)
-		}
-		all = append(all, string(e.Kind)+" "+e.Seed)
-	}
-	if err := rows.Err(); err != nil {
-		h.Fatal(err)
-	}
-	return strings.Join(all, ", ")
-}
 
 var healthBegins = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
 
@@ -149,19 +33,22 @@ func TestStrikesOverDays(t *testing.T) {
 		w.WriteHeader(http.StatusForbidden)
 		fmt.Fprint(w, "<title>Just a moment...</title>")
 	})
+	archive, check := []string{"archive", "--seed"}, []string{"check"}
 	for _, look := range []struct {
+		command           []string
 		hours, gone, away int // since the beginning, and the strikes then
 		told              string
 	}{
-		{24, 1, 1, ""}, // the first look found away.example dead, and this is too soon after that
-		{48, 1, 1, ""},
-		{96, 2, 2, ""}, // three days after the strike of either
-		{167, 2, 2, ""},
-		{168, 3, 3, "source.died " + gone + ", source.died " + away},
-		{240, 4, 4, "source.died " + gone + ", source.died " + away},
+		{archive, 24, 1, 1, ""}, // the first look found away.example dead, and this is too soon after that
+		{check, 73, 1, 2, ""},
+		{archive, 95, 1, 2, ""},
+		{check, 98, 2, 2, ""},
+		{archive, 147, 2, 3, "source.died " + away},
+		{check, 171, 3, 3, "source.died " + gone + ", source.died " + away},
+		{archive, 300, 4, 4, "source.died " + gone + ", source.died " + away},
 	} {
 		h.clock.set(t, healthBegins.Add(time.Duration(look.hours)*time.Hour))
-		states := h.look(all...)
+		states := h.lookBy(look.command, all...)
 		for uri, strikes := range map[string]int{gone: look.gone, away: look.away, blocked: 0, throttled: 0} {
 			if s := states[uri]; s.Strikes != strikes || s.GivenUp != (strikes >= 3) {
 				t.Errorf("after %d hours %s is %s with %d strikes, given up %t", look.hours, uri, s.Health, s.Strikes, s.GivenUp)
@@ -195,7 +82,7 @@ func TestDriftOverDays(t *testing.T) {
 	h.answers("replaced.example", shows(text("<li>Home", prose("harbour", 60))))
 	h.answers("menu.example", shows(text("<li>Home", prose("harbour", 60))))
 	first := h.look(replaced, menu)
-	h.answers("replaced.example", shows(text("<li>Home", prose("casino", 60))))
+	h.answers("replaced.example", shows(text("<li>Home", newText())))
 	h.answers("menu.example", shows(text("<li>Start<li>News of the day<li>Contact us<li>Jobs and careers", prose("harbour", 60))))
 	h.clock.set(t, healthBegins.AddDate(0, 0, 4))
 	second := h.look(replaced, menu)
@@ -203,7 +90,10 @@ func TestDriftOverDays(t *testing.T) {
 	if s.Health != ibid.HealthDrifted || s.Drift == nil || s.Drift.Score < 0.9 || !s.Drift.Since.Equal(first[replaced].Memento.Timestamp) || s.Drift.With == "" {
 		t.Errorf("%s: %+v", s.Health, s.Drift)
 	}
-	for word, at := range map[string]time.Time{"harbour": healthBegins, "casino": h.clock.now()} {
+	if s.Outcome != ibid.OutcomeCaptured || !s.Memento.Timestamp.Equal(first[replaced].Memento.Timestamp) {
+		t.Errorf("a reader gets %+v, %s", s.Memento, s.Outcome)
+	}
+	for word, at := range map[string]time.Time{"harbour": healthBegins, "Casino": h.clock.now()} {
 		out, errs, code := runProgram(t, "--store", h.store, "get", replaced, "--at", ibid.Timestamp14(at))
 		if code != ibid.ExitOK || !strings.Contains(out, word) {
 			t.Errorf("the version of %s: %s %s", at, out, errs)
@@ -217,6 +107,15 @@ func TestDriftOverDays(t *testing.T) {
 	}
 }
 
+// newText is another text altogether.
+func newText() string {
+	var b strings.Builder
+	for n := range 60 {
+		fmt.Fprintf(&b, "<p>Casino number %d pays more than %d coins to each guest who signs up before day %d of this month.</p>\n", n, n*11, n+2)
+	}
+	return b.String()
+}
+
 // prose is a text of so many sentences about a thing.
 func prose(thing string, sentences int) string {
 	var b strings.Builder
@@ -226,10 +125,52 @@ func prose(thing string, sentences int) string {
 	return b.String()
 }
 
+// TestWhatWasCitedLongAgo archives a note of 2009 that cites three pages. One is as an archive had it then, one is something
+// else by now, which only that archive can tell, and one has another menu.
+func TestWhatWasCitedLongAgo(t *testing.T) {
+	const site = `<!doctype html><html lang=en><title>Report</title><body><nav><ul><li>%s</ul></nav><main>
+%s</main></html>`
+	old := fmt.Sprintf(site, "Home", prose("harbour", 60))
+	h := newHealthWeb(t, healthBegins, "away.example", "same.example", "taken.example", "menu.example")
+	h.answers("same.example", shows(old))
+	h.answers("taken.example", shows(fmt.Sprintf(site, "Home", newText())))
+	h.answers("menu.example", shows(fmt.Sprintf(site, "Start<li>News of the day<li>Contact us", prose("harbour", 60))))
+	h.serveArchive("-- archive.example --\n@archive wayback id=archive.example rate=6000\n", map[string]string{
+		"20090528031205/http://same.example/report": old, "20090528031205/http://taken.example/report": old, "20090528031205/http://menu.example/report": old,
+		"20110528031205/http://taken.example/report": fmt.Sprintf(site, "Home", newText()),
+	})
+	note := filepath.Join(t.TempDir(), "note.md")
+	if err := os.WriteFile(note, []byte("---\ndate: 2009-06-04\n---\n<http://same.example/report> <http://taken.example/report> <http://menu.example/report>\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, errs, code := runWith(t, h.env, h.clock.now, "--config", h.config, "--store", h.store, "--json", "archive", note)
+	if code != ibid.ExitOK {
+		t.Errorf("it ends with %d: %s", code, errs)
+	}
+	want := map[string]struct {
+		health  ibid.Health
+		outcome ibid.Outcome
+		day     string
+	}{
+		"http://same.example/report":  {ibid.HealthLive, ibid.OutcomeCaptured, "2026-03-02"},
+		"http://menu.example/report":  {ibid.HealthLive, ibid.OutcomeCaptured, "2026-03-02"},
+		"http://taken.example/report": {ibid.HealthDrifted, ibid.OutcomeRescued, "2009-05-28"},
+	}
+	for _, ref := range documentReport(t, out).References {
+		is := want[ref.URI]
+		if ref.Health != is.health || ref.Outcome != is.outcome || ref.Memento == nil || ref.Memento.Timestamp.Format(time.DateOnly) != is.day {
+			t.Errorf("%s is %s, %s: %+v, %s", ref.URI, ref.Health, ref.Outcome, ref.Memento, ref.Reason)
+		}
+		if d := ref.Drift; d == nil || d.Origin != "archive.example" || (d.Score > 0.9) != (is.health == ibid.HealthDrifted) {
+			t.Errorf("%s: %+v", ref.URI, d)
+		}
+	}
+}
+
 // TestSitesThatNeverSayNo archives from sites that answer 200, or lead elsewhere, whatever they are asked for. Each is
 // seen for what it is, with at most one question more than it takes.
 func TestSitesThatNeverSayNo(t *testing.T) {
-	front := "<!doctype html><html lang=en><title>Welcome</title><main>" + prose("garden", 30) + "</main></html>"
+	front := "<!doctype html><html lang=en><title>Welcome</title><link rel=canonical href=/><main>" + prose("garden", 30) + "</main></html>"
 	h := newHealthWeb(t, healthBegins, "away.example", "always.example", "root.example", "one.example", "parked.example", "says.example", "honest.example")
 	h.answers("always.example", shows(front))
 	lead := func(to string) http.HandlerFunc {

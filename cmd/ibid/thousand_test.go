@@ -101,6 +101,7 @@ func startDeadArchives(t *testing.T, dir string, references int) (archives []*de
 	}
 	return archives, []string{
 		"IBID_NETWORK_CONNECT_TO=" + strings.Join(to, ","), "IBID_NETWORK_ALLOW=127.0.0.1", "IBID_NETWORK_TRIES=1", "IBID_CRAWL_PER_HOST_DELAY=0s",
+		"IBID_RESCUE_ENABLED=true",
 	}
 }
 
@@ -143,6 +144,10 @@ func TestAThousandDeadReferences(t *testing.T) {
 func (a *deadArchive) checkBudgets(t *testing.T) {
 	t.Helper()
 	for what, asked := range map[string][]testsite.Asked{"questions": a.index, "captures": a.mementos} {
+		if len(asked) == 0 {
+			t.Errorf("archive %d got no %s", a.n, what)
+			continue
+		}
 		slices.SortFunc(asked, func(x, y testsite.Asked) int { return x.At.Compare(y.At) })
 		for _, span := range []time.Duration{time.Second, 5 * time.Second, 15 * time.Second, time.Minute} {
 			allowed := *deadRate/4 + int(span.Seconds()*float64(*deadRate)/60*3/4)
@@ -154,13 +159,13 @@ func (a *deadArchive) checkBudgets(t *testing.T) {
 	}
 }
 
-// checkRescued holds that each source is in the store once, and that this is what is told.
+// checkRescued holds that each source was looked at once and is in the store once, and that this is what is told.
 func checkRescued(t *testing.T, references int, where ...string) {
 	t.Helper()
 	if out, errs, code := runProgram(t, append(where, "verify")...); code != ibid.ExitOK {
 		t.Errorf("verify ends with %d\n%s%s", code, out, errs)
 	}
-	records, searches := map[string]int{}, map[string]int{}
+	records, looks, searches := map[string]int{}, map[string]int{}, map[string]int{}
 	eachRecord(t, where[1], func(e *warc.Entry) {
 		if e.Type == warc.Response || e.Type == warc.Revisit {
 			records[e.TargetURI]++
@@ -168,12 +173,14 @@ func checkRescued(t *testing.T, references int, where ...string) {
 		for _, v := range visitsOf(t, e) {
 			if v.Kind == ibid.VisitRescue {
 				searches[v.Seed]++
+			} else {
+				looks[v.Seed]++
 			}
 		}
 	})
 	for n := range references {
-		if uri := deadURI(n); records[uri] != 1 || searches[uri] != 1 {
-			t.Errorf("%s has %d records of %d searches", uri, records[uri], searches[uri])
+		if uri := deadURI(n); records[uri] != 1 || searches[uri] != 1 || looks[uri] != 1 {
+			t.Errorf("%s has %d records of %d searches, after %d looks", uri, records[uri], searches[uri], looks[uri])
 		}
 	}
 	out, errs, code := runProgram(t, append(where, "--json", "report")...)

@@ -16,7 +16,8 @@ func (p *Pipeline) Document(ctx context.Context, collection string, in Input, w 
 		return nil, err
 	}
 	name := "document " + d.doc.ID
-	if err := p.archiveSeeds(ctx, collection, name, p.seedsOf(d.refs), w); err != nil {
+	done, err := p.lookFirst(ctx, collection, name, p.seedsOf(d.refs), w)
+	if err != nil {
 		return nil, err
 	}
 	if err := p.rescueWishes(ctx, collection, name, wishesOf(d.doc, d.refs), w); err != nil {
@@ -26,6 +27,9 @@ func (p *Pipeline) Document(ctx context.Context, collection string, in Input, w 
 		return nil, err
 	}
 	if err := p.pushCaptured(ctx, collection, name, wishesOf(d.doc, d.refs), w); err != nil {
+		return nil, err
+	}
+	if err := done(); err != nil {
 		return nil, err
 	}
 	return p.report(ctx, collection, d.doc, d.refs)
@@ -69,7 +73,8 @@ func (p *Pipeline) Sources(ctx context.Context, collection string, uris []string
 		seeds = append(seeds, ibid.Seed{URI: u, Scope: p.o.Scope})
 	}
 	seeds = p.unique(seeds)
-	if err := p.archiveSeeds(ctx, collection, "sources", seeds, w); err != nil {
+	done, err := p.lookFirst(ctx, collection, "sources", seeds, w)
+	if err != nil {
 		return nil, err
 	}
 	wishes := make([]wish, len(seeds))
@@ -80,6 +85,9 @@ func (p *Pipeline) Sources(ctx context.Context, collection string, uris []string
 		return nil, err
 	}
 	if err := p.pushCaptured(ctx, collection, "sources", wishes, w); err != nil {
+		return nil, err
+	}
+	if err := done(); err != nil {
 		return nil, err
 	}
 	out := make([]SourceReport, 0, len(uris))

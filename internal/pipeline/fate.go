@@ -107,8 +107,11 @@ func (f fate) state(cited ibid.Date) State {
 	if len(f.rescues) > 0 {
 		last := &f.rescues[0]
 		s.Holdings, s.Successor = last.Holdings, last.Successor
-		if s.Drift = last.Drift; last.Health == ibid.HealthDrifted && isLive(s.Health) {
-			s.Health, s.Evidence = last.Health, append(s.Evidence, last.Evidence...)
+		switch {
+		case last.Health == ibid.HealthDrifted && isLive(s.Health):
+			s.Health, s.Evidence, s.Drift = last.Health, append(s.Evidence, last.Evidence...), last.Drift
+		case s.Drift == nil:
+			s.Drift = last.Drift
 		}
 	}
 	s.Holdings = held(s.Holdings, f.pushes)
@@ -132,12 +135,12 @@ func held(found, pushed []ibid.Holding) []ibid.Holding {
 
 func isLive(h ibid.Health) bool { return h == ibid.HealthLive || h == ibid.HealthMoved }
 
-// lookedAgain takes over what the last look or check says of the source's health.
+// lookedAgain takes over what the last look or check says of the source's health and how far it drifted.
 func (s *State) lookedAgain(now *ibid.Visit) {
 	if now == nil {
 		return
 	}
-	s.Health, s.Evidence, s.Strikes, s.GivenUp, s.Reason = now.Health, now.Evidence, now.Strikes, now.GivenUp, now.Reason
+	s.Health, s.Evidence, s.Strikes, s.GivenUp, s.Drift, s.Reason = now.Health, now.Evidence, now.Strikes, now.GivenUp, now.Drift, now.Reason
 	checked := now.Began
 	s.Checked = &checked
 }

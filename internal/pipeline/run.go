@@ -54,22 +54,46 @@ func (p *Pipeline) archiveSeeds(ctx context.Context, collection, name string, se
 	return p.runSeeds(ctx, queue.Capture, collection, fingerprint(collection, name, seeds), seeds, w)
 }
 
+// lookFirst is archiveSeeds as the first of several steps. The run is over when done is called, after the last of them: a
+// command that is stopped in between does not begin with new looks.
+func (p *Pipeline) lookFirst(ctx context.Context, collection, name string, seeds []ibid.Seed, w Watch) (done func() error, err error) {
+	run, err := p.workSeeds(ctx, queue.Capture, collection, fingerprint(collection, name, seeds), seeds, w)
+	return func() error { return p.end(ctx, run) }, err
+}
+
 // runSeeds is archiveSeeds for any kind of Job. What has the same mark is the same run.
 func (p *Pipeline) runSeeds(ctx context.Context, kind queue.Kind, collection, mark string, seeds []ibid.Seed, w Watch) error {
-	if len(seeds) == 0 {
+	run, err := p.workSeeds(ctx, kind, collection, mark, seeds, w)
+	if err != nil {
+		return err
+	}
+	return p.end(ctx, run)
+}
+
+// end says that a run is over; "" is none.
+func (p *Pipeline) end(ctx context.Context, run string) error {
+	if run == "" {
 		return nil
+	}
+	return p.o.Catalog.FinishRun(ctx, run, p.o.Now())
+}
+
+// workSeeds works a run until nothing is left of it, and returns its id; of no seeds there is none.
+func (p *Pipeline) workSeeds(ctx context.Context, kind queue.Kind, collection, mark string, seeds []ibid.Seed, w Watch) (string, error) {
+	if len(seeds) == 0 {
+		return "", nil
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
-		return &ibid.Error{Kind: ibid.KindInternal, Op: "name a run", Err: err}
+		return "", &ibid.Error{Kind: ibid.KindInternal, Op: "name a run", Err: err}
 	}
 	stored, resumed, err := p.o.Catalog.StartRun(ctx, catalog.Run{
 		ID: id.String(), Collection: collection, Fingerprint: mark, Started: p.o.Now(),
 	}, seeds)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return p.finishRun(ctx, kind, stored, resumed, w)
+	return stored.ID, p.takeUp(ctx, kind, stored, resumed, w)
 }
 
 // resumeRun goes on with the run of that mark, if one was stopped before its end.
@@ -78,11 +102,14 @@ func (p *Pipeline) resumeRun(ctx context.Context, kind queue.Kind, collection, m
 	if err != nil || stored == nil {
 		return err
 	}
-	return p.finishRun(ctx, kind, *stored, true, w)
+	if err := p.takeUp(ctx, kind, *stored, true, w); err != nil {
+		return err
+	}
+	return p.end(ctx, stored.ID)
 }
 
-// finishRun works a run to its end.
-func (p *Pipeline) finishRun(ctx context.Context, kind queue.Kind, stored catalog.Run, resumed bool, w Watch) error {
+// takeUp works a run until nothing is left of it.
+func (p *Pipeline) takeUp(ctx context.Context, kind queue.Kind, stored catalog.Run, resumed bool, w Watch) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	r := &run{id: stored.ID, collection: stored.Collection, watch: w, hosts: map[string]int{}, stop: stop, progress: Progress{Stage: kindOf(kind)}}
@@ -94,10 +121,7 @@ func (p *Pipeline) finishRun(ctx context.Context, kind queue.Kind, stored catalo
 		return err
 	}
 	r.start(done, total, resumed)
-	if err := p.workRun(ctx, kind, r); err != nil {
-		return err
-	}
-	return p.o.Catalog.FinishRun(ctx, r.id, p.o.Now())
+	return p.workRun(ctx, kind, r)
 }
 
 // workRun enqueues a Job for each host of the run and waits until none is left.
