@@ -59,7 +59,7 @@ func (a *deadArchive) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	held := err == nil && n%deadArchives == a.n
 	switch {
 	case isIndex && held:
-		fmt.Fprintf(w, `[["urlkey","timestamp","original","mimetype","statuscode","digest","length"],["x",%q,%q,"text/html","200","-","1000"]]`, deadCaptured, uri)
+		fmt.Fprintf(w, `[["urlkey","timestamp","original","mimetype","statuscode","digest","length"],["x",%q,%q,"text/html","200","-","1000"]]`, deadCaptured, uri) //nolint:gosec // a test web
 	case isIndex:
 		fmt.Fprint(w, "[]")
 	case held:
