@@ -120,9 +120,9 @@ func (c *collector) frontReferences(block string) {
 		case "title":
 			entry.Title = scalar(value)
 		case "url":
-			entry.URL = scalar(value)
+			entry.URL = cslID(scalar(value))
 		case "doi":
-			entry.DOI = scalar(value)
+			entry.DOI = cslID(scalar(value))
 		}
 	}
 	add()

@@ -54,24 +54,43 @@ func Read(ctx context.Context, src Source, o Options) (*Result, error) {
 		result.Document = identified(result.Document, src, kind)
 		return result, nil
 	}
-	text, err := decoded(src, kind)
-	if err != nil {
-		return nil, unreadable(src, err)
-	}
 	c := newCollector(ctx, src, o)
-	switch kind {
-	case typeHTML:
-		err = readHTML(c, text)
-	case typeMarkdown:
-		err = readMarkdown(c, text)
-	default:
-		err = readText(c, text)
+	if read := packed[kind]; read != nil {
+		err = read(c, src.Body)
+	} else {
+		err = readWritten(c, src, kind)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return c.result(src, kind), nil
 }
+
+// packed are the readers of the types that are not text.
+var packed = map[ibid.MediaType]func(*collector, []byte) error{
+	typeDOCX: readDOCX, typeODT: readODT,
+}
+
+// written are the readers of the types that are text.
+var written = map[ibid.MediaType]func(*collector, string) error{
+	typeHTML: readHTML, typeMarkdown: readMarkdown, typeText: readText, typeRST: readRST, typeBibTeX: readBibTeX, typeRIS: readRIS,
+	typeEndNote: readEndNote, typeCSL: readCSLFile, typeFlatODT: readFlatODT,
+}
+
+func readWritten(c *collector, src Source, kind ibid.MediaType) error {
+	text, err := decoded(src, kind)
+	if err != nil {
+		return unreadable(src, err)
+	}
+	read := written[kind]
+	if read == nil {
+		read = readText
+	}
+	return read(c, text)
+}
+
+// unreadableIn is unreadable for the document of that name.
+func unreadableIn(name string, err error) error { return unreadable(Source{Name: name}, err) }
 
 // unreadable wraps a reason why src cannot be read.
 func unreadable(src Source, err error) error {
