@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -109,7 +110,7 @@ func (p *program) printExtract(res *citation.Result) error {
 	fmt.Fprintf(p.stdout, "%s\n\n", heading(res.Document))
 	t := newTable("note", "source", "title")
 	for _, r := range res.References {
-		t.row(r.Locator.Label, shortURI(r.URI, 48), clip(r.Title, 24))
+		t.row(r.Locator.Label, shortURI(cmp.Or(r.URI, r.Address()), 48), clip(r.Title, 24))
 		for _, w := range r.Works {
 			works++
 			t.note("└ " + clip(workName(w), 60) + " (" + joinOr(w.Languages, "language not stated") + ")")
@@ -189,8 +190,8 @@ func writeCSV(w io.Writer, reports []pipeline.DocumentReport) error {
 	}}
 	for _, r := range reports {
 		for _, ref := range r.References {
-			if ref.URI != "" {
-				rows = append(rows, csvRow(r.Document, ref, ref.URI, ref.Title, "", ref.State))
+			if uri := cmp.Or(ref.URI, ref.Address()); uri != "" {
+				rows = append(rows, csvRow(r.Document, ref, uri, ref.Title, "", ref.State))
 			}
 			for _, work := range ref.Works {
 				for _, e := range work.Editions {

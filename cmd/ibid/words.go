@@ -20,8 +20,8 @@ func writeReport(w io.Writer, r pipeline.DocumentReport, store, command string) 
 	fmt.Fprintf(w, "%s\n\n", heading(r.Document))
 	t := newTable("note", "source", "now", "kept")
 	for _, ref := range r.References {
-		if ref.URI != "" {
-			t.row(ref.Locator.Label, shortURI(ref.URI, 34), string(ref.Health), keptWords(ref.State))
+		if address := ref.Address(); address != "" {
+			t.row(ref.Locator.Label, shortURI(address, 34), string(ref.Health), keptWords(ref.State))
 		}
 		for _, work := range ref.Works {
 			t.note(editionWords(work))

@@ -322,23 +322,3 @@ func texNames(list string) []string {
 	}
 	return names
 }
-
-// cited are the entries of those keys, in that order, and what they inherit from.
-func citedEntries(entries []bibEntry, keys []string) []bibEntry {
-	byKey := make(map[string]bibEntry, len(entries))
-	for _, e := range entries {
-		if _, known := byKey[e.key]; !known {
-			byKey[e.key] = e
-		}
-	}
-	var cited []bibEntry
-	for _, key := range keys {
-		if key == "*" {
-			return entries
-		}
-		if e, ok := byKey[key]; ok {
-			cited = append(cited, e)
-		}
-	}
-	return cited
-}

@@ -63,6 +63,9 @@ func (c *collector) frontMatter(block string) {
 			c.document.Date = metadataDate(metadataValue(block, key))
 		}
 	}
+	c.citing.bibliographies = metadataList(block, "bibliography")
+	_, nocite, _ := strings.Cut("\n"+block, "\nnocite:")
+	c.cite(nocite[:min(len(nocite), maxNote)])
 	c.frontReferences(block)
 }
 

@@ -8,7 +8,16 @@ import (
 // readRIS reads RIS, the tagged form of reference managers ("TY  - JOUR"), and the like form of PubMed ("PMID- 21187404"). What
 // has no "ER" ends with the next "TY" or with the file; a line without a tag continues the one before.
 func readRIS(c *collector, text string) error {
-	r := risReader{c: c}
+	r := risReader{keep: func(kept record) { c.addRecord(kept, place{}) }}
+	r.read(text)
+	if !r.any {
+		return unreadableIn(c.name, errors.New("it has no tags of RIS or PubMed"))
+	}
+	return c.err
+}
+
+// read reads all of text.
+func (r *risReader) read(text string) {
 	number := 0
 	for line := range strings.Lines(text) {
 		number++
@@ -33,10 +42,6 @@ func readRIS(c *collector, text string) error {
 	}
 	r.field()
 	r.flush()
-	if !r.any {
-		return unreadableIn(c.name, errors.New("it has no tags of RIS or PubMed"))
-	}
-	return c.err
 }
 
 // risTag reads "UR  - value": a tag of two letters or digits, or up to four capitals, then "- ".
@@ -60,7 +65,7 @@ func risTag(line string) (tag, value string, ok bool) {
 
 // risReader reads field by field.
 type risReader struct {
-	c          *collector
+	keep       func(record)
 	record     record
 	tag, value string
 	// seen says that the record has a field, any that a record had.
@@ -153,7 +158,7 @@ func (r *risReader) stated(tag, value string) {
 // flush ends the record.
 func (r *risReader) flush() {
 	if r.seen {
-		r.c.addRecord(r.record, place{})
+		r.keep(r.record)
 	}
 	r.record, r.seen, r.tag = record{}, false, ""
 }

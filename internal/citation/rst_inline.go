@@ -60,7 +60,7 @@ func (r *rst) mark(b *passageBuilder, text string, i int) int {
 	return 1
 }
 
-// literal writes "``code``", in which nothing is looked for.
+// literal writes "“code“", in which nothing is looked for.
 func (r *rst) literal(b *passageBuilder, rest string) int {
 	end := strings.Index(rest[2:], "``")
 	if end < 0 {
