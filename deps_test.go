@@ -107,7 +107,7 @@ var homes = map[string][]string{
 	"golang.org/x/text":                   {"internal/catalog", "internal/citation", "internal/library", "internal/metadata"},
 	"golang.org/x/time":                   {"crawler"},
 	"golang.org/x/tools":                  {"internal/testsite", "*_test"},
-	"modernc.org/sqlite":                  {"internal/catalog"},
+	"modernc.org/sqlite":                  {"internal/catalog", "*_test"},
 }
 
 type goFile struct {

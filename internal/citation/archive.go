@@ -105,8 +105,8 @@ func readable(name string, read func(string) ([]byte, error)) bool {
 	if err != nil {
 		return false
 	}
-	_, err = typeOf(Source{Name: name, Body: body})
-	return err == nil
+	kind, err := typeOf(Source{Name: name, Body: body})
+	return err == nil && kind != typeText
 }
 
 // packedEndings are the endings of names of documents that are known by their content alone.

@@ -213,6 +213,10 @@ func beginsEntry(s string) bool {
 func (e bibEntry) record() record {
 	r := record{key: e.key, title: plainTeX(e.fields["title"]), doi: texAddress(e.fields["doi"]), line: e.line}
 	for _, name := range texNames(e.first("author", "editor", "organization")) {
+		if name = strings.TrimSpace(name); strings.HasPrefix(name, "{") && strings.HasSuffix(name, "}") { // a group
+			r.authors = append(r.authors, plainTeX(name))
+			continue
+		}
 		r.authors = append(r.authors, person(plainTeX(name)))
 	}
 	for _, field := range []string{"url", "howpublished", "note", "repository", "addendum", "link", "annotation", "bdsk-url-1", "bdsk-url-2"} {

@@ -205,10 +205,12 @@ func (r *texPassages) other(name string, start int) {
 		r.option()
 		r.argument()
 	case name == "emph" || name == "textit" || name == "textsl":
-		from := len(r.b.buf)
-		r.nested(r.argument())
-		if len(r.b.buf) > from {
-			r.b.italics = append(r.b.italics, span{from, len(r.b.buf)})
+		r.italic(r.argument())
+	case name == "em" || name == "it" || name == "itshape" || name == "sl":
+		if end := groupEnd(r.s[r.i:]); end > 0 {
+			inside := r.s[r.i : r.i+end]
+			r.i += end
+			r.italic(inside)
 		}
 	case r.macros[name] != "":
 		r.b.write(plainTeX(r.macros[name]))
@@ -335,6 +337,31 @@ func (r *texPassages) nested(arg string) {
 		r.b.opened = link{}
 	}
 	r.late, r.notes = append(r.late, inner.late...), inner.notes
+}
+
+// italic writes what is set off.
+func (r *texPassages) italic(text string) {
+	from := len(r.b.buf)
+	r.nested(text)
+	if len(r.b.buf) > from {
+		r.b.italics = append(r.b.italics, span{from, len(r.b.buf)})
+	}
+}
+
+// groupEnd is where the group ends that s is the rest of; 0 if that is not near.
+func groupEnd(s string) int {
+	depth := 0
+	for i := range min(len(s), 2*maxTitle) {
+		switch s[i] {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth < 0 {
+				return i
+			}
+		}
+	}
+	return 0
 }
 
 // note reads a note; it comes after the passage that it belongs to.

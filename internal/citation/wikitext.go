@@ -144,7 +144,7 @@ func (w *wikitext) blocks(i, j int) {
 			w.flush(end)
 		case strings.HasPrefix(line, "==") && strings.HasSuffix(line, "=="):
 			w.flush(i)
-			w.heading(line)
+			w.heading(line, end)
 		case strings.IndexByte("*#:;|!{", line[0]) >= 0 && !strings.HasPrefix(line, "{{"):
 			w.flush(i)
 			w.write(i+strings.IndexByte(w.s[i:end], line[0])+1, end)
@@ -219,11 +219,11 @@ func wikiElement(s string) string {
 	return ""
 }
 
-func (w *wikitext) heading(line string) {
+func (w *wikitext) heading(line string, end int) {
 	level := runOf(line, '=')
 	text := strings.Trim(line, "= ")
 	w.section.heading(text, level)
-	w.restart(place{}, w.counted)
+	w.restart(place{}, min(end+1, len(w.s)))
 }
 
 // note keeps the note that begins at i for after its passage.

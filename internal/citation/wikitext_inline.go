@@ -147,6 +147,7 @@ func (w *wikitext) param(from, to int) wikiParam {
 func (w *wikitext) template(i, j int) {
 	params := w.params(i, j)
 	name := strings.ToLower(folded(strings.ReplaceAll(w.s[i:params[0].to], "_", " ")))
+	nameEnd := params[0].to
 	params = params[1:]
 	if r, ok := w.citation(params); ok {
 		w.records = append(w.records, r)
@@ -165,8 +166,9 @@ func (w *wikitext) template(i, j int) {
 		}
 		w.b.write(first)
 	default:
+		w.b.write(strings.Repeat("\n", strings.Count(w.s[i:nameEnd], "\n")))
 		for _, p := range params {
-			w.b.write("\n")
+			w.b.space()
 			w.write(p.from, p.to)
 		}
 	}

@@ -35,6 +35,7 @@ type graft struct {
 	// onText takes the text of an element; it says whether that was all there is to do with it.
 	onText func(name, text string) bool
 	nodes  int
+	notes  int
 	err    error
 }
 
@@ -172,6 +173,9 @@ func (g *graft) aside(kind ibid.LocatorKind, label string) {
 	note := element(atom.Div)
 	inner := note
 	if role := noteRoles[kind]; role != "" {
+		if g.notes++; label == "" {
+			label = decimal(g.notes)
+		}
 		note = element(atom.Ol)
 		inner = element(atom.Li, attr("role", role), attr("value", label))
 		note.AppendChild(inner)
