@@ -109,7 +109,7 @@ var homes = map[string][]string{
 	"golang.org/x/term":                   {"cmd/ibid"},
 	"golang.org/x/text":                   {"internal/catalog", "internal/citation", "internal/citeform", "internal/library", "internal/metadata", "internal/report"},
 	"golang.org/x/tools":                  {"internal/testsite", "*_test"},
-	"modernc.org/sqlite":                  {"internal/catalog"},
+	"modernc.org/sqlite":                  {"internal/catalog", "*_test"},
 }
 
 type goFile struct {

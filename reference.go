@@ -1,5 +1,10 @@
 package ibid
 
+import (
+	"net/url"
+	"strings"
+)
+
 // Reference is one citation, in one Document, of one URI. The same address in two notes is two
 // References and one Seed.
 type Reference struct {
@@ -7,6 +12,8 @@ type Reference struct {
 	ID string `json:"id"`
 	// URI is the absolute, usable address. It is empty where only Works are named.
 	URI string `json:"uri"`
+	// Original is the address whose archived copy URI is: the citation leads to a web archive. Empty otherwise.
+	Original string `json:"original,omitempty"`
 	// Cited is what stands in the Document, to the letter.
 	Cited   string  `json:"cited"`
 	Locator Locator `json:"locator"`
@@ -22,6 +29,31 @@ type Reference struct {
 	Works       []Work            `json:"works,omitempty"`
 }
 
+// Address is where the source of a Reference is to be had, and what is kept of it: not the copy in an archive, but the
+// Original; and where the Document gives an identifier and no address, that of its resolver. Empty where only Works are named.
+func (r Reference) Address() string {
+	switch {
+	case r.Original != "":
+		return r.Original
+	case r.URI != "":
+		return r.URI
+	}
+	for _, by := range []struct{ key, resolver string }{
+		{"doi", "https://doi.org/"},
+		{"arxiv", "https://arxiv.org/abs/"},
+		{"pmid", "https://pubmed.ncbi.nlm.nih.gov/"},
+		{"handle", "https://hdl.handle.net/"},
+	} {
+		if id := r.Identifiers[by.key]; id != "" {
+			return by.resolver + (&url.URL{Path: id}).EscapedPath()
+		}
+	}
+	if urn := r.Identifiers["urn"]; strings.HasPrefix(strings.ToLower(urn), "urn:nbn:") {
+		return "https://nbn-resolving.org/" + urn
+	}
+	return ""
+}
+
 // LocatorKind says what part of a Document a citation stands in.
 type LocatorKind string
 
@@ -34,11 +66,12 @@ const (
 	Link         LocatorKind = "link"
 )
 
-// Locator says where in its Document a Reference stands. Page and Line count from 1; 0 is unknown.
+// Locator says where in its Document a Reference stands. File is the path of the document in an archive of several. Page and Line count from 1; 0 is unknown.
 type Locator struct {
 	Kind LocatorKind `json:"kind"`
 	// Label is the number or mark of the note or list entry, as printed.
 	Label string `json:"label,omitempty"`
+	File  string `json:"file,omitempty"`
 	Page  int    `json:"page,omitempty"`
 	Line  int    `json:"line,omitempty"`
 }

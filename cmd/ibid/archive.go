@@ -15,7 +15,7 @@ import (
 )
 
 type archiveCmd struct {
-	Inputs []string `arg:"" optional:"" name:"document" help:"Documents, or addresses of citing pages; with --seed, addresses of sources to keep."`
+	Inputs []string `arg:"" optional:"" name:"document" help:"Documents, folders of them, or addresses of citing pages; with --seed, addresses of sources to keep."`
 	Seed   bool     `help:"The addresses are sources to keep, not citing pages."`
 	Seeds  string   `help:"File of sources to keep: one address a line." placeholder:"FILE"`
 	Acks   bool     `help:"Print ACK <uri> <sha256> the moment a capture is durable."`
@@ -56,7 +56,11 @@ func (a *archiveCmd) inputs() (docs []pipeline.Input, sources []string, err erro
 		case a.Seed:
 			sources = append(sources, in)
 		default:
-			docs = append(docs, pipeline.Input(in))
+			found, err := pipeline.Expand(pipeline.Input(in), maxDocument)
+			if err != nil {
+				return nil, nil, err
+			}
+			docs = append(docs, found...)
 		}
 	}
 	if a.Seeds != "" {

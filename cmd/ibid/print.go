@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -116,7 +117,7 @@ func (p *program) printExtract(res *citation.Result) error {
 	fmt.Fprintf(p.stdout, "%s\n\n", heading(res.Document))
 	t := newTable("note", "source", "title")
 	for _, r := range res.References {
-		t.row(r.Locator.Label, report.ShortURI(r.URI, 48), report.Clip(r.Title, 24))
+		t.row(r.Locator.Label, report.ShortURI(cmp.Or(r.URI, r.Address()), 48), report.Clip(r.Title, 24))
 		for _, w := range r.Works {
 			works++
 			t.note("└ " + report.Clip(report.WorkName(w), 60) + " (" + joinOr(w.Languages, "language not stated") + ")")

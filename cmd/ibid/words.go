@@ -46,8 +46,8 @@ func (s sheet) write(w io.Writer, r pipeline.DocumentReport) error {
 	source := max(16, s.width-before-label-nowWidth-s.keptWidth()-3*between)
 	t := newTable("note", "source", "now", "kept")
 	for i, ref := range r.References {
-		if ref.URI != "" {
-			t.row(report.Plain(ref.Locator.Label), report.ShortURI(ref.URI, source), now[i], s.kept(ref.State))
+		if ref.Address() != "" {
+			t.row(report.Plain(ref.Locator.Label), report.ShortURI(ref.Address(), source), now[i], s.kept(ref.State))
 		}
 		for _, work := range ref.Works {
 			t.note(s.work(work))

@@ -35,7 +35,7 @@ func putDocument(ctx context.Context, tx txn, collection string, doc ibid.Docume
 	}
 	_, err = insertCitations.exec(ctx, tx, len(refs), func(i int, args []any) ([]any, error) {
 		body, err := json.Marshal(refs[i])
-		return append(args, collection, doc.ID, i, citedKey(refs[i].URI), string(body)), err
+		return append(args, collection, doc.ID, i, citedKey(refs[i].Address()), string(body)), err
 	})
 	if err != nil {
 		return err

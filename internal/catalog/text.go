@@ -100,7 +100,7 @@ func putReferenceTexts(ctx context.Context, tx txn, collection, document string,
 			title += " " + w.Title
 		}
 		texts = append(texts, text{
-			collection: collection, kind: HitReference, document: document, item: r.ID, uri: r.URI, title: title, body: r.Context,
+			collection: collection, kind: HitReference, document: document, item: r.ID, uri: r.Address(), title: title, body: r.Context,
 		})
 	}
 	return putTexts(ctx, tx, texts)

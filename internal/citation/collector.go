@@ -21,6 +21,9 @@ type collector struct {
 	refs     []ibid.Reference
 	// sample is the begin of the running text, for the language.
 	sample strings.Builder
+	// beside reads another file by its path from the document's folder; the error of one that is not there.
+	beside func(path string) ([]byte, error)
+	citing citing
 	err    error
 }
 
@@ -31,7 +34,10 @@ const sampleSize = 4096
 const headSize = 600
 
 func newCollector(ctx context.Context, src Source, o Options) *collector {
-	c := &collector{stopped: ctx.Err, name: src.Name, limit: o.MaxReferences, refs: []ibid.Reference{}}
+	c := &collector{stopped: ctx.Err, name: src.Name, limit: o.MaxReferences, refs: []ibid.Reference{}, beside: src.Beside}
+	if c.beside == nil {
+		c.beside = func(string) ([]byte, error) { return nil, errNoPart }
+	}
 	c.rebase(src.BaseURI)
 	return c
 }
@@ -168,6 +174,12 @@ func (c *collector) append(ref ibid.Reference) {
 			Err: fmt.Errorf("it has more than %d references: divide it", c.limit),
 		}
 		return
+	}
+	if original, date, ok := unarchived(ref.URI); ok {
+		ref.Original = original
+		if ref.Accessed == "" {
+			ref.Accessed = date
+		}
 	}
 	ref.ID = "r" + strconv.Itoa(len(c.refs)+1)
 	c.refs = append(c.refs, ref)

@@ -2,6 +2,7 @@ package citation
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,70 +13,93 @@ import (
 type cslItem struct {
 	ID     cslID  `json:"id"`
 	Title  string `json:"title"`
-	URL    string `json:"URL"`
-	DOI    string `json:"DOI"`
-	Author []struct {
+	URL    cslID  `json:"URL"`
+	DOI    cslID  `json:"DOI"`
+	PMID   cslID  `json:"PMID"`
+	ISBN   cslID  `json:"ISBN"`
+	Number cslID  `json:"number"`
+	// Archive is where Number counts, if it is a repository.
+	Archive string `json:"archive"`
+	Author  []struct {
 		Family  string `json:"family"`
 		Given   string `json:"given"`
 		Literal string `json:"literal"`
 	} `json:"author"`
-	Accessed struct {
-		Parts [][]json.Number `json:"date-parts"`
-	} `json:"accessed"`
-	Custom struct {
+	Accessed cslDate `json:"accessed"`
+	Custom   struct {
 		More []string `json:"additional-urls"`
 	} `json:"custom"`
 }
 
-// cslID is the id of an item: a string or a number.
+// cslID is the id of an item: a string or a number. Anything else is none.
 type cslID string
 
 // UnmarshalJSON takes either.
 func (id *cslID) UnmarshalJSON(b []byte) error {
-	*id = cslID(strings.Trim(string(b), `"`))
+	var s string
+	if json.Unmarshal(b, &s) == nil {
+		*id = cslID(s)
+	} else if b[0] == '-' || isDigit(b[0]) {
+		*id = cslID(b)
+	}
 	return nil
+}
+
+// cslItems reads CSL-JSON: an item, a list of them, or an object with a list of "items". ok is false for anything else.
+func cslItems(text []byte) (items []cslItem, ok bool) {
+	if json.Unmarshal(text, &items) == nil {
+		return items, true
+	}
+	var one struct {
+		cslItem
+
+		Items []cslItem `json:"items"`
+	}
+	if json.Unmarshal(text, &one) != nil {
+		return nil, false
+	}
+	return append(one.Items, one.cslItem), true
 }
 
 // readCSL reads a block of CSL-JSON: some documents carry the data of their notes in one. A block that is none is code.
 func (c *collector) readCSL(text string, at place, line int) {
-	var items []cslItem
-	if err := json.Unmarshal([]byte(text), &items); err != nil {
-		var item cslItem
-		if err := json.Unmarshal([]byte(text), &item); err != nil {
-			return
-		}
-		items = []cslItem{item}
-	}
+	items, _ := cslItems([]byte(text))
 	for _, item := range items {
 		c.addCSL(item, at, line)
 	}
 }
 
-// addCSL adds a reference for each address of an item: its own, its DOI where that is another, and further ones.
+// readCSLFile reads a whole document of CSL-JSON.
+func readCSLFile(c *collector, text string) error {
+	items, ok := cslItems([]byte(text))
+	if !ok {
+		return unreadableIn(c.name, errors.New("its JSON is damaged, or not CSL-JSON"))
+	}
+	for _, item := range items {
+		c.addCSL(item, place{}, 0)
+	}
+	return c.err
+}
+
+// addCSL adds the references of an item.
 func (c *collector) addCSL(item cslItem, at place, line int) {
-	if at.kind == "" {
-		at.kind = ibid.Bibliography
+	r := item.record()
+	r.line = line
+	c.addRecord(r, at)
+}
+
+// record is what is known of an item.
+func (item cslItem) record() record {
+	r := record{key: string(item.ID), title: item.Title, authors: item.authors(), accessed: item.accessed(), doi: string(item.DOI)}
+	for _, address := range append([]string{string(item.URL)}, item.Custom.More...) {
+		r.give(address)
 	}
-	if at.label == "" {
-		at.label = string(item.ID)
+	r.identify("pmid", string(item.PMID))
+	r.identify("isbn", string(item.ISBN))
+	if strings.EqualFold(item.Archive, "arxiv") {
+		r.identify("arxiv", string(item.Number))
 	}
-	seen := make(map[string]bool)
-	for _, cited := range append([]string{item.URL, item.DOI}, item.Custom.More...) {
-		uri := c.resolve(cited)
-		if uri == "" {
-			uri, _ = repairAddress(cited)
-		}
-		identifiers := identifiersOf(uri)
-		doi := strings.ToLower(identifiers["doi"])
-		if uri == "" || seen[uri] || cited == item.DOI && seen[doi] {
-			continue
-		}
-		seen[uri], seen[doi] = true, true
-		c.append(ibid.Reference{
-			URI: uri, Cited: cited, Title: cleanTitle(item.Title), Authors: item.authors(), Accessed: item.accessed(),
-			Identifiers: identifiers, Locator: ibid.Locator{Kind: at.kind, Label: at.label, Line: line},
-		})
-	}
+	return r
 }
 
 func (item cslItem) authors() []string {
@@ -92,14 +116,20 @@ func (item cslItem) authors() []string {
 	return names
 }
 
+// cslDate is a date variable: parts as numbers or strings, or a string.
+type cslDate struct {
+	Parts [][]cslID `json:"date-parts"`
+	Raw   string    `json:"raw"`
+}
+
 func (item cslItem) accessed() ibid.Date {
 	if len(item.Accessed.Parts) == 0 {
-		return ""
+		return metadataDate(item.Accessed.Raw)
 	}
 	date := ""
 	for i, part := range item.Accessed.Parts[0] {
-		n, err := part.Int64()
-		if err != nil || i > 2 {
+		n := atoi(string(part))
+		if n <= 0 || i > 2 {
 			break
 		}
 		date += fmt.Sprintf([]string{"%04d", "-%02d", "-%02d"}[i], n)

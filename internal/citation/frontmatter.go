@@ -63,6 +63,9 @@ func (c *collector) frontMatter(block string) {
 			c.document.Date = metadataDate(metadataValue(block, key))
 		}
 	}
+	c.citing.bibliographies = metadataList(block, "bibliography")
+	_, nocite, _ := strings.Cut("\n"+block, "\nnocite:")
+	c.cite(nocite[:min(len(nocite), maxNote)])
 	c.frontReferences(block)
 }
 
@@ -120,9 +123,9 @@ func (c *collector) frontReferences(block string) {
 		case "title":
 			entry.Title = scalar(value)
 		case "url":
-			entry.URL = scalar(value)
+			entry.URL = cslID(scalar(value))
 		case "doi":
-			entry.DOI = scalar(value)
+			entry.DOI = cslID(scalar(value))
 		}
 	}
 	add()

@@ -175,9 +175,9 @@ func identifiersOf(uri string) map[string]string {
 	return nil
 }
 
-// doiIn reads the DOI out of an address of a resolver (doi.org/10…) or a publisher (…/doi/10…, …/doi/abs/10…).
+// doiIn reads the DOI out of an address of a resolver (doi.org/10…, doi.acm.org/10…) or a publisher (…/doi/10…, …/doi/abs/10…).
 func doiIn(host, path string) string {
-	resolver := host == "doi.org" || host == "dx.doi.org"
+	resolver := host == "doi.org" || host == "dx.doi.org" || strings.HasPrefix(host, "doi.")
 	if !resolver {
 		n := strings.Index(path, "doi/")
 		if n < 0 {

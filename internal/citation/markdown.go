@@ -47,6 +47,7 @@ func readMarkdown(c *collector, source string) error {
 	for _, line := range ready.long {
 		c.add(line)
 	}
+	c.resolveKeys()
 	return c.err
 }
 
@@ -150,6 +151,7 @@ func (m *markdown) printedNumber(n *ast.ListItem) string {
 
 func (m *markdown) passage(n ast.Node, at place) {
 	if p, ok := m.build(n, at); ok {
+		m.c.cite(p.text)
 		if allBold(n) {
 			m.title(p.text, 1)
 		}

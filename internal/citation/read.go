@@ -18,6 +18,9 @@ type Source struct {
 	ContentType string
 	// BaseURI is where the document was fetched from, if from the web: relative links are resolved against it.
 	BaseURI string
+	// Beside reads another file of the folder that the document lies in, by its path from there: a bibliography, a chapter. Nil: there
+	// are none. An error is a file that cannot be read.
+	Beside func(path string) ([]byte, error)
 }
 
 // Options say how documents are read.
@@ -54,24 +57,49 @@ func Read(ctx context.Context, src Source, o Options) (*Result, error) {
 		result.Document = identified(result.Document, src, kind)
 		return result, nil
 	}
-	text, err := decoded(src, kind)
-	if err != nil {
-		return nil, unreadable(src, err)
+	if kind == typeZIP {
+		return readArchive(ctx, src, o)
 	}
 	c := newCollector(ctx, src, o)
-	switch kind {
-	case typeHTML:
-		err = readHTML(c, text)
-	case typeMarkdown:
-		err = readMarkdown(c, text)
-	default:
-		err = readText(c, text)
+	if read := packed[kind]; read != nil {
+		err = read(c, src.Body)
+	} else {
+		err = readWritten(c, src, kind)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return c.result(src, kind), nil
 }
+
+// packed are the readers of the types that are not text.
+var packed = map[ibid.MediaType]func(*collector, []byte) error{
+	typeDOCX: readDOCX, typeODT: readODT, typeEPUB: readEPUB, typeXLSX: readXLSX, typeODS: readODS,
+	typeZotero: readZotero,
+}
+
+// written are the readers of the types that are text.
+var written = map[ibid.MediaType]func(*collector, string) error{
+	typeHTML: readHTML, typeMarkdown: readMarkdown, typeText: readText, typeRST: readRST, typeBibTeX: readBibTeX, typeRIS: readRIS,
+	typeEndNote: readEndNote, typeCSL: readCSLFile, typeFlatODT: readFlatODT, typeLaTeX: readLaTeX,
+	typeWikitext: readWikitext, typeOrg: readOrg, typeAsciiDoc: readAsciiDoc, typeJATS: readJATS, typeDocBook: readDocBook,
+	typeOPML: readOPML, typeBookmarks: readBookmarks, typeCSV: readCSV,
+}
+
+func readWritten(c *collector, src Source, kind ibid.MediaType) error {
+	text, err := decoded(src, kind)
+	if err != nil {
+		return unreadable(src, err)
+	}
+	read := written[kind]
+	if read == nil {
+		read = readText
+	}
+	return read(c, text)
+}
+
+// unreadableIn is unreadable for the document of that name.
+func unreadableIn(name string, err error) error { return unreadable(Source{Name: name}, err) }
 
 // unreadable wraps a reason why src cannot be read.
 func unreadable(src Source, err error) error {

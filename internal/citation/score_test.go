@@ -82,9 +82,6 @@ func TestScore(t *testing.T) {
 	table, total := make(map[string]*score), &score{}
 	for _, key := range slices.Sorted(maps.Keys(gold)) {
 		g := gold[key]
-		if !slices.Contains([]string{"markdown", "html", "text", "pdf"}, g.Format) {
-			continue
-		}
 		body, err := fs.ReadFile(root.FS(), g.File)
 		if err != nil {
 			t.Errorf("%s: %v", key, err)

@@ -4,14 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"mime"
-	"path"
 	"strings"
 	"unicode/utf8"
 
 	ibid "github.com/ibid-archive/ibid"
 )
 
-// The media types that are read.
+// The media types of documents that are known by their text.
 const (
 	typePDF      ibid.MediaType = "application/pdf"
 	typeHTML     ibid.MediaType = "text/html"
@@ -25,13 +24,7 @@ var foreign = []struct{ magic, name string }{
 	{"MM\x00*", "a TIFF image"}, {"\x7fELF", "a program"}, {"MZ", "a program"}, {"\x1f\x8b", "a gzip file"}, {"BZh", "a bzip2 file"},
 	{"\xfd7zXZ", "an xz file"}, {"7z\xbc\xaf", "a 7z archive"}, {"Rar!", "a RAR archive"}, {"(\xb5/\xfd", "a zstd file"},
 	{"\xd0\xcf\x11\xe0", "an old Office document (DOC, XLS or PPT)"}, {"{\\rtf", "an RTF document"}, {"%!PS", "a PostScript document"},
-	{"WARC/", "a WARC file"}, {"SQLite format 3", "a SQLite database"}, {"OggS", "a sound or film"}, {"ID3", "a sound"}, {"\x00\x00\x00", "a film or other binary file"},
-}
-
-// officeTypes are the documents that are ZIP files, by a name that stands among their first entries.
-var officeTypes = []struct{ entry, name string }{
-	{"word/", "a DOCX document"}, {"application/vnd.oasis.opendocument.text", "an ODT document"}, {"application/epub+zip", "an EPUB book"},
-	{"xl/", "an XLSX table"}, {"ppt/", "a PPTX presentation"},
+	{"WARC/", "a WARC file"}, {"OggS", "a sound or film"}, {"ID3", "a sound"}, {"\x00\x00\x00", "a film or other binary file"},
 }
 
 // typeOf decides what src is: by its first bytes, then by the type that HTTP gave, then by the ending of its name, then by
@@ -44,12 +37,18 @@ func typeOf(src Source) (ibid.MediaType, error) {
 	if i := bytes.Index(src.Body[:min(len(src.Body), 1024)], []byte("%PDF-")); i >= 0 && pdfAt(src.Body[:i]) {
 		return typePDF, nil
 	}
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
+		return zipType(src.Body)
+	case bytes.HasPrefix(head, []byte("SQLite format 3\x00")):
+		return typeZotero, nil
+	}
 	if err := unsupported(head, src.Body); err != nil {
 		return "", err
 	}
 	wide := utf16Order(src.Body) != nil
 	if !wide && bytes.Count(head, []byte{0}) > len(head)/100 {
-		return "", fmt.Errorf("it is a binary file: give a Markdown, HTML, text or PDF document")
+		return "", fmt.Errorf("it is a binary file: give a document as text, PDF or of a word processor")
 	}
 	named := namedType(src)
 	if named == typePDF {
@@ -71,17 +70,12 @@ func pdfAt(before []byte) bool {
 
 // unsupported names the type of what cannot be read, and the way out; nil for text.
 func unsupported(head, body []byte) error {
-	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
-		for _, office := range officeTypes {
-			if bytes.Contains(body[:min(len(body), 1<<16)], []byte(office.entry)) {
-				return fmt.Errorf("it is %s, which is not supported: save it as PDF, HTML or Markdown", office.name)
-			}
-		}
-		return fmt.Errorf("it is a ZIP archive: unpack it and give the document in it")
+	if bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")) && bytes.Contains(body, []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P")) {
+		return errEncrypted
 	}
 	for _, f := range foreign {
 		if bytes.HasPrefix(head, []byte(f.magic)) && !(f.magic == "MZ" && utf8.Valid(head[:min(len(head), 64)])) {
-			return fmt.Errorf("it is %s: give a Markdown, HTML, text or PDF document", f.name)
+			return fmt.Errorf("it is %s: give a document as text, PDF or of a word processor", f.name)
 		}
 	}
 	return nil
@@ -90,27 +84,11 @@ func unsupported(head, body []byte) error {
 // namedType is the type that src claims by its ContentType or its name; empty if it claims none that is read.
 func namedType(src Source) ibid.MediaType {
 	if t, _, err := mime.ParseMediaType(src.ContentType); err == nil {
-		switch t {
-		case "text/html", "application/xhtml+xml":
-			return typeHTML
-		case "text/markdown", "text/x-markdown":
-			return typeMarkdown
-		case "application/pdf":
-			return typePDF
+		if kind := mediaTypes[t]; kind != "" {
+			return kind
 		}
 	}
-	name, _, _ := strings.Cut(src.Name, "?")
-	switch strings.ToLower(path.Ext(name)) {
-	case ".html", ".htm", ".xhtml", ".xht", ".shtml":
-		return typeHTML
-	case ".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".rmd", ".qmd":
-		return typeMarkdown
-	case ".pdf":
-		return typePDF
-	case ".txt", ".text":
-		return typeText
-	}
-	return ""
+	return endings[endingOf(src.Name)]
 }
 
 // textType decides between the types of text. A page that says itself what it is wins over its name; a fragment of HTML at the
@@ -125,9 +103,39 @@ func textType(head []byte, named ibid.MediaType) (ibid.MediaType, error) {
 		if bytes.Contains(lower, []byte("<html")) || bytes.Contains(lower, []byte("html public")) || named == typeHTML {
 			return typeHTML, nil
 		}
-		return "", fmt.Errorf("it is XML of a type that is not supported: save it as PDF, HTML or Markdown")
+		return xmlDocument(start)
+	case bytes.HasPrefix(lower, []byte("<")) && named == "":
+		if kind, ok := xmlType(start); ok {
+			return kind, nil
+		}
+	}
+	return markupType(head, lower, named)
+}
+
+// xmlDocument is the type of what declares itself to be XML.
+func xmlDocument(start []byte) (ibid.MediaType, error) {
+	if bytes.Contains(bytes.ToLower(start[:min(len(start), 200)]), []byte("<!doctype netscape-bookmark")) {
+		return typeHTML, nil
+	}
+	if kind, ok := xmlType(start); ok {
+		return kind, nil
+	}
+	return "", fmt.Errorf("it is XML of a type that is not supported: save it as PDF, HTML or Markdown")
+}
+
+// markupType decides between the types of text that declare nothing. What only a program writes is known by its first lines, unless its name
+// is that of another type.
+func markupType(head, lower []byte, named ibid.MediaType) (ibid.MediaType, error) {
+	listed := listType(head)
+	switch {
+	case listed != "" && (named == "" || named == typeText || named == typeCSL):
+		return listed, nil
+	case named == typeCSL:
+		return "", fmt.Errorf("it is JSON of a type that is not supported: CSL-JSON and bookmarks are")
 	case named != "":
 		return named, nil
+	case wikiStart.Match(head):
+		return typeWikitext, nil
 	case bytes.HasPrefix(lower, []byte("<head")), bytes.HasPrefix(lower, []byte("<body")), bytes.HasPrefix(lower, []byte("<title")):
 		return typeHTML, nil
 	case looksMarkdown(head):

@@ -138,8 +138,8 @@ func ReportFrom(ctx context.Context, from Visits, collection string, doc ibid.Do
 func (p *Pipeline) seedsOf(refs []ibid.Reference) []ibid.Seed {
 	seeds := make([]ibid.Seed, 0, len(refs))
 	for _, r := range refs {
-		if r.URI != "" {
-			seeds = append(seeds, ibid.Seed{URI: r.URI, Scope: p.o.Scope})
+		if address := r.Address(); address != "" {
+			seeds = append(seeds, ibid.Seed{URI: address, Scope: p.o.Scope})
 		}
 	}
 	return p.unique(seeds)

@@ -28,7 +28,12 @@ func Extract(ctx context.Context, path string, maxBytes int64, o citation.Option
 	if err != nil {
 		return nil, nil, err
 	}
-	res, err := citation.Read(ctx, citation.Source{Name: path, Body: body}, o)
+	beside, closeFolder, err := openBeside(path, maxBytes)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer closeFolder()
+	res, err := citation.Read(ctx, citation.Source{Name: path, Body: body, Beside: beside}, o)
 	return res, body, err
 }
 

@@ -26,8 +26,8 @@ func (f *Fragments) add(refs []ibid.Reference) {
 		f.of = map[string][]string{}
 	}
 	for _, r := range refs {
-		_, part, found := strings.Cut(r.URI, "#")
-		if seed := seedURI(r.URI); found && part != "" && !slices.Contains(f.of[seed], part) {
+		_, part, found := strings.Cut(r.Address(), "#")
+		if seed := seedURI(r.Address()); found && part != "" && !slices.Contains(f.of[seed], part) {
 			f.of[seed] = append(f.of[seed], part)
 		}
 	}

@@ -39,8 +39,8 @@ func (p *Pipeline) Pursue(ctx context.Context, collection, document string) erro
 // worksDue says whether the Works of ref are to be looked for: the sites that it cites were looked at, and the last search
 // is not there or left something open a month ago.
 func (p *Pipeline) worksDue(ctx context.Context, collection, document string, ref ibid.Reference) (bool, error) {
-	look, err := p.o.Catalog.LastLook(ctx, collection, seedURI(ref.URI))
-	if err != nil || ref.URI != "" && look == nil {
+	look, err := p.o.Catalog.LastLook(ctx, collection, seedURI(ref.Address()))
+	if err != nil || ref.Address() != "" && look == nil {
 		return false, err
 	}
 	found, err := p.o.Catalog.OtherVisits(ctx, collection, worksSeed(document, ref.ID))

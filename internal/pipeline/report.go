@@ -208,8 +208,8 @@ func reportDocument(doc ibid.Document, refs []ibid.Reference, fates func(uri str
 		if len(ref.Works) > 0 {
 			rr.Works = workReports(ref.Works, works(worksSeed(doc.ID, ref.ID)), cited, fates)
 		}
-		if ref.URI != "" {
-			rr.State = fates(ref.URI).state(cited)
+		if address := ref.Address(); address != "" {
+			rr.State = fates(address).state(cited)
 			r.Summary.Add(rr.Outcome)
 		} else {
 			rr.State = State{Outcome: ibid.OutcomePending, Health: ibid.HealthUnknown, Reason: "names works without an address"}

@@ -23,8 +23,8 @@ func wishesOf(doc ibid.Document, refs []ibid.Reference) []wish {
 	var all []wish
 	seen := map[wish]bool{}
 	for _, r := range refs {
-		w := wish{seedURI(r.URI), cmp.Or(r.Accessed, doc.Date)}
-		if r.URI == "" || seen[w] {
+		w := wish{seedURI(r.Address()), cmp.Or(r.Accessed, doc.Date)}
+		if r.Address() == "" || seen[w] {
 			continue
 		}
 		seen[w] = true

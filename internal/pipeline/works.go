@@ -69,10 +69,10 @@ func (p *Pipeline) sitesOf(refs []ibid.Reference, ref ibid.Reference) (sites, al
 			sites = append(sites, uri)
 		}
 	}
-	add(ref.URI)
+	add(ref.Address())
 	for _, r := range refs {
-		if r.URI != ref.URI && r.Locator.Kind == ref.Locator.Kind && r.Locator.Label == ref.Locator.Label {
-			add(r.URI)
+		if r.Address() != ref.Address() && r.Locator.Kind == ref.Locator.Kind && r.Locator.Label == ref.Locator.Label {
+			add(r.Address())
 		}
 	}
 	if p.o.Rescue == nil {

@@ -40,8 +40,8 @@ func WriteCSV(w io.Writer, reports []pipeline.DocumentReport) error {
 
 func rows(r pipeline.DocumentReport) (all [][]string) {
 	for _, ref := range r.References {
-		if ref.URI != "" {
-			row := append(place(r.Document, ref, ref.URI, ref.Title, ""), kept(ref.State)...)
+		if ref.Address() != "" {
+			row := append(place(r.Document, ref, ref.Address(), ref.Title, ""), kept(ref.State)...)
 			all = append(all, append(row, "", ""))
 		}
 		for _, work := range ref.Works {

@@ -23,7 +23,7 @@ type Figures struct {
 func FiguresOf(r pipeline.DocumentReport) (f Figures) {
 	for _, ref := range r.References {
 		switch h := ref.Health; {
-		case ref.URI == "":
+		case ref.Address() == "":
 			continue
 		case h.Dead():
 			f.Rotten++

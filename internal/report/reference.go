@@ -31,9 +31,9 @@ type edition struct {
 
 func referenceOf(ref pipeline.ReferenceReport, id string, o Options) reference {
 	r := reference{ID: id, Place: whereabouts(ref.Locator), Title: Plain(ref.Title), Accessed: dateOf(ref.Accessed)}
-	r.Before, r.Cited, r.After = around(Plain(ref.Context), Plain(cmp.Or(ref.Cited, ref.URI)))
-	if ref.URI != "" {
-		t := thingOf(ref.State, ref.URI, o)
+	r.Before, r.Cited, r.After = around(Plain(ref.Context), Plain(cmp.Or(ref.Cited, ref.Address())))
+	if ref.Address() != "" {
+		t := thingOf(ref.State, ref.Address(), o)
 		r.Thing = &t
 	}
 	for i, w := range ref.Works {

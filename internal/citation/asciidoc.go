@@ -1,0 +1,316 @@
+package citation
+
+import (
+	"strings"
+
+	ibid "github.com/ibid-archive/ibid"
+)
+
+// asciidoc reads AsciiDoc (docs.asciidoctor.org): sections, links, notes and bibliographies. Attributes are put in; code, passthroughs
+// and comments are not read.
+type asciidoc struct {
+	markup
+
+	attributes map[string]string
+	notes      int
+	// late are the notes of the paragraph that is being read.
+	late []passage
+}
+
+// readAsciiDoc reads an AsciiDoc document.
+func readAsciiDoc(c *collector, source string) error {
+	a := &asciidoc{markup: newMarkup(c, source), attributes: make(map[string]string)}
+	a.inline = a.write
+	a.blocks()
+	c.resolveKeys()
+	return c.err
+}
+
+func (a *asciidoc) blocks() {
+	at := place{}
+	for i := 0; i < len(a.lines) && a.c.err == nil; {
+		line := strings.TrimRight(a.lines[i], " ")
+		level := runOf(line, '=')
+		switch {
+		case line == "" || line == "+" || line == "|===" || line == "--":
+			if line == "" {
+				at = place{}
+			}
+			i++
+		case level > 0 && strings.HasPrefix(line[level:], " "):
+			a.title(strings.TrimSpace(line[level:]), level, i+1)
+			i++
+		case asciiFence(line) > 0:
+			i = a.fenced(i, line)
+		case strings.HasPrefix(line, "//"):
+			i++
+		case line[0] == ':' && a.attribute(line):
+			i++
+		case line[0] == '[' && strings.HasSuffix(line, "]") && !strings.HasPrefix(line, "[["):
+			if strings.HasPrefix(line, "[bibliography") {
+				a.section = section{kind: ibid.Bibliography, level: 6}
+			}
+			i++
+		default:
+			i = a.paragraph(i, at)
+		}
+	}
+}
+
+// asciiFence is the length of the line that opens or closes a block; 0 for any other.
+func asciiFence(line string) int {
+	if n := runOf(line, line[0]); n == len(line) && n >= 4 && strings.IndexByte("-.+/", line[0]) >= 0 {
+		return n
+	}
+	if strings.HasPrefix(line, "```") {
+		return 3
+	}
+	return 0
+}
+
+// fenced goes over a block of code or of comment.
+func (a *asciidoc) fenced(i int, fence string) int {
+	if strings.HasPrefix(fence, "```") {
+		fence = "```"
+	}
+	for j := i + 1; j < len(a.lines); j++ {
+		if strings.TrimRight(a.lines[j], " ") == fence {
+			return j + 1
+		}
+	}
+	return i + 1
+}
+
+// attribute keeps ":name: value".
+func (a *asciidoc) attribute(line string) bool {
+	name, value, ok := strings.Cut(line[1:], ":")
+	if !ok || name == "" || strings.ContainsAny(name, " /") {
+		return false
+	}
+	value = strings.TrimSpace(value)
+	if len(value) < 500 && len(a.attributes) < 10_000 {
+		a.attributes[name] = a.expanded(value)
+	}
+	switch name {
+	case "lang":
+		a.c.document.Language = languageTag(value)
+	case "revdate":
+		a.c.document.Date = metadataDate(value)
+	case "bibtex-file", "bibliography-database":
+		a.c.citing.bibliographies = append(a.c.citing.bibliographies, value)
+	}
+	return true
+}
+
+// expanded puts attributes in: "{name}".
+func (a *asciidoc) expanded(s string) string {
+	if strings.IndexByte(s, '{') < 0 || len(a.attributes) == 0 {
+		return s
+	}
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(s, '{')
+		if i < 0 {
+			break
+		}
+		end := strings.IndexByte(s[i:min(len(s), i+80)], '}')
+		value, known := "", false
+		if end > 0 {
+			value, known = a.attributes[s[i+1:i+end]]
+		}
+		if !known {
+			b.WriteString(s[:i+1])
+			s = s[i+1:]
+			continue
+		}
+		b.WriteString(s[:i] + value)
+		s = s[i+end+1:]
+	}
+	return b.String() + s
+}
+
+// paragraph reads a paragraph, an item, or cells of a table, and then its notes.
+func (a *asciidoc) paragraph(i int, at place) int {
+	end := i + 1
+	for end < len(a.lines) {
+		line := strings.TrimRight(a.lines[end], " ")
+		if line == "" || line == "+" || line[0] == '|' || a.starAt(end) > 0 || asciiFence(line) > 0 || line[0] == '[' && strings.HasSuffix(line, "]") {
+			break
+		}
+		end++
+	}
+	a.passage(i, end, a.starAt(i), at)
+	for _, note := range a.late {
+		a.c.add(note)
+	}
+	a.late = nil
+	return end
+}
+
+// starAt is itemAt with the marks of AsciiDoc, which are repeated for each level: "** ".
+func (a *asciidoc) starAt(i int) int {
+	text := strings.TrimLeft(a.lines[i], " ")
+	if text != "" && strings.IndexByte("*.-", text[0]) >= 0 {
+		if n := runOf(text, text[0]); n < 6 && strings.HasPrefix(text[n:], " ") {
+			return n + 1
+		}
+	}
+	return a.itemAt(i)
+}
+
+// write writes the inline markup of text.
+func (a *asciidoc) write(b *passageBuilder, text string) {
+	text = a.expanded(text)
+	if strings.HasPrefix(text, "[[[") {
+		if label, rest, ok := strings.Cut(text[3:], "]]]"); ok {
+			b.kind, text = ibid.Bibliography, rest
+			b.label, _, _ = strings.Cut(label, ",")
+		}
+	}
+	a.c.cite(text)
+	for i := 0; i < len(text); {
+		n := strings.IndexAny(text[i:], ":`<_")
+		if n < 0 {
+			b.write(text[i:])
+			return
+		}
+		b.write(text[i : i+n])
+		i += n
+		i += a.mark(b, text, i)
+	}
+}
+
+func (a *asciidoc) mark(b *passageBuilder, text string, i int) int {
+	rest := text[i:]
+	switch {
+	case strings.HasPrefix(rest, "<<"):
+		if end := strings.Index(rest[:min(len(rest), 300)], ">>"); end > 0 {
+			_, label, _ := strings.Cut(rest[2:end], ",")
+			b.write(label)
+			return end + 2
+		}
+	case rest[0] == '`':
+		if end := strings.IndexByte(rest[1:min(len(rest), 500)], '`'); end > 0 {
+			start := len(b.buf)
+			b.write(strings.Trim(rest[1:1+end], "+"))
+			b.hidden = append(b.hidden, span{start, len(b.buf)})
+			return end + 2
+		}
+	case rest[0] == '_' && (i == 0 || strings.IndexByte(" \n(\"", text[i-1]) >= 0):
+		if end := strings.IndexByte(rest[1:min(len(rest), maxTitle)], '_'); end > 0 {
+			start := len(b.buf)
+			b.write(rest[1 : 1+end])
+			b.italics = append(b.italics, span{start, len(b.buf)})
+			return end + 2
+		}
+	case rest[0] == ':':
+		if n := a.macro(b, rest); n > 0 {
+			return n
+		}
+	}
+	b.write(rest[:1])
+	return 1
+}
+
+// macro reads what follows the name of a macro, which has been written: "link:address[text]", "https://address[text]",
+// "footnote:[text]". It returns the length of it, 0 if it is none.
+func (a *asciidoc) macro(b *passageBuilder, rest string) int {
+	start := len(b.buf)
+	for start > 0 && isLetter(b.buf[start-1]) {
+		start--
+	}
+	name := string(b.buf[start:])
+	open := strings.IndexAny(rest[:min(len(rest), maxAddress)], "[ \n<>")
+	if name == "" || open < 1 || rest[open] != '[' {
+		return 0
+	}
+	end := closingBracket(rest, open)
+	if end < 0 {
+		return 0
+	}
+	target, inside := rest[1:open], rest[open+1:end]
+	switch {
+	case name == "footnote" || name == "footnoteref":
+		b.buf = b.buf[:start]
+		a.note(inside, b.line)
+	case name == "link" || name == "image" || name == "xref" || name == "pass" || name == "cite":
+		b.buf = b.buf[:start]
+		a.linkMacro(b, name, strings.Trim(strings.TrimPrefix(target, ":"), "+"), inside)
+	case strings.HasPrefix(target, "//"):
+		b.buf = b.buf[:start]
+		a.link(b, name+":"+target, inside)
+	default:
+		return 0
+	}
+	return end + 1
+}
+
+// closingBracket is where the bracket at s[open] is closed; -1 if it is not.
+func closingBracket(s string, open int) int {
+	depth := 0
+	for i := open; i < min(len(s), open+maxNote); i++ {
+		switch s[i] {
+		case '[':
+			depth++
+		case ']':
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func (a *asciidoc) linkMacro(b *passageBuilder, name, target, inside string) {
+	switch name {
+	case "link":
+		a.link(b, target, inside)
+	case "image":
+		if _, href, ok := strings.Cut(inside, "link="); ok {
+			href, _, _ = strings.Cut(strings.Trim(href, `"`), ",")
+			a.link(b, strings.Trim(href, `"`), "")
+		}
+	case "cite":
+		for key := range strings.SplitSeq(inside, ",") {
+			a.c.citeEach([]string{strings.TrimSpace(key)})
+		}
+	default:
+		b.write(inside)
+	}
+}
+
+// link writes a link; what stands after a comma in its text are its attributes.
+func (a *asciidoc) link(b *passageBuilder, cited, label string) {
+	if i := strings.Index(label, ",window="); i >= 0 {
+		label = label[:i]
+	}
+	label = strings.Trim(strings.TrimSuffix(label, "^"), `"`)
+	uri := a.c.resolve(cited)
+	if uri == "" {
+		b.write(label)
+		return
+	}
+	if label == "" {
+		label = cited
+	}
+	b.openLink(cited, uri, "")
+	b.write(label)
+	b.closeLink()
+}
+
+// note keeps a note for after its paragraph.
+func (a *asciidoc) note(text string, line int) {
+	if len(a.late) > 10_000 {
+		return
+	}
+	a.notes++
+	n := &passageBuilder{passage: passage{kind: ibid.Footnote, label: decimal(a.notes), line: line}}
+	if strings.Contains(text, "footnote:") { // a note in a note is none
+		n.write(text)
+	} else {
+		a.write(n, text)
+	}
+	if p, ok := n.finish(); ok {
+		a.late = append(a.late, p)
+	}
+}

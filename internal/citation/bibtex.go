@@ -1,0 +1,328 @@
+package citation
+
+import (
+	"strings"
+)
+
+// bibEntry is one entry of a BibTeX or biblatex file: its fields as they stand there, macros put in.
+type bibEntry struct {
+	kind, key string
+	fields    map[string]string
+	line      int
+}
+
+// readBibTeX reads a BibTeX or biblatex file (BibTeX 0.99, "BibTeXing"; biblatex 3, chapter 2): every entry is cited by being
+// listed. An entry that is damaged is left out or cut, the next is read.
+func readBibTeX(c *collector, text string) error {
+	for _, e := range bibEntries(text) {
+		c.addRecord(e.record(), place{})
+	}
+	return c.err
+}
+
+// bibEntries are the entries of text, in order.
+func bibEntries(text string) []bibEntry {
+	p := bibParser{s: text, macros: make(map[string]string), line: 1}
+	for p.next() {
+		p.entry()
+	}
+	return p.entries
+}
+
+// bibParser goes over a BibTeX file once.
+type bibParser struct {
+	s             string
+	i             int
+	macros        map[string]string
+	entries       []bibEntry
+	line, counted int // the line at the offset counted
+}
+
+// next goes to the next "@" that begins an entry.
+func (p *bibParser) next() bool {
+	for p.i < len(p.s) {
+		n := strings.IndexByte(p.s[p.i:], '@')
+		if n < 0 {
+			return false
+		}
+		p.i += n + 1
+		if p.i == len(p.s) || isLetter(p.s[p.i]) && (p.i < 2 || !isAlnum(p.s[p.i-2])) {
+			return p.i < len(p.s)
+		}
+	}
+	return false
+}
+
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+// entry reads what follows an "@".
+func (p *bibParser) entry() {
+	start := p.i
+	kind := strings.ToLower(p.word())
+	p.space()
+	if p.i >= len(p.s) || p.s[p.i] != '{' && p.s[p.i] != '(' {
+		return
+	}
+	p.i++
+	switch kind {
+	case "comment":
+		p.i--
+		p.value()
+		return
+	case "preamble":
+		p.value()
+		return
+	case "string":
+		name, value := p.field()
+		p.macros[name] = value
+		return
+	}
+	p.line += strings.Count(p.s[p.counted:start], "\n")
+	p.counted = start
+	e := bibEntry{kind: kind, fields: make(map[string]string), line: p.line}
+	n := strings.IndexAny(p.s[p.i:min(len(p.s), p.i+1000)], ",}\n")
+	if n < 0 {
+		return
+	}
+	e.key = strings.TrimSpace(p.s[p.i : p.i+n])
+	p.i += n
+	for p.more() {
+		name, value := p.field()
+		if name == "" {
+			break
+		}
+		if e.fields[name] == "" {
+			e.fields[name] = value
+		}
+	}
+	p.entries = append(p.entries, e)
+}
+
+// more says whether another field follows in the entry, and goes to it.
+func (p *bibParser) more() bool {
+	for p.i < len(p.s) && (isSpaceByte(p.s[p.i]) || p.s[p.i] == ',') {
+		p.i++
+	}
+	return p.i < len(p.s) && p.s[p.i] != '}' && p.s[p.i] != ')' && p.s[p.i] != '@'
+}
+
+// field reads "name = value"; name is empty if there is none.
+func (p *bibParser) field() (name, value string) {
+	name = strings.ToLower(p.word())
+	p.space()
+	if name == "" || p.i >= len(p.s) || p.s[p.i] != '=' {
+		p.skipLine()
+		return name, ""
+	}
+	p.i++
+	var parts []string
+	for {
+		p.space()
+		parts = append(parts, p.value())
+		p.space()
+		if p.i >= len(p.s) || p.s[p.i] != '#' {
+			return name, strings.Join(parts, "")
+		}
+		p.i++
+	}
+}
+
+// skipLine goes over what cannot be read.
+func (p *bibParser) skipLine() {
+	n := strings.IndexByte(p.s[p.i:], '\n')
+	if n < 0 {
+		p.i = len(p.s)
+		return
+	}
+	p.i += n
+}
+
+func (p *bibParser) space() {
+	for p.i < len(p.s) && isSpaceByte(p.s[p.i]) {
+		p.i++
+	}
+}
+
+func (p *bibParser) word() string {
+	start := p.i
+	for p.i < len(p.s) && (isAlnum(p.s[p.i]) || strings.IndexByte("-_:.+/", p.s[p.i]) >= 0) {
+		p.i++
+	}
+	return p.s[start:p.i]
+}
+
+// value reads a value in braces or quotes, a number, or the name of a macro.
+func (p *bibParser) value() string {
+	if p.i >= len(p.s) {
+		return ""
+	}
+	switch c := p.s[p.i]; c {
+	case '{', '"', '(':
+		return p.delimited(c)
+	}
+	word := p.word()
+	if value, ok := p.macros[strings.ToLower(word)]; ok {
+		return value
+	}
+	if word == "" {
+		p.skipLine()
+	}
+	return word
+}
+
+// delimited reads to the end of what opens with c. Where the end is missing, the next entry that begins a line ends it.
+func (p *bibParser) delimited(c byte) string {
+	closing := map[byte]byte{'{': '}', '"': '"', '(': ')'}[c]
+	depth := 0
+	start := p.i + 1
+	for p.i++; p.i < len(p.s); p.i++ {
+		switch b := p.s[p.i]; {
+		case b == '\\':
+			p.i++
+		case b == closing && depth == 0:
+			p.i++
+			return p.s[start : p.i-1]
+		case b == '{':
+			depth++
+		case b == '}':
+			depth--
+		case b == '@' && p.s[p.i-1] == '\n' && beginsEntry(p.s[p.i:]):
+			return p.s[start:p.i]
+		}
+	}
+	p.i = len(p.s)
+	return p.s[min(start, len(p.s)):]
+}
+
+// beginsEntry says whether s is the begin of an entry: "@article{key,".
+func beginsEntry(s string) bool {
+	head := s[1:min(len(s), 200)]
+	n := 0
+	for n < len(head) && isLetter(head[n]) {
+		n++
+	}
+	rest := strings.TrimLeft(head[n:], " \t")
+	if n < 2 || rest == "" || rest[0] != '{' {
+		return false
+	}
+	end := strings.IndexAny(rest, ",\n}")
+	return end > 1 && rest[end] == ','
+}
+
+// record is what is known of an entry.
+func (e bibEntry) record() record {
+	r := record{key: e.key, title: plainTeX(e.fields["title"]), doi: texAddress(e.fields["doi"]), line: e.line}
+	for _, name := range texNames(e.first("author", "editor", "organization")) {
+		if name = strings.TrimSpace(name); strings.HasPrefix(name, "{") && strings.HasSuffix(name, "}") { // a group
+			r.authors = append(r.authors, plainTeX(name))
+			continue
+		}
+		r.authors = append(r.authors, person(plainTeX(name)))
+	}
+	for _, field := range []string{"url", "howpublished", "note", "repository", "addendum", "link", "annotation", "bdsk-url-1", "bdsk-url-2"} {
+		e.give(&r, field)
+	}
+	for qualifier := range strings.SplitSeq(e.fields["swhid"], ";") { // where Software Heritage took it from (SWHID 1.2, 6)
+		if origin, ok := strings.CutPrefix(strings.TrimSpace(qualifier), "origin="); ok {
+			r.give(origin)
+		}
+	}
+	for _, field := range []string{"urldate", "lastchecked", "lastaccessed", "accessed", "visited", "urlaccessdate"} {
+		if r.accessed == "" {
+			r.accessed = metadataDate(plainTeX(e.fields[field]))
+		}
+	}
+	for _, field := range []string{"note", "howpublished", "addendum"} {
+		if r.accessed == "" {
+			r.accessed = accessIn(plainTeX(e.fields[field]))
+		}
+	}
+	e.identify(&r)
+	return r
+}
+
+func (e bibEntry) first(fields ...string) string {
+	for _, field := range fields {
+		if value := e.fields[field]; value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
+// give keeps the addresses of a field: those in \url and \href, or what stands bare.
+func (e bibEntry) give(r *record, field string) {
+	value := e.fields[field]
+	if value == "" {
+		return
+	}
+	linked := false
+	for _, command := range []string{`\url`, `\href`, `\nolinkurl`} {
+		for rest := value; ; {
+			i := strings.Index(rest, command)
+			if i < 0 {
+				break
+			}
+			arg, end, ok := texGroup(rest, i+len(command))
+			if !ok {
+				rest = rest[i+len(command):]
+				continue
+			}
+			r.give(texAddress(arg))
+			linked, rest = true, rest[end:]
+		}
+	}
+	if linked {
+		return
+	}
+	if address := texAddress(value); field == "url" || startsScheme(address) && !strings.ContainsAny(strings.TrimSpace(value), " \t") {
+		r.give(address)
+		return
+	}
+	r.give(texAddressEscapes.Replace(value))
+}
+
+// identify keeps the identifiers of an entry (biblatex, 2.2.2: eprint with eprinttype, or arXiv's archivePrefix).
+func (e bibEntry) identify(r *record) {
+	r.identify("isbn", e.fields["isbn"])
+	r.identify("pmid", e.fields["pmid"])
+	r.identify("handle", texAddress(e.first("handle", "hdl")))
+	r.identify("urn", e.fields["urn"])
+	eprint := texAddress(e.fields["eprint"])
+	switch strings.ToLower(e.first("eprinttype", "archiveprefix")) {
+	case "arxiv":
+		r.identify("arxiv", eprint)
+	case "":
+		if arxivID(eprint) == len(eprint) {
+			r.identify("arxiv", eprint)
+		}
+	case "pubmed":
+		r.identify("pmid", eprint)
+	case "hdl", "handle":
+		r.identify("handle", eprint)
+	}
+	r.identify("arxiv", e.fields["arxivid"])
+}
+
+// texNames divides a list of names at "and", outside of braces.
+func texNames(list string) []string {
+	var names []string
+	depth, start := 0, 0
+	for i := range len(list) {
+		switch list[i] {
+		case '{':
+			depth++
+		case '}':
+			depth--
+		case 'a':
+			if depth == 0 && i > 0 && isSpaceByte(list[i-1]) && strings.HasPrefix(list[i:], "and") && i+3 < len(list) && isSpaceByte(list[i+3]) {
+				names = append(names, list[start:i])
+				start = i + 3
+			}
+		}
+	}
+	if rest := strings.TrimSpace(list[start:]); rest != "" && rest != "others" {
+		names = append(names, rest)
+	}
+	return names
+}
