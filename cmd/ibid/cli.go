@@ -37,7 +37,9 @@ type commands struct {
 	Lookup     lookupCmd     `cmd:"" help:"List what is held of an address."`
 	Get        getCmd        `cmd:"" help:"Write what is held of an address to a file or stdout."`
 	Report     reportCmd     `cmd:"" help:"The state of every reference of the documents."`
-	Verify     verifyCmd     `cmd:"" help:"Re-read and re-hash the whole store."`
+	Verify     verifyCmd     `cmd:"" help:"Re-read and re-hash the whole store, or one WACZ package."`
+	Export     exportCmd     `cmd:"" help:"Write what is held of a document, a collection or an address to a WACZ package, or to WARC, CDXJ and CSV."`
+	Key        keyCmd        `cmd:"" help:"The key that signs exports: init, show, rotate."`
 	Reindex    reindexCmd    `cmd:"" help:"Rebuild the catalogue from the store alone."`
 	Migrate    migrateCmd    `cmd:"" help:"Move the catalogue from SQLite to PostgreSQL, with unfinished runs and schedules."`
 	Serve      serveCmd      `cmd:"" help:"Look at sources when they are due, work, and answer operators, until stopped."`
