@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"internal/testsite":     {},
 	"internal/metadata":     {"", "internal/pdf"},
 	"archive/cdx":           {""},
+	"archive/wacz":          {"", "archive/cdx", "archive/warc"},
 	"archive/blob/mem":      {"", "archive/blob"},
 	"archive/blob/fs":       {"", "archive/blob"},
 	"archive/blob/s3":       {"", "archive/blob"},
@@ -70,7 +71,7 @@ var mayImport = map[string][]string{
 	"internal/report": {"", "internal/pipeline"},
 
 	"cmd/ibid": {
-		"", "archive", "archive/blob", "archive/blob/fs", "archive/blob/retry", "archive/blob/s3", "archive/blob/spool", "archive/cdx", "configs", "crawler", "internal/catalog",
+		"", "archive", "archive/blob", "archive/blob/fs", "archive/blob/retry", "archive/blob/s3", "archive/blob/spool", "archive/cdx", "archive/wacz", "archive/warc", "configs", "crawler", "internal/catalog",
 		"internal/citation", "internal/citeform", "internal/linkhealth", "internal/netguard", "internal/pdf", "internal/pipeline", "internal/rescue",
 		"internal/notify", "internal/queue", "internal/report", "internal/server", "internal/testsite", "scheduler",
 	},

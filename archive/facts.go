@@ -51,6 +51,8 @@ type facts struct {
 	Digest ibid.Digest `json:"digest,omitempty"`
 	// Request is what was sent, where that has no record of its own.
 	Request string `json:"request,omitempty"`
+	// Was is what a record that was imported said of itself.
+	Was *was `json:"was,omitempty"`
 }
 
 func factsOf(x *ibid.Exchange) facts {
@@ -128,7 +130,7 @@ func (f facts) field() (warc.Field, error) {
 
 // captureOf reads the Capture from the header of its record. False: the record is none.
 func captureOf(e *warc.Entry, key string, span warc.Span) (ibid.Capture, bool, error) {
-	if e.Type != warc.Response && e.Type != warc.Revisit && e.Type != warc.Resource {
+	if !isCaptured(e) {
 		return ibid.Capture{}, false, nil
 	}
 	c := ibid.Capture{
@@ -143,6 +145,9 @@ func captureOf(e *warc.Entry, key string, span warc.Span) (ibid.Capture, bool, e
 	if err := json.Unmarshal([]byte(e.Header.Get(fieldExchange)), &f); err != nil {
 		return c, true, fmt.Errorf("%s of %s: %w", fieldExchange, e.ID, err)
 	}
+	if f.Status == 0 && e.Type != warc.Resource { // taken from elsewhere: no answer that could be read
+		return ibid.Capture{}, false, nil
+	}
 	c.Status, c.MediaType, c.Length, c.Role, c.Seed, c.Class = f.Status, f.Type, f.Length, f.Role, f.Seed, f.Class
 	c.ETag, c.LastModified = f.ETag, f.Modified
 	if c.Seed == "" {
@@ -155,4 +160,22 @@ func captureOf(e *warc.Entry, key string, span warc.Span) (ibid.Capture, bool, e
 		c.Digest = f.Digest
 	}
 	return c, true, nil
+}
+
+// isCaptured says whether e is of a kind that makes a Capture: something of the web.
+func isCaptured(e *warc.Entry) bool {
+	return (e.Type == warc.Response || e.Type == warc.Revisit || e.Type == warc.Resource) && isWeb(e.TargetURI)
+}
+
+func isWeb(uri string) bool {
+	return len(uri) > 8 && (strings.EqualFold(uri[:7], "http://") || strings.EqualFold(uri[:8], "https://"))
+}
+
+// was is what a record from elsewhere said in fields that have another form here.
+type was struct {
+	Block   string `json:"block,omitempty"`
+	Payload string `json:"payload,omitempty"`
+	URI     string `json:"uri,omitempty"`
+	Date    string `json:"date,omitempty"`
+	Version string `json:"version,omitempty"`
 }

@@ -19,6 +19,7 @@ type Segment struct {
 	// Records counts the whole records.
 	Records int
 	damaged bool
+	ids     map[string]bool // of all records
 }
 
 // scan reads a WARC file of the Store from its beginning to its end.
@@ -44,6 +45,7 @@ func (a *Archive) scanSegment(ctx context.Context, key string, check bool, repor
 		f.Key = key
 		report(f)
 	}
+	s.out.ids = s.ids
 	s.out.Collection, s.out.Job, _ = parseWARCKey(key)
 	s.out.Bytes = info.Size
 	r := warc.NewReader(func(offset int64) (io.ReadCloser, error) {

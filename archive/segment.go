@@ -68,29 +68,38 @@ func (s spool) Truncate(n int64) error {
 
 // writeInfo writes the warcinfo record (ISO 28500:2017, 6.2).
 func (a *Archive) writeInfo(ctx context.Context, s *segment, collection string) error {
-	id, err := warc.NewID()
+	r, err := a.infoRecord(collection, path.Base(s.key))
 	if err != nil {
 		return err
 	}
+	if _, err := s.w.Stream(ctx, a.streams, r); err != nil {
+		return spoolError("write to", s.f.Name(), err)
+	}
+	return nil
+}
+
+// infoRecord is the warcinfo record of the WARC file of that name.
+func (a *Archive) infoRecord(collection, filename string, more ...[2]string) (*warc.Record, error) {
+	id, err := warc.NewID()
+	if err != nil {
+		return nil, err
+	}
 	var b strings.Builder
-	for _, f := range [][2]string{
+	for _, f := range append([][2]string{
 		{"software", a.o.Software}, {"format", "WARC File Format 1.1"},
 		{"conformsTo", "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"},
 		{"operator", a.o.Operator}, {"robots", a.o.Robots}, {"isPartOf", collection}, {"http-header-user-agent", a.o.UserAgent},
-	} {
+	}, more...) {
 		if f[1] != "" {
 			fmt.Fprintf(&b, "%s: %s\r\n", f[0], strings.NewReplacer("\r", " ", "\n", " ").Replace(f[1]))
 		}
 	}
 	r := &warc.Record{
 		Type: warc.Warcinfo, ID: id, Date: a.o.Now(), ContentType: warc.Fields,
-		Fields: warc.Header{{Name: "WARC-Filename", Value: path.Base(s.key)}},
+		Fields: warc.Header{{Name: "WARC-Filename", Value: filename}},
 	}
 	setBytes(r, []byte(b.String()))
-	if _, err := s.w.Stream(ctx, a.streams, r); err != nil {
-		return spoolError("write to", s.f.Name(), err)
-	}
-	return nil
+	return r, nil
 }
 
 // drop closes and removes the file.
@@ -122,16 +131,11 @@ func (a *Archive) writeVisits(ctx context.Context, s *segment) error {
 	if s.said.Len() == 0 {
 		return nil
 	}
-	id, err := warc.NewID()
+	_, job, _ := parseWARCKey(s.key)
+	r, err := visitsRecord(a.o.Now(), job, s.said.Bytes())
 	if err != nil {
 		return err
 	}
-	_, job, _ := parseWARCKey(s.key)
-	r := &warc.Record{
-		Type: warc.Metadata, ID: id, Date: a.o.Now(), TargetURI: visitsURN + job, ContentType: "application/jsonl",
-		Fields: warc.Header{{Name: fieldRecord, Value: recordVisits}},
-	}
-	setBytes(r, s.said.Bytes())
 	_, err = s.w.Stream(ctx, a.streams, r)
 	return err
 }

@@ -31,8 +31,15 @@ type Config struct {
 	Scheduler   Scheduler    `yaml:"scheduler"`
 	Collections []Collection `yaml:"collections"`
 
+	Signing Signing `yaml:"signing"`
+
 	Server Server `yaml:"server"`
 	Notify Notify `yaml:"notify"`
+}
+
+// Signing says with what exports are signed.
+type Signing struct {
+	Key string `yaml:"key"`
 }
 
 // Server says where ibid serve answers.

@@ -38,6 +38,7 @@ func (c Config) problem() *problem {
 		{"s3.endpoint", endpointProblem(c.S3.Endpoint)},
 		{"s3.region", oneLine(c.S3.Region)},
 		{"catalog", catalogProblem(c.Catalog)},
+		{"signing.key", oneLine(c.Signing.Key)},
 		{"network.contact", oneLine(c.Network.Contact)},
 		{"network.ports", portsProblem(c.Network.Ports)},
 		{"network.resolver", resolverProblem(c.Network.Resolver)},

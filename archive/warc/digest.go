@@ -18,8 +18,9 @@ import (
 
 // digest is a labelled digest (5.8) to be compared.
 type digest struct {
-	h    hash.Hash
-	want []byte
+	h     hash.Hash
+	fresh func() hash.Hash
+	want  []byte
 }
 
 // parseDigest reads "sha1:BASE32", "sha256:hex" and the like. An empty one gives nil.
@@ -28,24 +29,25 @@ func parseDigest(s string) (*digest, error) {
 		return nil, nil
 	}
 	label, value, _ := strings.Cut(s, ":")
-	var h hash.Hash
+	var fresh func() hash.Hash
 	switch strings.ReplaceAll(strings.ToLower(label), "-", "") {
 	case "md5":
-		h = md5.New() //nolint:gosec // see above
+		fresh = md5.New
 	case "sha1":
-		h = sha1.New() //nolint:gosec // see above
+		fresh = sha1.New
 	case "sha256":
-		h = sha256.New()
+		fresh = sha256.New
 	case "sha512":
-		h = sha512.New()
+		fresh = sha512.New
 	default:
 		return nil, fmt.Errorf("the digest %.60q has an unknown algorithm", s)
 	}
+	h := fresh()
 	want, err := decodeDigest(value, h.Size())
 	if err != nil {
 		return nil, fmt.Errorf("the digest %.60q cannot be read: %w", s, err)
 	}
-	return &digest{h, want}, nil
+	return &digest{h, fresh, want}, nil
 }
 
 func decodeDigest(value string, size int) ([]byte, error) {
@@ -63,7 +65,9 @@ func decodeDigest(value string, size int) ([]byte, error) {
 	return b, err
 }
 
-func (d *digest) matches() bool { return bytes.Equal(d.h.Sum(nil), d.want) }
+func (d *digest) matches() bool { return d.is(d.h) }
+
+func (d *digest) is(h hash.Hash) bool { return bytes.Equal(h.Sum(nil), d.want) }
 
 // Check reads the block of e to its end, and says whether it and its payload match their digests. The
 // error is that of reading the block.

@@ -41,7 +41,10 @@ type commands struct {
 	Report     reportCmd     `cmd:"" help:"The state of every reference of the documents."`
 	Cite       citeCmd       `cmd:"" help:"Citations of the sources of a document, or of one source, that go on working."`
 	Robustify  robustifyCmd  `cmd:"" help:"A copy of a document whose links carry their archived versions."`
-	Verify     verifyCmd     `cmd:"" help:"Re-read and re-hash the whole store."`
+	Verify     verifyCmd     `cmd:"" help:"Re-read and re-hash the whole store, or one WACZ package."`
+	Export     exportCmd     `cmd:"" help:"Write what is held of a document, a collection or an address to a WACZ package, or to WARC, CDXJ and CSV."`
+	Import     importCmd     `cmd:"" help:"Take in what WACZ packages and WARC files hold, validated."`
+	Key        keyCmd        `cmd:"" help:"The key that signs exports: init, show, rotate."`
 	Reindex    reindexCmd    `cmd:"" help:"Rebuild the catalogue from the store alone."`
 	Migrate    migrateCmd    `cmd:"" help:"Move the catalogue from SQLite to PostgreSQL, with unfinished runs and schedules."`
 	Serve      serveCmd      `cmd:"" help:"Look at sources when they are due, work, and answer operators, until stopped."`

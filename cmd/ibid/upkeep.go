@@ -12,10 +12,15 @@ import (
 	"github.com/ibid-archive/ibid/internal/report"
 )
 
-type verifyCmd struct{}
+type verifyCmd struct {
+	File string `arg:"" optional:"" name:"file" help:"A WACZ package to verify instead, offline."`
+}
 
-// Run re-reads the store, and holds the catalogue against it.
-func (verifyCmd) Run(ctx context.Context, p *program) (err error) {
+// Run re-reads the store, and holds the catalogue against it; or it re-reads one package.
+func (v *verifyCmd) Run(ctx context.Context, p *program) (err error) {
+	if v.File != "" {
+		return p.verifyFile(ctx, v.File)
+	}
 	c, err := p.config()
 	if err != nil {
 		return err
@@ -164,9 +169,14 @@ func (p *program) rebuild(ctx context.Context, a *archive.Archive, c *catalog.Ca
 					return f.PutDocument(ctx, collection, doc, refs)
 				},
 				Segment: func(s archive.Segment) error {
-					added, err := f.Put(ctx, batchOf(s))
-					n.Captures, n.Visits = n.Captures+added.Captures, n.Visits+added.Visits
-					return err
+					for _, b := range batchesOf(s) {
+						added, err := f.Put(ctx, b)
+						if err != nil {
+							return err
+						}
+						n.Captures, n.Visits = n.Captures+added.Captures, n.Visits+added.Visits
+					}
+					return nil
 				},
 				Damage: func(found archive.Finding) {
 					n.Damaged++
@@ -178,12 +188,24 @@ func (p *program) rebuild(ctx context.Context, a *archive.Archive, c *catalog.Ca
 	return n, err
 }
 
-// batchOf is what a segment says to the catalogue. All Visits of a Job are of one run; a segment without any can
-// only hold what is not part of a Visit yet.
-func batchOf(s archive.Segment) catalog.Batch {
-	b := catalog.Batch{Collection: s.Collection, Job: s.Job, Captures: s.Captures, Visits: s.Visits}
-	if len(s.Visits) > 0 {
-		b.Run = s.Visits[0].Run
+// batchesOf is what a segment says to the catalogue. All Visits of a Job are of one run; a segment without any can
+// only hold what is not part of a Visit yet. What was imported may have Visits of many runs.
+func batchesOf(s archive.Segment) []catalog.Batch {
+	all := catalog.Batch{Collection: s.Collection, Job: s.Job, Captures: s.Captures}
+	if len(s.Visits) == 0 {
+		return []catalog.Batch{all}
 	}
-	return b
+	batches := []catalog.Batch{all}
+	for _, v := range s.Visits {
+		if last := &batches[len(batches)-1]; len(batches) > 1 && last.Run == v.Run {
+			last.Visits = append(last.Visits, v)
+			continue
+		}
+		batches = append(batches, catalog.Batch{Collection: s.Collection, Run: v.Run, Job: s.Job, Visits: []ibid.Visit{v}})
+	}
+	if len(batches) == 2 {
+		batches[1].Captures = s.Captures
+		return batches[1:]
+	}
+	return batches
 }

@@ -92,13 +92,22 @@ func (p *Pipeline) Sources(ctx context.Context, collection string, uris []string
 	}
 	out := make([]SourceReport, 0, len(uris))
 	for _, u := range uris {
-		f, err := fateOf(ctx, p.o.Catalog, collection, u)
+		r, err := SourceFrom(ctx, p.o.Catalog, collection, u)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, SourceReport{URI: u, State: f.state("")})
+		out = append(out, *r)
 	}
 	return out, nil
+}
+
+// SourceFrom is what became of the source at uri.
+func SourceFrom(ctx context.Context, from Visits, collection, uri string) (*SourceReport, error) {
+	f, err := fateOf(ctx, from, collection, uri)
+	if err != nil {
+		return nil, err
+	}
+	return &SourceReport{URI: uri, State: f.state("")}, nil
 }
 
 // Report is the state of a Document that was archived before, by its id, its path or its address.

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive/wacz"
+	"github.com/ibid-archive/ibid/internal/report"
+)
+
+// checked is a package as it was found.
+type checked struct {
+	file   *os.File
+	reader *wacz.Reader // nil for what is no package
+	own    *ownPackage  // nil for a package that no Ibid made
+	wacz.Verified
+	findings []*wacz.Finding
+}
+
+// isBroken says whether the package is not what its maker closed.
+func (c *checked) isBroken() bool {
+	for _, f := range c.findings {
+		if f.Broken() {
+			return true
+		}
+	}
+	return false
+}
+
+// check reads all of a package. The caller closes the file.
+func check(ctx context.Context, name string) (_ *checked, err error) {
+	bad := func(err error) error {
+		var path *os.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return &ibid.Error{Kind: ibid.KindInput, Op: "read", URI: name, Err: err}
+	}
+	f, err := os.Open(name) //nolint:gosec // the user names the file
+	if err != nil {
+		return nil, bad(err)
+	}
+	c := &checked{file: f}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.Close())
+		}
+	}()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, bad(err)
+	}
+	if info.IsDir() {
+		return nil, bad(errors.New("it is a directory"))
+	}
+	report := func(f *wacz.Finding) { c.findings = append(c.findings, f) }
+	c.reader, err = wacz.Open(f, info.Size(), report)
+	if err != nil {
+		return c, unlessFinding(err, bad)
+	}
+	if c.Verified, err = c.reader.Verify(ctx, report); err != nil {
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		return nil, bad(err)
+	}
+	c.readOwn()
+	return c, nil
+}
+
+// unlessFinding passes on what is not a finding: those have been reported.
+func unlessFinding(err error, bad func(error) error) error {
+	var f *wacz.Finding
+	if errors.As(err, &f) {
+		return nil
+	}
+	return bad(err)
+}
+
+// readOwn reads what an Ibid says of the package, and holds the signature against it.
+func (c *checked) readOwn() {
+	b, ok := c.reader.Package.Extra[ownMember]
+	if !ok {
+		return
+	}
+	own := &ownPackage{}
+	if err := json.Unmarshal(b, own); err != nil || own.Format != ownFormat {
+		return // of a later Ibid: to this one it is a package like any other
+	}
+	c.own = own
+	signed := ibid.Digest("")
+	if c.Signature != nil {
+		signed = c.Signature.Key
+	}
+	if own.Signer == signed || own.Signer == "" && c.Signature == nil {
+		return
+	}
+	text := fmt.Sprintf("the package says that %s signs it, and there is no good signature of that key", own.Signer)
+	if own.Signer == "" {
+		text = "the package says that nobody signs it"
+	}
+	c.findings = append(c.findings, &wacz.Finding{Code: string(wacz.CodeSigner), Text: text})
+}
+
+// verifyFile verifies one package. It needs no store and no network.
+func (p *program) verifyFile(ctx context.Context, name string) error {
+	c, err := check(ctx, name)
+	if err != nil {
+		return err
+	}
+	defer c.file.Close() //nolint:errcheck // only read from
+	if p.flags.JSON {
+		err = p.printJSON(struct {
+			File string `json:"file"`
+			wacz.Verified
+			Findings []*wacz.Finding `json:"findings"`
+		}{name, c.Verified, append([]*wacz.Finding{}, c.findings...)})
+	} else {
+		err = p.printVerified(name, c)
+	}
+	if err == nil && len(c.findings) > 0 {
+		return errDamaged
+	}
+	return err
+}
+
+func (p *program) printVerified(name string, c *checked) error {
+	for _, f := range c.findings {
+		fmt.Fprintln(p.stdout, report.Plain(f.Error()))
+	}
+	verdict := "every byte is as it was packed"
+	if n := len(c.findings); n > 0 {
+		verdict = fmt.Sprintf("%d findings, named above; docs/formats.md says what each code means", n)
+	}
+	_, err := fmt.Fprintf(p.stdout, "verified %s: %d files, %d records, %d captures, %d pages, %s: %s\n %s\n", report.Plain(name), c.Files, c.Records,
+		c.Captures, c.Pages, sizeWords(c.Bytes), verdict, p.signedWords(c.Signature))
+	return err
+}
+
+// signedWords says who signed a package, as far as that is known here.
+func (p *program) signedWords(s *wacz.Signature) string {
+	switch {
+	case s == nil:
+		return "no good signature: anyone may have made it"
+	case s.Domain != "":
+		return fmt.Sprintf("signed on %s for the domain %s; who issued its certificate, and the time stamp, were not looked at",
+			report.Plain(s.Created), report.Plain(s.Domain))
+	}
+	whose := "which is not one of this archive"
+	if c, err := p.config(); err == nil && keyFileOf(c).ours(s.Key) {
+		whose = "which is one of this archive"
+	}
+	return fmt.Sprintf("signed on %s with the key %s, %s", report.Plain(s.Created), s.Key, whose)
+}
