@@ -42,6 +42,7 @@ var mayImport = map[string][]string{
 	"scheduler":         {""},
 	"internal/citation": {"", "internal/pdf"},
 	"internal/notify":   {""},
+	"internal/access":   {"", "archive/cdx"},
 
 	"internal/library":    {""},
 	"internal/linkhealth": {""},
@@ -69,7 +70,7 @@ var mayImport = map[string][]string{
 	"cmd/ibid": {
 		"", "archive", "archive/blob", "archive/blob/fs", "archive/blob/retry", "archive/blob/s3", "archive/blob/spool", "archive/cdx", "configs", "crawler", "internal/catalog",
 		"internal/citation", "internal/linkhealth", "internal/netguard", "internal/pdf", "internal/pipeline", "internal/rescue",
-		"internal/notify", "internal/queue", "internal/server", "internal/testsite", "scheduler",
+		"internal/access", "internal/notify", "internal/queue", "internal/server", "internal/testsite", "scheduler",
 	},
 }
 
