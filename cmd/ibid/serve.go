@@ -45,6 +45,12 @@ func (serveCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := p.takeRules(ctx, h); err != nil {
+		return err
+	}
+	if err := p.mayListen(ctx, h, c.Server.Listen); err != nil {
+		return err
+	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Server.Listen)
 	if err != nil {
 		return &ibid.Error{Kind: ibid.KindInput, Op: "listen on", URI: c.Server.Listen, Err: err}
