@@ -115,5 +115,13 @@ func (r Reader) Name() string {
 	return "token " + r.token.ID
 }
 
+// Home is the first of the collections that the token of r counts in; empty: it counts in all, or there is none.
+func (r Reader) Home() string {
+	if r.token == nil || len(r.token.Collections) == 0 {
+		return ""
+	}
+	return r.token.Collections[0]
+}
+
 // Known says whether r has shown who it is.
 func (r Reader) Known() bool { return r.all || r.token != nil }
