@@ -43,6 +43,7 @@ var mayImport = map[string][]string{
 	"scheduler":         {""},
 	"internal/citation": {"", "internal/pdf"},
 	"internal/notify":   {""},
+	"internal/access":   {"", "archive/cdx"},
 
 	"internal/citeform":   {""},
 	"internal/library":    {""},
@@ -73,7 +74,7 @@ var mayImport = map[string][]string{
 	"cmd/ibid": {
 		"", "archive", "archive/blob", "archive/blob/fs", "archive/blob/retry", "archive/blob/s3", "archive/blob/spool", "archive/cdx", "archive/wacz", "archive/warc", "configs", "crawler", "internal/catalog",
 		"internal/citation", "internal/citeform", "internal/linkhealth", "internal/netguard", "internal/pdf", "internal/pipeline", "internal/rescue",
-		"internal/notify", "internal/queue", "internal/report", "internal/server", "internal/testsite", "scheduler",
+		"internal/access", "internal/notify", "internal/queue", "internal/report", "internal/server", "internal/testsite", "scheduler",
 	},
 }
 

@@ -22,6 +22,12 @@ const (
 	KindNotFound Kind = "not-found"
 	// KindFixity: stored bytes are not what they were.
 	KindFixity Kind = "fixity"
+	// KindCredential: it needs a token, and none that counts was given.
+	KindCredential Kind = "credential"
+	// KindWithheld: we hold it, and a rule keeps us from giving it out (RFC 7725).
+	KindWithheld Kind = "withheld"
+	// KindConflict: it contradicts what was asked before.
+	KindConflict Kind = "conflict"
 	// KindInternal: a fault of ours.
 	KindInternal Kind = "internal"
 )
@@ -89,6 +95,10 @@ var kinds = map[Kind]struct {
 	KindNotFound: {404, ExitIncomplete, false},
 	KindFixity:   {502, ExitFixity, false},
 	KindInternal: {500, ExitFailed, false},
+
+	KindCredential: {401, ExitUsage, false},
+	KindWithheld:   {451, ExitIncomplete, false},
+	KindConflict:   {409, ExitUsage, false},
 }
 
 // HTTPStatus is the status with which a server answers an error of this Kind.

@@ -105,6 +105,7 @@ const (
 	warcPrefix      = "warc/"
 	documentsPrefix = "documents/"
 	auditsPrefix    = "audits/"
+	accessPrefix    = "access/"
 	warcSuffix      = ".warc.gz"
 	cdxjSuffix      = ".cdxj"
 	sumsSuffix      = ".sha256"

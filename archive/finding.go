@@ -30,7 +30,7 @@ const (
 	CodeRecord     = "V10" // what a record of ours says of itself cannot be read
 	CodeForeign    = "V11" // an object that is not ours
 	CodeSource     = "V12" // the bytes of a Document do not match its digest
-	CodeSealed     = "V13" // a document.json or an audit was changed
+	CodeSealed     = "V13" // a document.json, an audit or an access rule was changed
 	CodeNoSource   = "V14" // a Document without its bytes
 	CodeNoDocument = "V15" // the bytes of a Document that nothing speaks of
 )

@@ -71,7 +71,7 @@ func (v *verifier) everything(ctx context.Context, collection string) error {
 	for _, step := range []struct {
 		prefix string
 		each   func(context.Context, blob.Info) error
-	}{{warcPrefix + below, v.warcObject}, {documentsPrefix + below, v.documentObject}, {auditsPrefix, v.auditObject}} {
+	}{{warcPrefix + below, v.warcObject}, {documentsPrefix + below, v.documentObject}, {auditsPrefix, sealedObject[Audit](v)}, {accessPrefix, sealedObject[ibid.AccessRule](v)}} {
 		err := v.a.o.Store.List(ctx, step.prefix, func(i blob.Info) error {
 			v.audit.Objects++
 			v.audit.Bytes += i.Size
@@ -286,12 +286,15 @@ func (v *verifier) sources(ctx context.Context) error {
 	return nil
 }
 
-func (v *verifier) auditObject(ctx context.Context, i blob.Info) error {
-	if !strings.HasSuffix(i.Key, ".json") {
-		v.report(Finding{Code: CodeForeign, Key: i.Key, Text: "this object was not stored by Ibid"})
-		return nil
+// sealedObject looks at an audit or an access rule.
+func sealedObject[T any](v *verifier) func(ctx context.Context, i blob.Info) error {
+	return func(ctx context.Context, i blob.Info) error {
+		if !strings.HasSuffix(i.Key, ".json") {
+			v.report(Finding{Code: CodeForeign, Key: i.Key, Text: "this object was not stored by Ibid"})
+			return nil
+		}
+		var held T
+		_, err := v.a.readSealed(ctx, i.Key, &held, v.report)
+		return err
 	}
-	var audit Audit
-	_, err := v.a.readSealed(ctx, i.Key, &audit, v.report)
-	return err
 }

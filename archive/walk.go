@@ -16,12 +16,14 @@ type Visitor struct {
 	Document func(collection string, doc ibid.Document, refs []ibid.Reference) error
 	Segment  func(Segment) error
 	Audit    func(Audit) error
+	// Access is called with the access rules in the order in which they were made.
+	Access func(ibid.AccessRule) error
 	// Damage is told what could not be read, and was left out.
 	Damage func(Finding)
 }
 
 // Walk reads from the Store alone all that a catalogue is made of: Documents with their References, the
-// Captures and Visits of each segment, and the audits. It trusts nothing that is damaged; the digests of
+// Captures and Visits of each segment, the audits, and the access rules. It trusts nothing that is damaged; the digests of
 // bodies are left to Verify.
 func (a *Archive) Walk(ctx context.Context, v Visitor) error {
 	if v.Damage == nil {
@@ -39,10 +41,16 @@ func (a *Archive) Walk(ctx context.Context, v Visitor) error {
 			return err
 		}
 	}
-	if v.Audit == nil {
+	if v.Audit != nil {
+		err := a.o.Store.List(ctx, auditsPrefix, func(i blob.Info) error { return a.walkAudit(ctx, i.Key, v) })
+		if err != nil {
+			return err
+		}
+	}
+	if v.Access == nil {
 		return nil
 	}
-	return a.o.Store.List(ctx, auditsPrefix, func(i blob.Info) error { return a.walkAudit(ctx, i.Key, v) })
+	return a.o.Store.List(ctx, accessPrefix, func(i blob.Info) error { return a.walkAccess(ctx, i.Key, v) })
 }
 
 func (a *Archive) walkDocument(ctx context.Context, key string, v Visitor) error {

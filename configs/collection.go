@@ -48,7 +48,7 @@ type Visibility string
 const (
 	// VisibilityPublic: whoever reaches the server.
 	VisibilityPublic Visibility = "public"
-	// VisibilityPrivate: whoever has signed in.
+	// VisibilityPrivate: whoever has a token that may read it.
 	VisibilityPrivate Visibility = "private"
 )
 

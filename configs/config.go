@@ -45,6 +45,29 @@ type Signing struct {
 // Server says where ibid serve answers.
 type Server struct {
 	Listen string `yaml:"listen"`
+	Auth   Auth   `yaml:"auth"`
+}
+
+// Auth says who may do what over HTTP.
+type Auth string
+
+// The values of Auth.
+const (
+	// AuthToken: writing, and reading of what is private, needs a token.
+	AuthToken Auth = "token"
+	// AuthNone: whoever sits at this machine may do everything, and nobody else is let in.
+	AuthNone Auth = "none"
+)
+
+// UnmarshalText sets a to one of its values, and fails on any other text.
+func (a *Auth) UnmarshalText(text []byte) error {
+	switch v := Auth(text); v {
+	case AuthToken, AuthNone:
+		*a = v
+		return nil
+	default:
+		return fmt.Errorf("%q is neither %q nor %q", text, AuthToken, AuthNone)
+	}
 }
 
 // Network says what may be asked, and for how long.

@@ -98,6 +98,8 @@ func other(t *testing.T, k key) string {
 		return cmp.Or(map[string]string{
 			"notify.email.to": "a@example.org,B <b@example.org>", "notify.email.collections": "a,b",
 		}[k.name], "192.0.2.1:80,192.0.2.2:80")
+	case Auth:
+		return string(AuthNone)
 	case string:
 		return map[string]string{
 			"catalog": "sqlite:/a.db", "network.resolver": "192.0.2.53:53", "store": "/a", "network.contact": "a@example.org",

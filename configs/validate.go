@@ -60,6 +60,7 @@ func (c Config) problem() *problem {
 		{"spool.memory", between(c.Spool.Memory, 0, 1<<30)},
 		{"health.strikes", between(c.Health.Strikes, 1, 100)},
 		{"push.endpoint", baseProblem(c.Push.Endpoint)},
+		{"server.auth", c.Server.authProblem()},
 		{"schedule", scheduler.Check(c.Schedule)},
 		{"timezone", zoneProblem(c.Timezone)},
 		{"scheduler.jitter", between(c.Scheduler.Jitter, 0, Duration(30*time.Minute))},
@@ -91,6 +92,20 @@ func (c Config) storeProblem() error {
 		return fmt.Errorf("%q is neither a directory nor a bucket: name a directory, or a bucket as s3://BUCKET/PREFIX", c.Store)
 	}
 	return oneLine(c.Store)
+}
+
+func (s Server) authProblem() error {
+	if s.Auth == AuthNone && !IsLoopback(s.Listen) {
+		return fmt.Errorf("without tokens only this machine is listened to, and server.listen is %q: 127.0.0.1:8470 would do", s.Listen)
+	}
+	return nil
+}
+
+// IsLoopback says whether HOST:PORT is an address that only this machine reaches. A name is none: it can mean another
+// address tomorrow.
+func IsLoopback(address string) bool {
+	a, err := netip.ParseAddrPort(address)
+	return err == nil && a.Addr().Unmap().IsLoopback()
 }
 
 func endpointProblem(endpoint string) error {

@@ -49,6 +49,8 @@ type commands struct {
 	Migrate    migrateCmd    `cmd:"" help:"Move the catalogue from SQLite to PostgreSQL, with unfinished runs and schedules."`
 	Serve      serveCmd      `cmd:"" help:"Look at sources when they are due, work, and answer operators, until stopped."`
 	Schedule   scheduleCmd   `cmd:"" help:"What is due when: list, run, pause, resume."`
+	Access     accessCmd     `cmd:"" help:"Who may have what: list, set, clear."`
+	Token      tokenCmd      `cmd:"" help:"Who may do what over HTTP: list, create, revoke."`
 	Worker     workerCmd     `cmd:"" help:"Work what others have begun, until stopped: for more machines on one PostgreSQL catalogue."`
 	Demo       demoCmd       `cmd:"" help:"The main job on a bundled document and a bundled web. Needs no network."`
 	Version    versionCmd    `cmd:"" help:"Which Ibid this is."`

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/configs"
+	"github.com/ibid-archive/ibid/internal/access"
 	"github.com/ibid-archive/ibid/internal/netguard"
 	"github.com/ibid-archive/ibid/internal/notify"
 )
@@ -95,10 +96,18 @@ const feedLength = 100
 // feed writes the feed of a collection; the empty name is all of them.
 func feed(h *house, began time.Time) func(context.Context, io.Writer, string) error {
 	return func(ctx context.Context, w io.Writer, collection string) error {
+		asks, err := asker(ctx)
+		if err != nil {
+			return err
+		}
+		if err := asks.Refuse(ctx, access.Thing{Collection: collection}); err != nil && collection != "" {
+			return err
+		}
 		events, err := h.catalog.Outbox().Recent(ctx, collection, feedLength)
 		if err != nil {
 			return err
 		}
+		events = visibleEvents(ctx, asks, events)
 		base := h.config.Notify.BaseURL
 		if base == "" {
 			base = "http://" + h.config.Server.Listen

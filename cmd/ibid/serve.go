@@ -45,6 +45,12 @@ func (serveCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := p.takeRules(ctx, h); err != nil {
+		return err
+	}
+	if err := p.mayListen(ctx, h, c.Server.Listen); err != nil {
+		return err
+	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Server.Listen)
 	if err != nil {
 		return &ibid.Error{Kind: ibid.KindInput, Op: "listen on", URI: c.Server.Listen, Err: err}
@@ -62,7 +68,9 @@ func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, 
 		return scheduler.New(scheduler.Options{Plans: line.Plans(), Planner: planner, Now: p.now, Log: p.log}).Run(ctx)
 	})
 	g.Go(func() error { return (&pursuer{h: h, line: line, log: p.log}).run(ctx) })
-	g.Go(func() error { return server.Serve(ctx, l, server.New(operator(h, line, p)), p.log) })
+	asked := newRequester(h, line, p)
+	g.Go(func() error { return asked.run(ctx) })
+	g.Go(func() error { return server.Serve(ctx, l, server.New(served(h, line, asked, p)), p.log) })
 	g.Go(func() error {
 		s := syncer{h: h, line: line, planner: planner, now: p.now, log: p.log}
 		began := time.Now()
@@ -85,6 +93,14 @@ func policy(c configs.Config) scheduler.Policy {
 		Jitter: time.Duration(c.Scheduler.Jitter), CatchUp: c.Scheduler.CatchUp, Overlap: c.Scheduler.Overlap,
 		Adapt: scheduler.Adapt{Factor: a.Factor, Min: time.Duration(a.Min), Max: time.Duration(a.Max)},
 	}
+}
+
+// served is what the server tells, and to whom.
+func served(h *house, line *pipeline.Pipeline, asked *requester, p *program) server.Options {
+	o := operator(h, line, p)
+	o.Identify, o.LocalOnly = identify(p.gate(h)), h.config.Server.Auth == configs.AuthNone
+	o.API = (&api{h: h, requester: asked, now: p.now}).server()
+	return o
 }
 
 // operator is what the server tells operators.

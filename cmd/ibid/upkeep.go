@@ -7,6 +7,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive"
+	"github.com/ibid-archive/ibid/internal/access"
 	"github.com/ibid-archive/ibid/internal/catalog"
 	"github.com/ibid-archive/ibid/internal/notify"
 	"github.com/ibid-archive/ibid/internal/report"
@@ -178,6 +179,7 @@ func (p *program) rebuild(ctx context.Context, a *archive.Archive, c *catalog.Ca
 					}
 					return nil
 				},
+				Access: func(r ibid.AccessRule) error { return f.PutAccess(ctx, []ibid.AccessRule{r}, access.Normal) },
 				Damage: func(found archive.Finding) {
 					n.Damaged++
 					p.printFinding(found)

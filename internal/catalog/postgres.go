@@ -36,7 +36,7 @@ func postgresEngine() engine {
 		dialect: goose.DialectPostgres, migrations: "migrations/pg", shared: true, numbered: true, transient: pgTransient,
 		texts: pgTexts, lexemes: true, search: pgSearch, match: pgMatch,
 		lockDeliveries: "FOR UPDATE OF d SKIP LOCKED",
-		alone:          "SET LOCAL idle_in_transaction_session_timeout = 0; LOCK TABLE documents, citations, visits, captures, texts IN SHARE ROW EXCLUSIVE MODE",
+		alone:          "SET LOCAL idle_in_transaction_session_timeout = 0; LOCK TABLE documents, citations, visits, captures, texts, access_rules IN SHARE ROW EXCLUSIVE MODE",
 	}
 }
 

@@ -24,7 +24,7 @@ func (f *Filler) Put(ctx context.Context, b Batch) (New, error) {
 	return added, storageError("record the captures of job", b.Job, err)
 }
 
-// Rebuild empties the catalogue, but for Seeds, the state of runs, of schedules and of the queue, and what is
+// Rebuild empties the catalogue, but for Seeds, the state of runs, of schedules and of the queue, tokens, and what is
 // to be told, and has fill put everything back. It is one transaction: readers see the old catalogue until fill returns nil, then the
 // new one; a crash, an error or the end of ctx leaves the old one. No one else can write meanwhile, and
 // the disk must have room for both.
@@ -35,7 +35,7 @@ func (c *Catalog) Rebuild(ctx context.Context, fill func(f *Filler) error) error
 				return err
 			}
 		}
-		for _, table := range []string{"documents", "citations", "visits", "captures", "texts"} {
+		for _, table := range []string{"documents", "citations", "visits", "captures", "texts", "access_rules"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil { //nolint:gosec // names of ours
 				return err
 			}

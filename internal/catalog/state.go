@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// What a catalogue holds and the store does not: the state of runs, schedules with what became of their due times, what
-// is to be told, and when other archives may be asked again.
+// What a catalogue holds and the store does not: the state of runs, schedules with what became of their due times, what is
+// to be told, when other archives may be asked again, and who may do and has asked for what.
 // key is the column in which a Seed is; where the URI is too long for that, long_uri has it whole.
 var stateTables = []struct {
 	name, columns, key string
@@ -23,6 +23,8 @@ var stateTables = []struct {
 	{"channels", "name", ""},
 	{"deliveries", "channel, event, n, due, attempts", ""},
 	{"budgets", "archive, kind, next, why", ""},
+	{"tokens", "id, secret, created, revoked, body", ""},
+	{"requests", "id, collection, asker, idempotency, fingerprint, created, finished, body", ""},
 }
 
 // State counts what TakeState took.
@@ -119,6 +121,6 @@ func (c *Catalog) IsEmpty(ctx context.Context) (bool, error) {
 	}
 	n, err := one(ctx, c, func(row scanner) (n int, err error) { return n, row.Scan(&n) },
 		`SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM plans)
-			+ (SELECT count(*) FROM events) + (SELECT count(*) FROM channels)`)
+			+ (SELECT count(*) FROM events) + (SELECT count(*) FROM channels) + (SELECT count(*) FROM tokens)`)
 	return n == 0, storageError("look into the catalogue", "", err)
 }

@@ -15,24 +15,29 @@ func (p *Pipeline) Document(ctx context.Context, collection string, in Input, w 
 	if err != nil {
 		return nil, err
 	}
-	name := "document " + d.doc.ID
-	done, err := p.lookFirst(ctx, collection, name, p.seedsOf(d.refs), w)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.rescueWishes(ctx, collection, name, wishesOf(d.doc, d.refs), w); err != nil {
-		return nil, err
-	}
-	if err := p.findWorks(ctx, collection, d, w); err != nil {
-		return nil, err
-	}
-	if err := p.pushCaptured(ctx, collection, name, wishesOf(d.doc, d.refs), w); err != nil {
-		return nil, err
-	}
-	if err := done(); err != nil {
+	if err := p.keep(ctx, collection, d, w); err != nil {
 		return nil, err
 	}
 	return p.report(ctx, collection, d.doc, d.refs)
+}
+
+// keep captures what a Document cites, looks elsewhere for what is dead, and finds the Works that it names.
+func (p *Pipeline) keep(ctx context.Context, collection string, d *readDocument, w Watch) error {
+	name := "document " + d.doc.ID
+	done, err := p.lookFirst(ctx, collection, name, p.seedsOf(d.refs), w)
+	if err != nil {
+		return err
+	}
+	if err := p.rescueWishes(ctx, collection, name, wishesOf(d.doc, d.refs), w); err != nil {
+		return err
+	}
+	if err := p.findWorks(ctx, collection, d, w); err != nil {
+		return err
+	}
+	if err := p.pushCaptured(ctx, collection, name, wishesOf(d.doc, d.refs), w); err != nil {
+		return err
+	}
+	return done()
 }
 
 // read reads a citing document, a file or a page, and keeps it.

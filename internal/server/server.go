@@ -32,28 +32,41 @@ type Options struct {
 	Figures func(ctx context.Context) (Figures, error)
 	// Feed writes the Atom feed of a collection; the empty name is all of them. It may be nil.
 	Feed func(ctx context.Context, w io.Writer, collection string) error
-	Log  *slog.Logger
+	// Identify finds out who sent a request, by its Authorization header, and returns the context in which all else is
+	// asked for. KindCredential: the token does not count. nil: nobody is asked who they are.
+	Identify func(ctx context.Context, authorization string) (context.Context, error)
+	// LocalOnly says that there are no tokens, and that only this machine is answered.
+	LocalOnly bool
+	// API is what the API tells and takes; nil: there is none.
+	API *API
+	Log *slog.Logger
 }
 
 // New returns the handler of all addresses.
-func New(o Options) http.Handler {
+func New(o Options) *Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &figures{ask: o.Figures})
-	s := &server{Options: o}
-	mux := http.NewServeMux()
+	s := &server{Options: o, uploads: make(chan struct{}, uploads)}
+	mux := &routes{ServeMux: http.NewServeMux()}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { s.text(w, http.StatusOK, "alive\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	if o.Feed != nil {
 		mux.HandleFunc("GET /feed.atom", s.feed)
 	}
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)}))
+	if o.API != nil {
+		s.addAPI(mux)
+	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, &ibid.Error{Kind: ibid.KindNotFound, Op: "find", URI: r.URL.Path, Err: errors.New("there is nothing at this address")})
 	})
-	return guarded(mux)
+	return &Handler{Handler: guarded(s.protected(s.identified(mux))), patterns: mux.patterns}
 }
 
-type server struct{ Options }
+type server struct {
+	Options
+	uploads chan struct{}
+}
 
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTime)

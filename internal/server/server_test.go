@@ -59,7 +59,7 @@ func TestAnswers(t *testing.T) {
 		{"the feed", "GET", "/feed.atom?collection=papers", "", options(), 200, []string{"<feed>papers</feed>"}},
 		{"no feed", "GET", "/feed.atom", "application/json", broken, 503, []string{`"kind":"storage"`, `"uri":"/feed.atom"`}},
 		{"nothing there", "GET", "/nothing", "", options(), 404, []string{"there is nothing at this address"}},
-		{"nothing there, in JSON", "GET", "/nothing", "application/json", options(), 404, []string{`{"error":{"kind":"not-found"`}},
+		{"nothing there, in JSON", "GET", "/nothing", "application/json", options(), 404, []string{`"status":404`, `"error":{"kind":"not-found"`}},
 		{"another method", "POST", "/healthz", "", options(), 404, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

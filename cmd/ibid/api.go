@@ -1,0 +1,361 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/access"
+	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/server"
+)
+
+// api is what the server tells and takes over the API. Each of its functions goes by who asks.
+type api struct {
+	h         *house
+	requester *requester
+	now       func() time.Time
+}
+
+func (a *api) server() *server.API {
+	return &server.API{
+		Collections: a.collections, Documents: a.documents, References: a.references, Captures: a.captures, Checks: a.checks,
+		Schedules: a.schedules, Events: a.events, Collection: a.collection, Document: a.document, Reference: a.reference, Job: a.job,
+		May: a.may, Archive: a.archive, Schedule: a.schedule, Save: a.save, Saved: a.saved,
+	}
+}
+
+// collectionLine is a Collection as the API tells it.
+type collectionLine struct {
+	ibid.Collection
+	Visibility string `json:"visibility"`
+	Schedule   string `json:"schedule,omitempty"`
+	Timezone   string `json:"timezone,omitempty"`
+	// Held is how much it holds; it is told of one collection alone.
+	Held *catalog.Counts `json:"held,omitempty"`
+}
+
+// all are the collections that hold something or are configured, by name.
+func (a *api) all(ctx context.Context) ([]collectionLine, error) {
+	names, err := a.h.catalog.Collections(ctx)
+	if err != nil {
+		return nil, err
+	}
+	lines := map[string]collectionLine{}
+	for _, name := range names {
+		lines[name] = collectionLine{Collection: ibid.Collection{Name: name}, Visibility: "public"}
+	}
+	for _, c := range a.h.config.Collections {
+		l := collectionLine{Collection: ibid.Collection{Name: c.Name, Title: c.Title}, Visibility: "public", Schedule: c.Schedule, Timezone: c.Timezone}
+		if c.Visibility != "" {
+			l.Visibility = string(c.Visibility)
+		}
+		lines[c.Name] = l
+	}
+	out := make([]collectionLine, 0, len(lines))
+	for _, l := range lines {
+		out = append(out, l)
+	}
+	slices.SortFunc(out, func(x, y collectionLine) int { return strings.Compare(x.Name, y.Name) })
+	return out, nil
+}
+
+func (a *api) collections(ctx context.Context, q server.Query) (server.Page, error) {
+	asks, err := asker(ctx)
+	if err != nil {
+		return server.Page{}, err
+	}
+	lines, err := a.all(ctx)
+	if err != nil {
+		return server.Page{}, err
+	}
+	lines = only(ctx, asks, lines, func(l *collectionLine) access.Thing { return access.Thing{Collection: l.Name} })
+	from, _ := slices.BinarySearchFunc(lines, q.After, func(l collectionLine, after string) int { return strings.Compare(l.Name, after) })
+	if from < len(lines) && lines[from].Name == q.After {
+		from++
+	}
+	lines = lines[from:]
+	p := server.Page{Items: lines}
+	if len(lines) > q.N {
+		p.Items, p.Next = lines[:q.N], lines[q.N-1].Name
+	}
+	return p, nil
+}
+
+// one is the collection of q, if it may be known of.
+func (a *api) one(ctx context.Context, q server.Query) (*access.Asker, collectionLine, error) {
+	asks, err := visible(ctx, access.Thing{Collection: q.Collection})
+	if err != nil {
+		return nil, collectionLine{}, err
+	}
+	lines, err := a.all(ctx)
+	if err != nil {
+		return nil, collectionLine{}, err
+	}
+	for _, l := range lines {
+		if l.Name == q.Collection {
+			return asks, l, nil
+		}
+	}
+	return nil, collectionLine{}, &ibid.Error{Kind: ibid.KindNotFound, Op: "find", URI: q.Collection, Err: errors.New("it is not held here")}
+}
+
+func (a *api) collection(ctx context.Context, q server.Query) (any, error) {
+	_, l, err := a.one(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	held, err := a.h.catalog.Counts(ctx, q.Collection)
+	l.Held = &held
+	return l, err
+}
+
+func (a *api) documents(ctx context.Context, q server.Query) (server.Page, error) {
+	asks, _, err := a.one(ctx, q)
+	if err != nil {
+		return server.Page{}, err
+	}
+	docs, err := a.h.catalog.DocumentsAfter(ctx, q.Collection, q.After, q.N)
+	p := server.Page{Items: only(ctx, asks, docs, func(d *ibid.Document) access.Thing { return access.Thing{Collection: q.Collection, Document: d.ID} })}
+	if len(docs) == q.N {
+		p.Next = docs[len(docs)-1].ID
+	}
+	return p, err
+}
+
+// report is the report of the Document of q, without what may not be known.
+func (a *api) report(ctx context.Context, q server.Query) (*pipeline.DocumentReport, error) {
+	asks, err := visible(ctx, access.Thing{Collection: q.Collection, Document: q.ID})
+	if err != nil {
+		return nil, err
+	}
+	doc, refs, err := a.h.catalog.Document(ctx, q.Collection, q.ID)
+	if err == nil && doc.ID != q.ID { // a path is no name here: what it names may be withheld
+		err = &ibid.Error{Kind: ibid.KindNotFound, Op: "find the document", URI: q.ID, Err: errors.New("it is not held here")}
+	}
+	if err != nil {
+		return nil, err
+	}
+	r, err := pipeline.ReportFrom(ctx, a.h.catalog, q.Collection, doc, refs)
+	if err == nil {
+		withhold(ctx, asks, q.Collection, r)
+	}
+	return r, err
+}
+
+// documentLine is a Document with what became of what it cites.
+type documentLine struct {
+	Document ibid.Document    `json:"document"`
+	Summary  pipeline.Summary `json:"summary"`
+}
+
+func (a *api) document(ctx context.Context, q server.Query) (any, error) {
+	r, err := a.report(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return documentLine{r.Document, r.Summary}, nil
+}
+
+func (a *api) references(ctx context.Context, q server.Query) (server.Page, error) {
+	from := 0
+	if q.After != "" {
+		var err error
+		if from, err = strconv.Atoi(q.After); err != nil || from < 0 {
+			return server.Page{}, badCursor()
+		}
+	}
+	r, err := a.report(ctx, q)
+	if err != nil {
+		return server.Page{}, err
+	}
+	refs := r.References[min(from, len(r.References)):]
+	p := server.Page{Items: refs}
+	if len(refs) > q.N {
+		p.Items, p.Next = refs[:q.N], strconv.Itoa(from+q.N)
+	}
+	return p, nil
+}
+
+func (a *api) reference(ctx context.Context, q server.Query) (any, error) {
+	r, err := a.report(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for i := range r.References {
+		if r.References[i].ID == q.Reference {
+			return r.References[i], nil
+		}
+	}
+	return nil, &ibid.Error{Kind: ibid.KindNotFound, Op: "find the reference", URI: q.Reference, Err: errors.New("the document has none of that id")}
+}
+
+func badCursor() error {
+	return &ibid.Error{Kind: ibid.KindInput, Op: "use", URI: "the cursor", Err: errors.New("it is not one of ours")}
+}
+
+// after reads a cursor of what has a time; at is where to begin without one.
+func after(cursor string, at time.Time) (catalog.After, error) {
+	if cursor == "" {
+		return catalog.After{Time: at}, nil
+	}
+	text, id, ok := strings.Cut(cursor, " ")
+	micro, err := strconv.ParseInt(text, 10, 64)
+	if !ok || err != nil {
+		return catalog.After{}, badCursor()
+	}
+	return catalog.After{Time: time.UnixMicro(micro), ID: id}, nil
+}
+
+func cursorOf(at time.Time, id string) string {
+	return strconv.FormatInt(at.UnixMicro(), 10) + " " + id
+}
+
+// source is who asks about the address of q, if something may be known of it.
+func (a *api) source(ctx context.Context, q server.Query) (*access.Asker, error) {
+	if q.URI == "" {
+		return nil, &ibid.Error{Kind: ibid.KindInput, Op: "look up", URI: "an address", Err: errors.New("name it as ?url=")}
+	}
+	asks, _, err := a.one(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if !listed(ctx, asks, access.Thing{Collection: q.Collection, Address: q.URI}) {
+		return nil, notHeld(q.URI)
+	}
+	return asks, nil
+}
+
+// captureLine is a Capture as the API tells it.
+type captureLine struct {
+	ibid.Memento
+	Length  int64      `json:"length"`
+	Revisit bool       `json:"revisit,omitempty"`
+	Class   ibid.Class `json:"class,omitempty"`
+	// Access is "block" for what is not given out.
+	Access ibid.AccessVerb `json:"access"`
+}
+
+func (a *api) captures(ctx context.Context, q server.Query) (server.Page, error) {
+	asks, err := a.source(ctx, q)
+	if err != nil {
+		return server.Page{}, err
+	}
+	from, err := after(q.After, time.Time{})
+	if err != nil {
+		return server.Page{}, err
+	}
+	found, err := a.h.catalog.MementosAfter(ctx, q.Collection, q.URI, from, q.N)
+	lines := make([]captureLine, 0, len(found))
+	for i := range found {
+		c := &found[i]
+		if verb := asks.Decide(ctx, access.Thing{Collection: q.Collection, Address: c.URI}).Verb; verb != ibid.AccessExclude {
+			lines = append(lines, captureLine{*c.Memento(""), c.Length, c.Revisit, c.Class, verb})
+		}
+	}
+	p := server.Page{Items: lines}
+	if len(found) == q.N {
+		p.Next = cursorOf(found[q.N-1].Timestamp, found[q.N-1].RecordID)
+	}
+	return p, err
+}
+
+// checkLine is a look at a source as the API tells it.
+type checkLine struct {
+	Kind    ibid.VisitKind `json:"kind"`
+	When    time.Time      `json:"when"`
+	Verdict ibid.Verdict   `json:"verdict,omitempty"`
+	Class   ibid.Class     `json:"class,omitempty"`
+	pipeline.CheckReport
+}
+
+func (a *api) checks(ctx context.Context, q server.Query) (server.Page, error) {
+	asks, err := a.source(ctx, q)
+	if err != nil {
+		return server.Page{}, err
+	}
+	from, err := after(q.After, time.Time{})
+	if err != nil {
+		return server.Page{}, err
+	}
+	visits, err := a.h.catalog.VisitsAfter(ctx, q.Collection, q.URI, from, q.N)
+	open := asks.Decide(ctx, access.Thing{Collection: q.Collection, Address: q.URI}).Verb == ibid.AccessOpen
+	lines := make([]checkLine, len(visits))
+	for i := range visits {
+		lines[i] = checkOf(&visits[i], open)
+	}
+	p := server.Page{Items: lines}
+	if len(visits) == q.N {
+		p.Next = cursorOf(visits[q.N-1].Began, visits[q.N-1].Run)
+	}
+	return p, err
+}
+
+// checkOf is v as the API tells it; what evidence quotes of a page is told only when the page is open.
+func checkOf(v *ibid.Visit, open bool) checkLine {
+	l := checkLine{Kind: v.Kind, When: v.Began, Verdict: v.Verdict, Class: v.Class, CheckReport: pipeline.CheckReport{
+		URI: v.Seed, Health: v.Health, Reason: v.Reason, Checked: v.Began, Strikes: v.Strikes, GivenUp: v.GivenUp, Tried: v.Tried,
+	}}
+	if l.Kind == ibid.VisitCapture {
+		l.Kind = "capture"
+	}
+	if open {
+		l.Evidence, l.Drift = v.Evidence, v.Drift
+	}
+	return l
+}
+
+func (a *api) schedules(ctx context.Context, q server.Query) (server.Page, error) {
+	asks, _, err := a.one(ctx, q)
+	if err != nil {
+		return server.Page{}, err
+	}
+	plans, err := a.h.catalog.PlansOf(ctx, q.Collection, q.After, q.N)
+	if err != nil {
+		return server.Page{}, err
+	}
+	seen := only(ctx, asks, plans, func(p *ibid.Plan) access.Thing { return access.Thing{Collection: q.Collection, Address: p.Seed} })
+	lines := make([]planLine, len(seen))
+	for i := range seen {
+		if lines[i], err = lineOf(ctx, a.h.catalog, &seen[i]); err != nil {
+			return server.Page{}, err
+		}
+	}
+	p := server.Page{Items: lines}
+	if len(plans) == q.N {
+		p.Next = plans[q.N-1].Seed
+	}
+	return p, nil
+}
+
+func (a *api) events(ctx context.Context, q server.Query) (server.Page, error) {
+	asks, _, err := a.one(ctx, q)
+	if err != nil {
+		return server.Page{}, err
+	}
+	before, err := after(q.After, a.now().AddDate(100, 0, 0))
+	if err != nil {
+		return server.Page{}, err
+	}
+	events, err := a.h.catalog.Outbox().EventsBefore(ctx, q.Collection, before, q.N)
+	p := server.Page{Items: visibleEvents(ctx, asks, events)}
+	if len(events) == q.N {
+		p.Next = cursorOf(events[q.N-1].When, events[q.N-1].ID)
+	}
+	return p, err
+}
+
+// visibleEvents are those of events that may be known of, with those of their Documents that may.
+func visibleEvents(ctx context.Context, asks *access.Asker, events []ibid.Event) []ibid.Event {
+	seen := only(ctx, asks, events, func(e *ibid.Event) access.Thing { return access.Thing{Collection: e.Collection, Address: e.Seed} })
+	for i := range seen {
+		in := seen[i].Collection
+		seen[i].Documents = only(ctx, asks, seen[i].Documents, func(d *ibid.Citing) access.Thing { return access.Thing{Collection: in, Document: d.ID} })
+	}
+	return seen
+}
