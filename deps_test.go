@@ -43,6 +43,7 @@ var mayImport = map[string][]string{
 	"internal/citation": {"", "internal/pdf"},
 	"internal/notify":   {""},
 
+	"internal/citeform":   {""},
 	"internal/library":    {""},
 	"internal/linkhealth": {""},
 	"internal/rescue":     {""},
@@ -70,7 +71,7 @@ var mayImport = map[string][]string{
 
 	"cmd/ibid": {
 		"", "archive", "archive/blob", "archive/blob/fs", "archive/blob/retry", "archive/blob/s3", "archive/blob/spool", "archive/cdx", "configs", "crawler", "internal/catalog",
-		"internal/citation", "internal/linkhealth", "internal/netguard", "internal/pdf", "internal/pipeline", "internal/rescue",
+		"internal/citation", "internal/citeform", "internal/linkhealth", "internal/netguard", "internal/pdf", "internal/pipeline", "internal/rescue",
 		"internal/notify", "internal/queue", "internal/report", "internal/server", "internal/testsite", "scheduler",
 	},
 }
@@ -102,11 +103,11 @@ var homes = map[string][]string{
 	"github.com/yuin/goldmark":            {"internal/citation"},
 	"go.uber.org/goleak":                  {"*_test"},
 	"go.yaml.in/yaml/v3":                  {"configs"},
-	"golang.org/x/net":                    {"crawler", "internal/citation", "internal/library", "internal/linkhealth", "internal/metadata"},
+	"golang.org/x/net":                    {"crawler", "internal/citation", "internal/citeform", "internal/library", "internal/linkhealth", "internal/metadata"},
 	"golang.org/x/sync":                   {"crawler", "internal/pipeline", "cmd/ibid"},
 	"golang.org/x/sys":                    {"internal/pdf", "cmd/ibid"},
 	"golang.org/x/term":                   {"cmd/ibid"},
-	"golang.org/x/text":                   {"internal/catalog", "internal/citation", "internal/library", "internal/metadata", "internal/report"},
+	"golang.org/x/text":                   {"internal/catalog", "internal/citation", "internal/citeform", "internal/library", "internal/metadata", "internal/report"},
 	"golang.org/x/tools":                  {"internal/testsite", "*_test"},
 	"modernc.org/sqlite":                  {"internal/catalog"},
 }

@@ -1,0 +1,87 @@
+package citeform
+
+import (
+	"encoding/xml"
+)
+
+// odt goes over the content of an ODT (ISO/IEC 26300-1).
+type odt struct {
+	z          *zipDocument
+	file       []byte
+	edits      []edit
+	paragraphs []*paragraph // those that are open: one of a note stands within another
+	links      []string     // what the open text:a lead to
+	done       int          // what begins before this offset is an archived version that was there
+}
+
+func robustODT(z *zipDocument, _ string, file []byte) ([]edit, error) {
+	o := &odt{z: z, file: file}
+	err := xmlWalk(file, o.token)
+	return o.edits, err
+}
+
+func (o *odt) token(token xml.Token, from, to int) error {
+	switch e := token.(type) {
+	case xml.StartElement:
+		o.open(e)
+	case xml.EndElement:
+		o.close(e.Name.Local, to)
+	case xml.CharData:
+		if n := len(o.paragraphs); n > 0 && len(o.links) == 0 {
+			o.paragraphs[n-1].add(o.file, from, to)
+		}
+	}
+	return nil
+}
+
+func (o *odt) open(e xml.StartElement) {
+	switch e.Name.Local {
+	case "p", "h":
+		o.paragraphs = append(o.paragraphs, &paragraph{})
+	case "a":
+		o.stop()
+		o.links = append(o.links, xmlAttr(e, "href"))
+	case "span", "bookmark", "soft-page-break":
+	default:
+		o.stop()
+	}
+}
+
+func (o *odt) close(local string, to int) {
+	switch local {
+	case "p", "h":
+		if n := len(o.paragraphs); n > 0 {
+			p := o.paragraphs[n-1]
+			o.paragraphs = o.paragraphs[:n-1]
+			p.addresses(o.z.t, o.put)
+		}
+	case "a":
+		if n := len(o.links); n > 0 {
+			it := o.z.t.find(o.links[n-1])
+			if o.links = o.links[:n-1]; it != nil && len(o.links) == 0 {
+				o.put(it, to)
+			}
+		}
+	}
+}
+
+func (o *odt) stop() {
+	if n := len(o.paragraphs); n > 0 {
+		o.paragraphs[n-1].stop()
+	}
+}
+
+func (o *odt) put(it *Item, at int) {
+	if at <= o.done {
+		return
+	}
+	c := it.copy()
+	const opening = ` (<text:a xlink:type="simple" xlink:href=`
+	text := opening + `"` + xmlEscapes.Replace(c.URI) + `">` + c.remark(o.z.o.Language) + `</text:a>)`
+	if n, there := carried(o.file[at:], text, opening); there {
+		o.done = max(o.done, at+n)
+		return
+	}
+	o.edits = append(o.edits, edit{at, text})
+	o.z.t.used++
+}
