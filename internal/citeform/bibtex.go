@@ -3,8 +3,8 @@ package citeform
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
+	"time"
 )
 
 // bibField is one field of an entry; its value is escaped already.
@@ -19,9 +19,9 @@ func writeBibTeX(w io.Writer, items []Item, _ Options) error {
 		k := kindOf(it)
 		fields := []bibField{{"author", bibAuthors(it)}, {"title", bibTitle(it)}}
 		if p := dateParts(it.issued()); len(p) > 0 {
-			fields = append(fields, bibField{"year", year(it.issued())})
+			fields = append(fields, bibField{"year", bibDate(year(it.issued()))})
 			if len(p) > 1 {
-				fields = append(fields, bibField{"month", strconv.Itoa(p[1])})
+				fields = append(fields, bibField{"month", strings.ToLower(time.Month(p[1]).String()[:3])}) // a macro of every style
 			}
 		}
 		fields = append(fields,
@@ -80,7 +80,11 @@ func writeEntry(w io.Writer, n int, kind, id string, fields []bibField) error {
 }
 
 func identified(it *Item) []bibField {
-	return []bibField{{"doi", braced(it.Identifiers["doi"])}, {"isbn", braced(it.Identifiers["isbn"])}}
+	doi := bibURL(oneLine(it.Identifiers["doi"])) // taken to the letter, as addresses are
+	if doi != "" {
+		doi = "{" + doi + "}"
+	}
+	return []bibField{{"doi", doi}, {"isbn", braced(oneLine(it.Identifiers["isbn"]))}}
 }
 
 func braced(s string) string {
@@ -144,8 +148,8 @@ var latexEscapes = strings.NewReplacer(
 	`\`, `\textbackslash{}`, `{`, `\{`, `}`, `\}`, `$`, `\$`, `&`, `\&`, `#`, `\#`, `_`, `\_`, `%`, `\%`, `~`, `\textasciitilde{}`, `^`, `\textasciicircum{}`,
 )
 
-// bibURL is an address for a field that is taken to the letter.
-func bibURL(uri string) string { return escapedIn(uri, `{}\"`) }
+// bibURL is an address for a field that is taken to the letter, in ASCII: TeX cannot print other letters of an address.
+func bibURL(uri string) string { return inASCII(escapedIn(uri, `{}\"`)) }
 
 // latexURL is an address for \url within other text, where a comment or a parameter would end it.
 func latexURL(uri string) string {

@@ -42,6 +42,19 @@ func escapedIn(uri, special string) string {
 	return b.String()
 }
 
+// inASCII writes an address in the bytes that all encodings of documents share.
+func inASCII(uri string) string {
+	var b strings.Builder
+	for i := range len(uri) {
+		if c := uri[i]; c <= ' ' || c >= 0x7f {
+			b.WriteString(percent(c))
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
 func percent(c byte) string {
 	const hex = "0123456789ABCDEF"
 	return string([]byte{'%', hex[c>>4], hex[c&15]})

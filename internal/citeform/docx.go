@@ -13,14 +13,13 @@ type docx struct {
 	z       *zipDocument
 	file    []byte
 	targets map[string]string // of the relations, by id
-	edits   []edit
 	// paragraphs are those that are open: one in a text box stands within another.
 	paragraphs []*paragraph
 	links      []string // what the open w:hyperlink and w:fldSimple lead to
 	fields     []string // the instructions of the open complex fields
 	run        wordRun
 	runs       []wordRun // those with text, in order
-	done       int       // what begins before this offset is an archived version that was there
+	found      []place
 }
 
 // wordRun is a run of text, and where it may be cut.
@@ -44,8 +43,10 @@ func robustDOCX(z *zipDocument, name string, file []byte) ([]edit, error) {
 		return nil, err
 	}
 	d := &docx{z: z, file: file, targets: targets}
-	err = xmlWalk(file, d.token)
-	return d.edits, err
+	if err := xmlWalk(file, d.token); err != nil {
+		return nil, err
+	}
+	return z.fill(file, d.found, d.text), nil
 }
 
 // relations are the external targets of a file, by id (ISO/IEC 29500-2, 9.3).
@@ -84,7 +85,9 @@ func (d *docx) token(token xml.Token, from, to int) error {
 }
 
 // isPlain says whether text stands in a paragraph and in no link or field.
-func (d *docx) isPlain() bool { return len(d.paragraphs) > 0 && len(d.links) == 0 && len(d.fields) == 0 }
+func (d *docx) isPlain() bool {
+	return len(d.paragraphs) > 0 && len(d.links) == 0 && len(d.fields) == 0
+}
 
 func (d *docx) open(e xml.StartElement, from int) {
 	switch e.Name.Local {
@@ -188,19 +191,16 @@ func (d *docx) endParagraph() {
 	}
 }
 
-// put puts the archived version at an offset between runs, or, with what closes and opens one again, into one.
+// put notes that the archived version belongs at an offset between runs, or, with what closes and opens one again, into one.
 func (d *docx) put(it *Item, at int, before, after string) {
-	if it == nil || at <= d.done {
-		return
+	if it != nil {
+		d.found = append(d.found, place{it, at, before, after})
 	}
-	c := it.copy()
+}
+
+// text is what is put there: a field, which needs no relation to say where it leads.
+func (d *docx) text(c *Copy) (text, opening string) {
 	field := xmlEscapes.Replace(` HYPERLINK "` + escapedIn(c.URI, `"\`) + `" `)
-	const opening = `<w:r><w:t xml:space="preserve"> (</w:t></w:r><w:fldSimple w:instr=`
-	text := opening + `"` + field + `"><w:r><w:t>` + c.remark(d.z.o.Language) + `</w:t></w:r></w:fldSimple><w:r><w:t>)</w:t></w:r>`
-	if n, there := carried(d.file[at:], text, opening); there {
-		d.done = at + n
-		return
-	}
-	d.edits = append(d.edits, edit{at, before + text + after})
-	d.z.t.used++
+	opening = `<w:r><w:t xml:space="preserve"> (</w:t></w:r><w:fldSimple w:instr=`
+	return opening + `"` + field + `"><w:r><w:t>` + c.remark(d.z.o.Language) + `</w:t></w:r></w:fldSimple><w:r><w:t>)</w:t></w:r>`, opening
 }

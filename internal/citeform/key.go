@@ -89,7 +89,7 @@ var smallWords = setOf(`a an the on of in for and to at by from with about le la
 func titleWord(title string) string {
 	words := strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
 	for _, w := range words {
-		if w = keyWord(w); w != "" && !smallWords[w] {
+		if w = keyWord(w); strings.Trim(w, "0123456789") != "" && !smallWords[w] {
 			return w
 		}
 	}

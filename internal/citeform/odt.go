@@ -1,23 +1,22 @@
 package citeform
 
-import (
-	"encoding/xml"
-)
+import "encoding/xml"
 
 // odt goes over the content of an ODT (ISO/IEC 26300-1).
 type odt struct {
 	z          *zipDocument
 	file       []byte
-	edits      []edit
 	paragraphs []*paragraph // those that are open: one of a note stands within another
 	links      []string     // what the open text:a lead to
-	done       int          // what begins before this offset is an archived version that was there
+	found      []place
 }
 
 func robustODT(z *zipDocument, _ string, file []byte) ([]edit, error) {
 	o := &odt{z: z, file: file}
-	err := xmlWalk(file, o.token)
-	return o.edits, err
+	if err := xmlWalk(file, o.token); err != nil {
+		return nil, err
+	}
+	return z.fill(file, o.found, o.text), nil
 }
 
 func (o *odt) token(token xml.Token, from, to int) error {
@@ -71,17 +70,9 @@ func (o *odt) stop() {
 	}
 }
 
-func (o *odt) put(it *Item, at int) {
-	if at <= o.done {
-		return
-	}
-	c := it.copy()
-	const opening = ` (<text:a xlink:type="simple" xlink:href=`
-	text := opening + `"` + xmlEscapes.Replace(c.URI) + `">` + c.remark(o.z.o.Language) + `</text:a>)`
-	if n, there := carried(o.file[at:], text, opening); there {
-		o.done = max(o.done, at+n)
-		return
-	}
-	o.edits = append(o.edits, edit{at, text})
-	o.z.t.used++
+func (o *odt) put(it *Item, at int) { o.found = append(o.found, place{it: it, at: at}) }
+
+func (o *odt) text(c *Copy) (text, opening string) {
+	opening = ` (<text:a xlink:type="simple" xlink:href=`
+	return opening + `"` + xmlEscapes.Replace(c.URI) + `">` + c.remark(o.z.o.Language) + `</text:a>)`, opening
 }

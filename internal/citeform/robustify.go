@@ -82,14 +82,16 @@ func rewriterOf(body []byte, name string) (rewriter, error) {
 	switch ext := strings.ToLower(path.Ext(strings.ReplaceAll(name, `\`, "/"))); {
 	case isPage, ext == ".html", ext == ".htm", ext == ".xhtml", ext == ".xht", ext == ".shtml":
 		return robustHTML, nil
-	case ext == ".tex", ext == ".ltx", ext == ".latex", bytes.Contains(head, []byte(`\documentclass`)):
-		return robustLaTeX, nil
+	case ext == ".md", ext == ".markdown", ext == ".mdown", ext == ".mkd", ext == ".mkdn", ext == ".rmd", ext == ".qmd":
+		return robustMarkdown, nil
 	case ext == ".wiki", ext == ".mediawiki", ext == ".wikitext":
 		return robustWikitext, nil
-	case ext == ".md", ext == ".markdown", ext == ".mdown", ext == ".mkd", ext == ".mkdn", ext == ".rmd", ext == ".qmd", ext == "":
-		return robustMarkdown, nil
+	case ext == ".tex", ext == ".ltx", ext == ".latex", bytes.Contains(head, []byte(`\documentclass`)):
+		return robustLaTeX, nil
 	case bytes.HasPrefix(head, []byte("<head")), bytes.HasPrefix(head, []byte("<body")):
 		return robustHTML, nil
+	case ext == "":
+		return robustMarkdown, nil
 	}
 	return nil, fmt.Errorf("its links cannot carry anything: give an HTML, Markdown, LaTeX, wikitext, DOCX or ODT document")
 }

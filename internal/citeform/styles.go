@@ -130,4 +130,3 @@ func oscola(it *Item) string {
 	}
 	return ended(s)
 }
-

@@ -46,19 +46,6 @@ func newTable(items []Item) *table {
 	return t
 }
 
-// inASCII writes an address in the bytes that all encodings of documents share.
-func inASCII(uri string) string {
-	var b strings.Builder
-	for i := range len(uri) {
-		if c := uri[i]; c <= ' ' || c >= 0x7f {
-			b.WriteString(percent(c))
-		} else {
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
 // find is the item that a link leads to; nil: nothing is archived of that.
 func (t *table) find(href string) *Item {
 	href = strings.TrimSpace(href)

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"html"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -69,6 +70,34 @@ func xmlWalk(file []byte, see func(token xml.Token, from, to int) error) error {
 			return err
 		}
 	}
+}
+
+// place is where the archived version of an item belongs in a file, and what ends and begins again there.
+type place struct {
+	it            *Item
+	at            int
+	before, after string
+}
+
+// fill says what is put at the places, but for those where it stands already. text says what is put there for a copy, and how
+// that begins, whatever the copy.
+func (z *zipDocument) fill(file []byte, places []place, text func(c *Copy) (text, opening string)) []edit {
+	slices.SortStableFunc(places, func(a, b place) int { return a.at - b.at })
+	var edits []edit
+	done := 0 // what ends before is an archived version that was there
+	for _, p := range places {
+		if p.at <= done {
+			continue
+		}
+		s, opening := text(p.it.copy())
+		n, there := carried(file[p.at:], s, opening)
+		if done = p.at + n; there {
+			continue
+		}
+		edits = append(edits, edit{p.at, p.before + s + p.after})
+		z.t.used++
+	}
+	return edits
 }
 
 func xmlAttr(e xml.StartElement, local string) string {

@@ -74,7 +74,6 @@ func (z *zipDocument) robustPart(out *Robust, name string, rewrite func(*zipDocu
 		return fmt.Errorf("its %s cannot be read: %w", name, err)
 	}
 	if len(edits) > 0 {
-		slices.SortStableFunc(edits, func(a, b edit) int { return a.at - b.at })
 		out.parts = append(out.parts, part{name: name, was: was, edits: edits})
 	}
 	return nil
