@@ -39,6 +39,8 @@ type commands struct {
 	Get        getCmd        `cmd:"" help:"Write what is held of an address to a file or stdout."`
 	Check      checkCmd      `cmd:"" help:"Ask the live web how the sources fare. Captures nothing."`
 	Report     reportCmd     `cmd:"" help:"The state of every reference of the documents."`
+	Cite       citeCmd       `cmd:"" help:"Citations of the sources of a document, or of one source, that go on working."`
+	Robustify  robustifyCmd  `cmd:"" help:"A copy of a document whose links carry their archived versions."`
 	Verify     verifyCmd     `cmd:"" help:"Re-read and re-hash the whole store."`
 	Reindex    reindexCmd    `cmd:"" help:"Rebuild the catalogue from the store alone."`
 	Migrate    migrateCmd    `cmd:"" help:"Move the catalogue from SQLite to PostgreSQL, with unfinished runs and schedules."`

@@ -81,7 +81,7 @@ func (g *getCmd) Run(ctx context.Context, p *program) (err error) {
 			return err
 		}
 	}
-	return g.write(p, body)
+	return p.writeOut(g.Output, body)
 }
 
 // find is the capture of the address nearest to at; archived redirects are followed to what they led to.
@@ -133,19 +133,19 @@ func location(ctx context.Context, p *program, h *house, c ibid.Capture) (string
 	return to.String(), nil
 }
 
-// write copies the body to stdout, or to the file by way of a temporary one: a file that is there is whole.
-func (g *getCmd) write(p *program, body io.Reader) (err error) {
-	if g.Output == "" || g.Output == "-" {
+// writeOut copies the body to stdout, or to the file by way of a temporary one: a file that is there is whole.
+func (p *program) writeOut(name string, body io.Reader) (err error) {
+	if name == "" || name == "-" {
 		_, err := io.Copy(p.stdout, body)
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(g.Output), ".ibid-*")
+	f, err := os.CreateTemp(filepath.Dir(name), ".ibid-*")
 	if err != nil {
-		return &ibid.Error{Kind: ibid.KindInput, Op: "write", URI: g.Output, Err: err}
+		return &ibid.Error{Kind: ibid.KindInput, Op: "write", URI: name, Err: err}
 	}
 	_, err = io.Copy(f, body)
 	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
-		err = os.Rename(f.Name(), g.Output)
+		err = os.Rename(f.Name(), name)
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(f.Name()))

@@ -27,7 +27,7 @@ func writeBibTeX(w io.Writer, items []Item, _ Options) error {
 		fields = append(fields,
 			bibField{map[string]string{"techreport": "institution", "phdthesis": "school", "book": "publisher"}[k.bibtex], braced(it.Publisher)},
 			bibField{"howpublished", `{\url{` + latexURL(it.URI) + `}}`}, bibField{"url", "{" + bibURL(it.URI) + "}"},
-			bibField{"urldate", bibDate(isoDay(it.CitedOn))}, bibField{"note", bibNote(it)})
+			bibField{"urldate", bibDate(isoDay(it.Accessed))}, bibField{"note", bibNote(it)})
 		if k.bibtex == "misc" {
 			fields = append(fields, bibField{"organization", braced(it.Publisher)})
 		}
@@ -51,7 +51,7 @@ func writeBiblatex(w io.Writer, items []Item, _ Options) error {
 		fields := []bibField{
 			{"author", bibAuthors(it)}, {"title", bibTitle(it)}, {"date", bibDate(isoDay(it.issued()))}, {publisher, braced(it.Publisher)},
 			{"language", braced(babelName(it.Language))}, {"langid", braced(babelName(it.Language))},
-			{"url", "{" + bibURL(it.URI) + "}"}, {"urldate", bibDate(isoDay(it.CitedOn))}, {"note", bibNote(it)},
+			{"url", "{" + bibURL(it.URI) + "}"}, {"urldate", bibDate(isoDay(it.Accessed))}, {"note", bibNote(it)},
 		}
 		if k.biblatex == "thesis" || k.biblatex == "report" {
 			fields = append(fields, bibField{"type", map[string]string{"thesis": "{phdthesis}", "report": "{techreport}"}[k.biblatex]})

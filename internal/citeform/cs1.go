@@ -55,7 +55,7 @@ func cs1(it *Item) string {
 	param("language", wikiText(it.Language))
 	param("doi", wikiText(it.Identifiers["doi"]))
 	param("isbn", wikiText(it.Identifiers["isbn"]))
-	param("access-date", cs1Access(it.CitedOn))
+	param("access-date", cs1Access(it.Accessed))
 	b.WriteString(cs1Archive(it))
 	return b.String() + "}}"
 }

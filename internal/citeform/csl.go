@@ -53,7 +53,7 @@ func writeCSL(w io.Writer, items []Item, _ Options) error {
 
 func cslOf(it *Item, id string) cslItem {
 	c := cslItem{
-		ID: id, Type: kindOf(it).csl, Title: it.Title, Author: names(it.Authors), Issued: cslDateOf(it.issued()), Accessed: cslDateOf(it.CitedOn),
+		ID: id, Type: kindOf(it).csl, Title: it.Title, Author: names(it.Authors), Issued: cslDateOf(it.issued()), Accessed: cslDateOf(it.Accessed),
 		URL: it.URI, DOI: it.Identifiers["doi"], ISBN: it.Identifiers["isbn"], PMID: it.Identifiers["pmid"], Language: it.Language,
 	}
 	if kindOf(it).published {

@@ -3,6 +3,7 @@ package citeform
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,8 +17,9 @@ type Item struct {
 	Title      string
 	// Authors are persons, "Given Family" or "Family, Given", and organisations.
 	Authors []string
-	// Published and Modified are the source's own dates, CitedOn that on which the author looked at it.
-	Published, Modified, CitedOn ibid.Date
+	// Published and Modified are the source's own dates. Accessed is when the author says to have looked at it, CitedOn the date
+	// that counts for the citation where none says so: that of the citing document.
+	Published, Modified, Accessed, CitedOn ibid.Date
 	// Language is a BCP 47 tag.
 	Language  string
 	Publisher string
@@ -80,11 +82,18 @@ func (it Item) clean() Item {
 		}
 	}
 	it.Authors = authors
+	it.Copies = slices.Clone(it.Copies)
+	for i := range it.Copies {
+		it.Copies[i].URI, it.Copies[i].Archive = oneLine(it.Copies[i].URI), oneLine(it.Copies[i].Archive)
+	}
 	if !it.Published.Valid() {
 		it.Published = ""
 	}
 	if !it.Modified.Valid() {
 		it.Modified = ""
+	}
+	if !it.Accessed.Valid() {
+		it.Accessed = ""
 	}
 	if !it.CitedOn.Valid() {
 		it.CitedOn = ""

@@ -1,6 +1,10 @@
 package citeform
 
-import "encoding/xml"
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+)
 
 // odt goes over the content of an ODT (ISO/IEC 26300-1).
 type odt struct {
@@ -12,6 +16,10 @@ type odt struct {
 }
 
 func robustODT(z *zipDocument, _ string, file []byte) ([]edit, error) {
+	head := file[:min(len(file), 16<<10)]
+	if !bytes.Contains(head, []byte(`xmlns:text="`)) || !bytes.Contains(head, []byte(`xmlns:xlink="`)) {
+		return nil, errors.New("its XML is not of the usual form")
+	}
 	o := &odt{z: z, file: file}
 	if err := xmlWalk(file, o.token); err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ func writeRIS(w io.Writer, items []Item, _ Options) error {
 		line("DO", oneLine(it.Identifiers["doi"]))
 		line("SN", oneLine(it.Identifiers["isbn"]))
 		line("UR", escapedIn(it.URI, ""))
-		line("Y2", risDate(it.CitedOn))
+		line("Y2", risDate(it.Accessed))
 		if c := it.copy(); c != nil {
 			line("L2", escapedIn(c.URI, ""))
 			line("DB", c.Archive)

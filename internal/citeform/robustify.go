@@ -29,6 +29,9 @@ type Robust struct {
 	parts []part
 }
 
+// Changed says whether Body is another than was given.
+func (r *Robust) Changed() bool { return len(r.parts) > 0 }
+
 // part is a text that was changed: the document itself, or a file within it.
 type part struct {
 	name  string // empty: the document itself

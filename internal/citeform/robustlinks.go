@@ -1,6 +1,7 @@
 package citeform
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"io"
@@ -53,12 +54,12 @@ func robustAttributes(it *Item, spec Spec) string {
 	return s
 }
 
-// versionDate is the date that the link is about: with Spec2025 that on which the author looked, else that of the version.
+// versionDate is the date that the link is about: with Spec2025 that of the citation, else that of the version.
 // A date that is not known to the day cannot be written, and none is invented.
 func versionDate(it *Item, spec Spec) string {
 	cited := ""
-	if len(dateParts(it.CitedOn)) == 3 {
-		cited = isoDay(it.CitedOn)
+	if d := cmp.Or(it.Accessed, it.CitedOn); len(dateParts(d)) == 3 {
+		cited = isoDay(d)
 	}
 	c := it.copy()
 	if c == nil || spec == Spec2025 && cited != "" {

@@ -25,7 +25,7 @@ func apa(it *Item) string {
 	if c := it.copy(); c != nil {
 		return s + " " + it.URI + " [Archived " + monthFirst(c.captured()) + ", at " + c.URI + "]"
 	}
-	if d := monthFirst(it.CitedOn); d != "" {
+	if d := monthFirst(it.Accessed); d != "" {
 		return s + " Retrieved " + d + ", from " + it.URI
 	}
 	return s + " " + it.URI
@@ -62,7 +62,7 @@ func chicago(it *Item) string {
 		title = "“" + ended(innerQuotes(it.Title, true)) + "”"
 	}
 	s := joinNonEmpty(" ", ended(who), title, ended(it.apart()), ended(monthFirst(it.issued())))
-	if d := monthFirst(it.CitedOn); d != "" {
+	if d := monthFirst(it.Accessed); d != "" {
 		s += " Accessed " + d + "."
 	}
 	s += " " + it.URI + "."
@@ -91,7 +91,7 @@ func mla(it *Item) string {
 	if c := it.copy(); c != nil {
 		s += " " + joinNonEmpty(", ", c.Archive, mlaDate(dayFirst(c.captured())), c.URI) + "."
 	}
-	if d := dayFirst(it.CitedOn); d != "" {
+	if d := dayFirst(it.Accessed); d != "" {
 		s += " Accessed " + mlaDate(d) + "."
 	}
 	return s
@@ -122,7 +122,7 @@ func oscola(it *Item) string {
 		s += " (" + in + ")"
 	}
 	s += " <" + it.URI + ">"
-	if d := dayFirst(it.CitedOn); d != "" {
+	if d := dayFirst(it.Accessed); d != "" {
 		s += " accessed " + d
 	}
 	if c := it.copy(); c != nil {

@@ -27,7 +27,6 @@ func newTable(items []Item) *table {
 			continue
 		}
 		it := items[i].clean()
-		it.Copies = slices.Clone(it.Copies)
 		for j := range it.Copies {
 			it.Copies[j].URI = inASCII(it.Copies[j].URI)
 		}

@@ -38,7 +38,7 @@ func ugly() []Item {
 	return []Item{
 		{
 			URI: forum, Cited: forum, Title: "Global Forum on Migration and Development", Authors: []string{"International Organization for Migration"},
-			CitedOn: "2009-06-04", Published: "2008-10-27", Language: "en", Publisher: "GFMD 2008", Health: ibid.HealthGone,
+			Accessed: "2009-06-04", Published: "2008-10-27", Language: "en", Publisher: "GFMD 2008", Health: ibid.HealthGone,
 			Copies: []Copy{wayback("20081029120000", forum), ours("https://ibid.example", "20081029120000", forum)},
 		},
 		{ // quotes, braces and what else formats take for their own
@@ -60,12 +60,12 @@ func ugly() []Item {
 			Copies: []Copy{ours("", "20200102030405", "https://who.example/report.pdf")},
 		},
 		{ // in Chinese, and cited with a date that is known to the month
-			URI: "https://zh.example/移民", Title: "国际移民报告。", Authors: []string{"王小明", "联合国"}, Published: "2020-05-06T07:08:09Z", CitedOn: "2021-03", Language: "zh-Hans",
+			URI: "https://zh.example/移民", Title: "国际移民报告。", Authors: []string{"王小明", "联合国"}, Published: "2020-05-06T07:08:09Z", Accessed: "2021-03", Language: "zh-Hans",
 			Type: "NewsArticle", Health: ibid.HealthSoft404, Copies: []Copy{wayback("20200601000000", "https://zh.example/移民")},
 		},
 		{ // its title ends with a question, and has quotes within
 			URI: "https://blog.example/q", Title: `Who said “never again”?`, Authors: []string{"Ann Other and Co."}, Type: "BlogPosting", Modified: "2022-12-31", Language: "en-GB",
-			CitedOn: "2023-01-02T03:04:05Z", Health: ibid.HealthBlocked, Copies: []Copy{wayback("20230101000000", "https://blog.example/q")},
+			Accessed: "2023-01-02T03:04:05Z", Health: ibid.HealthBlocked, Copies: []Copy{wayback("20230101000000", "https://blog.example/q")},
 		},
 		{URI: forum, Title: "Global: a second address of the same words", Authors: []string{"International Organization for Migration"}, Published: "2008"},
 	}
