@@ -131,8 +131,12 @@ func (l *latex) argument(i int) (from, to int) {
 
 // afterGroup is the offset behind the group in braces at i; i itself if nothing closes it.
 func afterGroup(body []byte, i int) int {
+	end := min(len(body), i+maxLink/4)
+	if bytes.IndexByte(body[i:end], '}') < 0 {
+		return i
+	}
 	depth := 0
-	for j := i; j < min(len(body), i+maxLink); j++ {
+	for j := i; j < end; j++ {
 		switch body[j] {
 		case '\\':
 			j++

@@ -73,6 +73,9 @@ func (m *markdown) angle(i, end int) int {
 			return m.put(it, i+n+2)
 		}
 	}
+	if bytes.IndexByte(ahead, '>') < 0 {
+		return i + 1
+	}
 	z := nethtml.NewTokenizer(bytes.NewReader(ahead))
 	kind := z.Next()
 	size := len(z.Raw())
@@ -108,7 +111,7 @@ func (m *markdown) image(i, end int) int {
 		if _, after := m.destination(stop, end); after > 0 {
 			return after
 		}
-		return stop
+		return m.broken(stop, end)
 	}
 	return i + 2
 }
@@ -128,6 +131,9 @@ func (m *markdown) bracket(i, end int) int {
 			return m.put(it, after)
 		}
 		return after
+	}
+	if stop < end && m.body[stop] == '(' {
+		return m.broken(stop, end)
 	}
 	label, after := string(m.body[i+1:stop-1]), stop
 	if stop < end && m.body[stop] == '[' {
@@ -149,8 +155,12 @@ func (m *markdown) bracket(i, end int) int {
 
 // closing is the offset behind the bracket that closes the one at i; 0: none does.
 func (m *markdown) closing(i, end int) int {
+	end = min(end, i+maxLink/8)
+	if bytes.IndexByte(m.body[i:end], ']') < 0 {
+		return 0
+	}
 	depth := 0
-	for j := i; j < min(end, i+maxLink/8); j++ {
+	for j := i; j < end; j++ {
 		switch m.body[j] {
 		case '\\':
 			j++
@@ -165,6 +175,27 @@ func (m *markdown) closing(i, end int) int {
 		}
 	}
 	return 0
+}
+
+// broken goes over the brackets behind the text of a link that is none: what is put in there might make it one.
+func (m *markdown) broken(i, end int) int {
+	if i >= end || m.body[i] != '(' {
+		return i
+	}
+	depth := 0
+	for j := i; j < end; j++ {
+		switch m.body[j] {
+		case '\\':
+			j++
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return j + 1
+			}
+		}
+	}
+	return end
 }
 
 // destination reads "(address "title")" at i; after is 0 if there is none.

@@ -40,7 +40,7 @@ func (w *wikitext) next(i int) int {
 			return w.template(i, end)
 		}
 	case c == '[' && !bytes.HasPrefix(rest, []byte("[[")):
-		if end := bytes.IndexAny(rest[:min(len(rest), maxLink)], "]\n"); end > 0 && rest[end] == ']' {
+		if end := bytes.IndexByte(rest[:min(len(rest), maxLink/8)], ']'); end > 0 && bytes.IndexByte(rest[:end], '\n') < 0 {
 			href := rest[1 : 1+max(0, indexOr(rest[1:end], " \t\u00a0<", end-1))]
 			if it := w.t.find(string(href)); it != nil {
 				return w.put(it, i+end+1)
@@ -80,8 +80,12 @@ func (w *wikitext) over(i int, mark string) int {
 
 // afterTemplate is the offset behind the template at i; 0 if nothing closes it.
 func afterTemplate(body []byte, i int) int {
+	end := min(len(body), i+maxLink)
+	if !bytes.Contains(body[i:end], []byte("}}")) {
+		return 0
+	}
 	depth := 0
-	for j := i; j+1 < min(len(body), i+maxLink); j++ {
+	for j := i; j+1 < end; j++ {
 		switch string(body[j : j+2]) {
 		case "{{":
 			depth++
