@@ -13,6 +13,7 @@ import (
 	"github.com/ibid-archive/ibid/internal/citeform"
 	"github.com/ibid-archive/ibid/internal/pdf"
 	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/report"
 )
 
 type robustifyCmd struct {
@@ -36,11 +37,11 @@ func (r *robustifyCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	report, err := pipeline.ReportFrom(ctx, h.catalog, p.flags.Collection, read.Document, read.References)
+	state, err := pipeline.ReportFrom(ctx, h.catalog, p.flags.Collection, read.Document, read.References)
 	if err != nil {
 		return err
 	}
-	items := newCiter(h.config).items(report)
+	items := newCiter(h.config).items(state)
 	robust, err := citeform.Robustify(body, items, citeform.Rewrite{
 		Name: r.Document, Language: read.Document.Language, Spec: citeform.Spec(r.Spec), Script: r.Script,
 	})
@@ -100,7 +101,7 @@ func (r *robustifyCmd) check(p *program, robust *citeform.Robust) error {
 	}
 	text := diff.String()
 	if onTerminal(p.stdout) {
-		text = plainLines(text)
+		text = report.PlainLines(text)
 	}
 	if _, err := io.WriteString(p.stdout, text); err != nil {
 		return err
