@@ -10,8 +10,8 @@ import (
 // bibField is one field of an entry; its value is escaped already.
 type bibField struct{ name, value string }
 
-// writeBibTeX writes entries that the classic styles print whole: the address stands in howpublished, the archived version
-// in note. Styles that know url and urldate find them too.
+// writeBibTeX writes entries that the classic styles print whole, whatever their type: the address and the archived version stand
+// in note. Styles and programs that know url and urldate find them too. (howpublished is taken for the publisher by some.)
 func writeBibTeX(w io.Writer, items []Item, _ Options) error {
 	ids := keys(items)
 	for i := range items {
@@ -26,8 +26,7 @@ func writeBibTeX(w io.Writer, items []Item, _ Options) error {
 		}
 		fields = append(fields,
 			bibField{map[string]string{"techreport": "institution", "phdthesis": "school", "book": "publisher"}[k.bibtex], braced(it.Publisher)},
-			bibField{"howpublished", `{\url{` + latexURL(it.URI) + `}}`}, bibField{"url", "{" + bibURL(it.URI) + "}"},
-			bibField{"urldate", bibDate(isoDay(it.Accessed))}, bibField{"note", bibNote(it)})
+			bibField{"url", "{" + bibURL(it.URI) + "}"}, bibField{"urldate", bibDate(isoDay(it.Accessed))}, bibField{"note", classicNote(it)})
 		if k.bibtex == "misc" {
 			fields = append(fields, bibField{"organization", braced(it.Publisher)})
 		}
@@ -141,11 +140,20 @@ func bibNote(it *Item) string {
 	return `{Archived at \url{` + latexURL(c.URI) + `}, ` + c.day() + "}"
 }
 
+func classicNote(it *Item) string {
+	address := `\url{` + latexURL(it.URI) + "}"
+	if archived := bibNote(it); archived != "" {
+		return "{" + address + ". " + archived[1:]
+	}
+	return "{" + address + "}"
+}
+
 // latexText escapes what TeX gives a meaning of its own.
 func latexText(s string) string { return latexEscapes.Replace(s) }
 
 var latexEscapes = strings.NewReplacer(
 	`\`, `\textbackslash{}`, `{`, `\{`, `}`, `\}`, `$`, `\$`, `&`, `\&`, `#`, `\#`, `_`, `\_`, `%`, `\%`, `~`, `\textasciitilde{}`, `^`, `\textasciicircum{}`,
+	"''", `{'}{'}`, "``", "{`}{`}", "---", "-{}-{}-", "--", "-{}-", // what TeX makes one sign of
 )
 
 // bibURL is an address for a field that is taken to the letter, in ASCII: TeX cannot print other letters of an address.

@@ -54,7 +54,7 @@ func writeCSL(w io.Writer, items []Item, _ Options) error {
 func cslOf(it *Item, id string) cslItem {
 	c := cslItem{
 		ID: id, Type: kindOf(it).csl, Title: it.Title, Author: names(it.Authors), Issued: cslDateOf(it.issued()), Accessed: cslDateOf(it.Accessed),
-		URL: it.URI, DOI: it.Identifiers["doi"], ISBN: it.Identifiers["isbn"], PMID: it.Identifiers["pmid"], Language: it.Language,
+		URL: linkURL(it.URI), DOI: it.Identifiers["doi"], ISBN: it.Identifiers["isbn"], PMID: it.Identifiers["pmid"], Language: it.Language,
 	}
 	if kindOf(it).published {
 		c.Publisher = it.Publisher
@@ -62,7 +62,7 @@ func cslOf(it *Item, id string) cslItem {
 		c.ContainerTitle = it.Publisher
 	}
 	if copied := it.copy(); copied != nil {
-		c.Archive, c.ArchiveLocation = copied.Archive, copied.URI
+		c.Archive, c.ArchiveLocation = copied.Archive, linkURL(copied.URI)
 		c.Note = "Archived " + copied.day()
 	}
 	return c

@@ -35,12 +35,12 @@ func writeRIS(w io.Writer, items []Item, _ Options) error {
 		line("LA", it.Language)
 		line("DO", oneLine(it.Identifiers["doi"]))
 		line("SN", oneLine(it.Identifiers["isbn"]))
-		line("UR", escapedIn(it.URI, ""))
+		line("UR", linkURL(it.URI))
 		line("Y2", risDate(it.Accessed))
 		if c := it.copy(); c != nil {
-			line("L2", escapedIn(c.URI, ""))
+			line("L2", linkURL(c.URI))
 			line("DB", c.Archive)
-			line("N1", "Archived at "+c.URI+", "+c.day())
+			line("N1", "Archived at "+linkURL(c.URI)+", "+c.day())
 		}
 		b.WriteString("ER  - \r\n\r\n")
 	}

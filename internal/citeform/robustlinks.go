@@ -80,8 +80,8 @@ func versionURLs(it *Item, spec Spec) string {
 	return strings.Join(parts, " ")
 }
 
-// linkURL is an address as it may stand in a list that spaces divide.
-func linkURL(uri string) string { return escapedIn(uri, "\t\n\r\"<>") }
+// linkURL is an address without the bytes that none may have (RFC 3986, 2), which some programs take for the end of it.
+func linkURL(uri string) string { return escapedIn(uri, "\"<>\\^`{|}") }
 
 // attribute escapes s for an attribute in quotes, in ASCII: a page may be in any encoding.
 func attribute(s string) string {

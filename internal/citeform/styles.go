@@ -23,12 +23,12 @@ func apa(it *Item) string {
 	}
 	s := joinNonEmpty(" ", lead, ended(it.apart()))
 	if c := it.copy(); c != nil {
-		return s + " " + it.URI + " [Archived " + monthFirst(c.captured()) + ", at " + c.URI + "]"
+		return s + " " + linkURL(it.URI) + " [Archived " + monthFirst(c.captured()) + ", at " + linkURL(c.URI) + "]"
 	}
 	if d := monthFirst(it.Accessed); d != "" {
-		return s + " Retrieved " + d + ", from " + it.URI
+		return s + " Retrieved " + d + ", from " + linkURL(it.URI)
 	}
-	return s + " " + it.URI
+	return s + " " + linkURL(it.URI)
 }
 
 // apaAuthors lists up to twenty; of more, the first nineteen and the last.
@@ -65,9 +65,9 @@ func chicago(it *Item) string {
 	if d := monthFirst(it.Accessed); d != "" {
 		s += " Accessed " + d + "."
 	}
-	s += " " + it.URI + "."
+	s += " " + linkURL(it.URI) + "."
 	if c := it.copy(); c != nil {
-		s += " Archived " + monthFirst(c.captured()) + ", at " + c.URI + "."
+		s += " Archived " + monthFirst(c.captured()) + ", at " + linkURL(c.URI) + "."
 	}
 	return s
 }
@@ -87,9 +87,9 @@ func mla(it *Item) string {
 	if it.Title != "" {
 		title = "“" + ended(innerQuotes(it.Title, true)) + "”"
 	}
-	s := joinNonEmpty(" ", ended(who), title, joinNonEmpty(", ", it.apart(), mlaDate(dayFirst(it.issued())), it.URI)+".")
+	s := joinNonEmpty(" ", ended(who), title, joinNonEmpty(", ", it.apart(), mlaDate(dayFirst(it.issued())), linkURL(it.URI))+".")
 	if c := it.copy(); c != nil {
-		s += " " + joinNonEmpty(", ", c.Archive, mlaDate(dayFirst(c.captured())), c.URI) + "."
+		s += " " + joinNonEmpty(", ", c.Archive, mlaDate(dayFirst(c.captured())), linkURL(c.URI)) + "."
 	}
 	if d := dayFirst(it.Accessed); d != "" {
 		s += " Accessed " + mlaDate(d) + "."
@@ -121,12 +121,12 @@ func oscola(it *Item) string {
 	if in := joinNonEmpty(", ", it.apart(), dayFirst(it.issued())); in != "" {
 		s += " (" + in + ")"
 	}
-	s += " <" + it.URI + ">"
+	s += " <" + linkURL(it.URI) + ">"
 	if d := dayFirst(it.Accessed); d != "" {
 		s += " accessed " + d
 	}
 	if c := it.copy(); c != nil {
-		s += ", archived " + dayFirst(c.captured()) + " at <" + c.URI + ">"
+		s += ", archived " + dayFirst(c.captured()) + " at <" + linkURL(c.URI) + ">"
 	}
 	return ended(s)
 }
