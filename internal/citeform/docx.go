@@ -6,6 +6,7 @@ import (
 	"errors"
 	"path"
 	"regexp"
+	"strings"
 )
 
 // docx goes over one file of a DOCX (ISO/IEC 29500-1, WordprocessingML).
@@ -75,7 +76,7 @@ func (d *docx) token(token xml.Token, from, to int) error {
 		switch {
 		case d.run.instr && len(d.fields) > 0:
 			d.fields[len(d.fields)-1] += string(e)
-		case d.run.text && d.isPlain():
+		case d.run.text && len(d.paragraphs) > 0 && d.isPlain():
 			d.run.from, d.run.to = from, to
 			d.runs = append(d.runs, d.run)
 			d.paragraphs[len(d.paragraphs)-1].add(d.file, from, to)
@@ -84,9 +85,15 @@ func (d *docx) token(token xml.Token, from, to int) error {
 	return nil
 }
 
-// isPlain says whether text stands in a paragraph and in no link or field.
+// isPlain says whether what stands here is text of the document: in no link, and in no field but those in which programs for
+// references keep theirs (ADDIN: Zotero, Mendeley, EndNote).
 func (d *docx) isPlain() bool {
-	return len(d.paragraphs) > 0 && len(d.links) == 0 && len(d.fields) == 0
+	for _, instruction := range d.fields {
+		if !strings.HasPrefix(strings.TrimLeft(instruction, " "), "ADDIN") {
+			return false
+		}
+	}
+	return len(d.links) == 0
 }
 
 func (d *docx) open(e xml.StartElement, from int) {
@@ -122,7 +129,7 @@ func (d *docx) close(local string, to int) {
 		if n := len(d.links); n > 0 {
 			href := d.links[n-1]
 			d.links = d.links[:n-1]
-			if len(d.links)+len(d.fields) == 0 {
+			if d.isPlain() {
 				d.put(d.z.t.find(href), to, "", "")
 			}
 		}
@@ -146,7 +153,7 @@ func (d *docx) fieldMark(kind string) {
 		d.fields = append(d.fields, "")
 	case kind == "end" && n > 0:
 		href := fieldTarget(d.fields[n-1])
-		if d.fields = d.fields[:n-1]; n == 1 && len(d.links) == 0 {
+		if d.fields = d.fields[:n-1]; d.isPlain() {
 			d.run.after = d.z.t.find(href)
 		}
 	}

@@ -62,4 +62,6 @@ func sameItems(t *testing.T, got []cslItem, items []Item, encoded bool) {
 }
 
 // straight is s without its quotation marks, of which pandoc makes others.
-func straight(s string) string { return strings.NewReplacer("’", "", "‘", "", "“", "", "”", "", "'", "", `"`, "").Replace(s) }
+func straight(s string) string {
+	return strings.NewReplacer("’", "", "‘", "", "“", "", "”", "", "'", "", `"`, "").Replace(s)
+}

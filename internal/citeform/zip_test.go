@@ -19,6 +19,9 @@ const (
 		`<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> HYPERLINK "https://blog</w:instrText></w:r><w:r><w:instrText>.example/q" </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>who</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>` +
 		`<w:p><w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">Bare http://gfmd</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>2008.org/, said &amp; done</w:t></w:r></w:p>` +
 		`<w:p><w:r><w:t>https://blog.example/q</w:t></w:r><w:r><w:delText>http://gfmd2008.org/</w:delText></w:r></w:p>`
+	wordList = `<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> ADDIN ZOTERO_BIBL {} CSL_BIBLIOGRAPHY </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>Quay. https://blog.example/q.</w:t></w:r></w:p>` +
+		`<w:p><w:r><w:t>IOM. </w:t></w:r><w:hyperlink r:id="rId7"><w:r><w:t>x</w:t></w:r></w:hyperlink><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>` +
+		`<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> TOC </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>http://gfmd2008.org/ 7</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>`
 	wordNotes = `<?xml version="1.0"?><w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:footnote w:id="2"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t xml:space="preserve"> http://gfmd2008.org/</w:t></w:r></w:p></w:footnote></w:footnotes>`
 	odtBody   = `<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="o" xmlns:text="t" xmlns:xlink="x"><office:body><office:text>` +
 		`<text:p>See <text:a xlink:type="simple" xlink:href="http://gfmd2008.org/" text:style-name="Internet">it</text:a>, https://blog.<text:span>example/q</text:span>; ` +
@@ -70,7 +73,7 @@ func TestRobustOfficeDocuments(t *testing.T) {
 		parts []string
 		links int
 	}{
-		"a.docx": {docxOf(t, wordBody), []string{"word/document.xml", "word/footnotes.xml"}, 5},
+		"a.docx": {docxOf(t, wordBody+wordList), []string{"word/document.xml", "word/footnotes.xml"}, 7},
 		"a.odt":  {odtOf(t, odtBody), []string{"content.xml"}, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -189,7 +192,7 @@ func TestOfficeDocumentsThatCannotBeChanged(t *testing.T) {
 	}
 }
 
-func FuzzRobustDOCX(f *testing.F) { fuzzOffice(f, wordBody, docxOf) }
+func FuzzRobustDOCX(f *testing.F) { fuzzOffice(f, wordBody+wordList, docxOf) }
 
 func FuzzRobustODT(f *testing.F) { fuzzOffice(f, odtBody, odtOf) }
 
