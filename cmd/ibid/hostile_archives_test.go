@@ -29,6 +29,9 @@ var longWaits = map[string]string{
 // TestHostileArchivesCostNothing archives a dead source and a live one with each hostile archive as the only one that
 // can be asked. It ends soon, says in one line what is wrong with the archive, and the live source is kept.
 func TestHostileArchivesCostNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute under the race detector, under which the tests of rescue ask them all")
+	}
 	hostile, err := testsite.HostileArchives()
 	if err != nil {
 		t.Fatal(err)

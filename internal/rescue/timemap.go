@@ -111,7 +111,7 @@ func (m *timeMap) entry(l *link) error {
 				at, _ = parseTimestamp(l.uri[from:to])
 			}
 		}
-		if at.IsZero() {
+		if at.IsZero() || l.uri == "" {
 			return nil
 		}
 		m.mementos++
