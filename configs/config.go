@@ -36,7 +36,10 @@ type Config struct {
 
 // Server says where ibid serve answers.
 type Server struct {
-	Listen string `yaml:"listen"`
+	Listen       string `yaml:"listen"`
+	ReplayListen string `yaml:"replay_listen"`
+	URL          string `yaml:"url"`
+	ReplayURL    string `yaml:"replay_url"`
 }
 
 // Network says what may be asked, and for how long.

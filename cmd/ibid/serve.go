@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"net"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/notify"
 	"github.com/ibid-archive/ibid/internal/pipeline"
@@ -40,23 +38,30 @@ func (serveCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Server.Listen)
+	l, err := h.listen(ctx)
 	if err != nil {
-		return &ibid.Error{Kind: ibid.KindInput, Op: "listen on", URI: c.Server.Listen, Err: err}
+		return err
 	}
-	p.notice("at work: http://%s/readyz and /metrics tell how; Ctrl-C stops", l.Addr())
+	p.notice("at work: http://%s/readyz and /metrics tell how; what is archived is at http://%s/web/ADDRESS; Ctrl-C stops", l.app.Addr(), l.app.Addr())
 	return p.serve(ctx, h, line, planner, told, l)
 }
 
 // serve runs the parts that live as long as the program. The first that fails ends the others.
-func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, planner *scheduler.Planner, told *notify.Notifier, l net.Listener) error {
+func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, planner *scheduler.Planner, told *notify.Notifier, l listeners) error {
+	shown, err := p.replayed(h, l)
+	if err != nil {
+		return err
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return line.Serve(ctx) })
 	g.Go(func() error { return told.Run(ctx) })
 	g.Go(func() error {
 		return scheduler.New(scheduler.Options{Plans: line.Plans(), Planner: planner, Now: p.now, Log: p.log}).Run(ctx)
 	})
-	g.Go(func() error { return server.Serve(ctx, l, server.New(operator(h, line, p)), p.log) })
+	o := operator(h, line, p)
+	o.Protocols = shown.Protocols
+	g.Go(func() error { return server.Serve(ctx, l.app, server.New(o), p.log) })
+	g.Go(func() error { return server.Serve(ctx, l.replay, shown.Replay(), p.log) })
 	g.Go(func() error {
 		s := syncer{h: h, line: line, planner: planner, now: p.now, log: p.log}
 		err := s.run(ctx)

@@ -137,7 +137,7 @@ func TestServeLooksAgainAndAgain(t *testing.T) {
 	write("ibid.yaml", `
 network: {allow: ["127.0.0.0/8"]}
 crawl: {per_host: {delay: 0s}}
-server: {listen: "127.0.0.1:0"}
+server: {listen: "127.0.0.1:0", replay_listen: "127.0.0.1:0"}
 schedule: "* * * * * *"
 scheduler: {jitter: 0s}
 collections:

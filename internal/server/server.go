@@ -32,7 +32,9 @@ type Options struct {
 	Figures func(ctx context.Context) (Figures, error)
 	// Feed writes the Atom feed of a collection; the empty name is all of them. It may be nil.
 	Feed func(ctx context.Context, w io.Writer, collection string) error
-	Log  *slog.Logger
+	// Protocols answers for what is archived, and hands all else to next. It may be nil.
+	Protocols func(next http.Handler) http.Handler
+	Log       *slog.Logger
 }
 
 // New returns the handler of all addresses.
@@ -50,6 +52,9 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, &ibid.Error{Kind: ibid.KindNotFound, Op: "find", URI: r.URL.Path, Err: errors.New("there is nothing at this address")})
 	})
+	if o.Protocols != nil {
+		return guarded(o.Protocols(mux))
+	}
 	return guarded(mux)
 }
 
