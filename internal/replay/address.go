@@ -12,9 +12,12 @@ import (
 	"github.com/ibid-archive/ibid/archive/cdx"
 )
 
-// rawPath is the path and the query of a request as they were sent.
+// rawPath is the path and the query of a request as they were sent: parsing would encode some of it anew.
 func rawPath(r *http.Request) string {
-	path := r.URL.EscapedPath()
+	if strings.HasPrefix(r.RequestURI, "/") {
+		return r.RequestURI
+	}
+	path := r.URL.EscapedPath() // a proxy is asked for whole addresses
 	if r.URL.RawQuery != "" || r.URL.ForceQuery {
 		path += "?" + r.URL.RawQuery
 	}

@@ -55,7 +55,7 @@ func (s *Service) newFrame(r *http.Request, e *cdx.Entry, n neighbours, modifier
 	f := &Frame{
 		Collection: e.Collection, Capture: e.Capture, Captured: stampTime(e), ReplayOrigin: replay.base,
 		Show: replay.memento(e, modifier), Raw: replay.memento(e, modifierRaw), TimeMap: places{}.timeMap("link", e.URI),
-		Calendar: "/web/*/" + encodeRef(e.URI), NoSandbox: e.MediaType == "application/pdf", Scripts: modifier == modifierScripts,
+		Calendar: "/web/*/" + tail(e.URI), NoSandbox: e.MediaType == "application/pdf", Scripts: modifier == modifierScripts,
 		Switch: mementoPath(e, modifierScripts),
 	}
 	if f.Scripts {

@@ -3,6 +3,7 @@ package replay
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -37,21 +38,16 @@ func (l *link) append(b []byte) []byte {
 // httpTime is t as HTTP writes it (RFC 9110, 5.6.7).
 func httpTime(t time.Time) string { return t.UTC().Format(http.TimeFormat) }
 
-// encodeRef encodes what may not stand in a URI-Reference within angle brackets (RFC 8288, 3; RFC 3986): brackets, quotes,
-// spaces, controls, what is not ASCII. Commas and semicolons stay: they are part of addresses that would be others
-// without, and an angle bracket ends before them or after.
+// encodeRef encodes what may not stand within angle brackets (RFC 8288, 3): the brackets, quotation marks, spaces, controls and
+// what is not ASCII. Commas and semicolons stay: they are part of addresses that would be others without.
 func encodeRef(uri string) string {
 	const hex = "0123456789ABCDEF"
-	clean := true
-	for i := range len(uri) {
-		clean = clean && plainRef(uri[i])
-	}
-	if clean {
+	if strings.IndexFunc(uri, unsafeRef) < 0 {
 		return uri
 	}
 	var b strings.Builder
 	for i := range len(uri) {
-		if c := uri[i]; plainRef(c) {
+		if c := uri[i]; !unsafeRef(rune(c)) {
 			b.WriteByte(c)
 		} else {
 			b.WriteByte('%')
@@ -62,7 +58,32 @@ func encodeRef(uri string) string {
 	return b.String()
 }
 
-func plainRef(c byte) bool { return c > ' ' && c < 0x7f && strings.IndexByte("<>\"\\^`{|}", c) < 0 }
+func unsafeRef(c rune) bool { return c <= ' ' || c >= 0x7f || c == '<' || c == '>' || c == '"' }
+
+// tail is uri as it stands at the end of an address of ours: as it is, or encoded whole where it has what is not allowed in
+// the path of one (RFC 3986, 3.3), which browsers and servers would change on the way.
+func tail(uri string) string {
+	path, _, _ := strings.Cut(uri, "?")
+	if strings.IndexFunc(uri, unsafeRef) < 0 && !strings.ContainsAny(uri, "\\^`{|}#") && validEscapes(path) {
+		return uri
+	}
+	return strings.ReplaceAll(url.PathEscape(uri), ":", "%3A")
+}
+
+// validEscapes says whether two hexadecimal digits follow each "%".
+func validEscapes(s string) bool {
+	for {
+		i := strings.IndexByte(s, '%')
+		if i < 0 {
+			return true
+		}
+		if s = s[i+1:]; len(s) < 2 || !isHex(s[0]) || !isHex(s[1]) {
+			return false
+		}
+	}
+}
+
+func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f' }
 
 // places makes the addresses of what is about one original, below the origin base.
 type places struct{ base string }
@@ -73,13 +94,26 @@ func (p places) memento(e *cdx.Entry, modifier string) string {
 
 // mementoPath is the address of a memento on either origin.
 func mementoPath(e *cdx.Entry, modifier string) string {
-	return "/web/" + ibid.Timestamp14(e.Timestamp) + modifier + "/" + encodeRef(e.URI)
+	return before(e, modifier) + tail(e.URI)
 }
 
-func (p places) timeGate(uri string) string { return p.base + "/timegate/" + encodeRef(uri) }
+// before is what stands before an address for the memento of it nearest to the time of e.
+func before(e *cdx.Entry, modifier string) string {
+	return "/web/" + ibid.Timestamp14(e.Timestamp) + modifier + "/"
+}
+
+// withFragment is the end of an address with its fragment, if it has one.
+func withFragment(tail, fragment string) string {
+	if fragment == "" {
+		return tail
+	}
+	return tail + "#" + encodeRef(fragment)
+}
+
+func (p places) timeGate(uri string) string { return p.base + "/timegate/" + tail(uri) }
 
 func (p places) timeMap(format, uri string) string {
-	return p.base + "/timemap/" + format + "/" + encodeRef(uri)
+	return p.base + "/timemap/" + format + "/" + tail(uri)
 }
 
 // linkFormat is the media type of TimeMaps (RFC 6690; RFC 7089, 5).

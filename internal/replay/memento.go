@@ -41,6 +41,7 @@ func (s *Service) web(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	w.Header().Set("Cache-Control", "no-cache") // a redirect that was permanent then is not one of ours
 	mementoHeader(w.Header(), e, append(here.aboutLinks(e.URI, n, true), here.mementoLinks(n, e)...))
 	return s.frame(w, r, e, n, framed)
 }
@@ -73,10 +74,7 @@ func (s *Service) frame(w http.ResponseWriter, r *http.Request, e *cdx.Entry, n 
 			return err
 		}
 		if to != "" {
-			here := places{s.o.Application.base(r, true)}
-			target := *e
-			target.URI = to
-			redirectTo(w, here.memento(&target, modifier), redirectStatus(status))
+			redirectTo(w, s.o.Application.base(r, true)+before(e, modifier)+to, redirectStatus(status))
 			return nil
 		}
 	}
@@ -86,7 +84,6 @@ func (s *Service) frame(w http.ResponseWriter, r *http.Request, e *cdx.Entry, n 
 	f := s.newFrame(r, e, n, modifier)
 	h := w.Header()
 	h.Set("Content-Security-Policy", framePolicy(f.ReplayOrigin))
-	h.Set("Cache-Control", "no-cache")
 	s.o.Page(w, r, status, f)
 	return nil
 }
@@ -96,8 +93,8 @@ func bodiless(status int) bool {
 	return status == http.StatusNoContent || status == http.StatusResetContent || status == http.StatusNotModified || status == http.StatusPartialContent
 }
 
-// redirectStatus is the status with which an archived redirect is given on. What is archived can come to more, so
-// nothing is permanent but the archived answer itself.
+// redirectStatus is the status with which an archived redirect is given on: that of the answer, or the usual one in the place
+// of those that need more than a Location.
 func redirectStatus(status int) int {
 	switch status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
@@ -106,7 +103,7 @@ func redirectStatus(status int) int {
 	return http.StatusFound
 }
 
-// leadsTo is where the archived redirect e leads; empty: nowhere, or back to itself.
+// leadsTo is where the archived redirect e leads, as the end of an address; empty: nowhere, or back to itself.
 func (s *Service) leadsTo(r *http.Request, e *cdx.Entry) (string, error) {
 	record, err := s.o.Records.Open(r.Context(), *e)
 	if err != nil {
@@ -116,7 +113,7 @@ func (s *Service) leadsTo(r *http.Request, e *cdx.Entry) (string, error) {
 	return s.location(r, e, e.URI, record.Header.Get("Location"))
 }
 
-// location resolves the Location of the archived redirect e, which answers for asked. It is empty when the redirect leads
+// location resolves the Location of the archived redirect e, which answers for asked, to the end of an address. It is empty when the redirect leads
 // to what it is taken for itself: "http" to "https" where only the one is held, or a page that wants a cookie first.
 func (s *Service) location(r *http.Request, e *cdx.Entry, asked, location string) (string, error) {
 	if location == "" {
@@ -137,10 +134,7 @@ func (s *Service) location(r *http.Request, e *cdx.Entry, asked, location string
 	case found.Key == e.Key && found.RecordID == e.RecordID && found.Collection == e.Collection:
 		return "", nil
 	}
-	if fragment != "" {
-		to += "#" + fragment
-	}
-	return to, nil
+	return withFragment(tail(to), fragment), nil
 }
 
 // isWeb says whether uri is of a scheme that is archived.

@@ -81,9 +81,7 @@ func (s *Service) show(w http.ResponseWriter, r *http.Request, e *cdx.Entry, t *
 			return err
 		}
 		if to != "" {
-			target := *e
-			target.URI = to
-			w.Header().Set("Location", mementoPath(&target, v.modifier()))
+			w.Header().Set("Location", before(e, v.modifier())+to)
 		}
 	}
 	return p.send()

@@ -38,11 +38,7 @@ func (rw *rewriter) below(before, raw string) (string, bool) {
 	if err != nil || !isWeb(uri) {
 		return "", false
 	}
-	out := before + encodeRef(uri)
-	if fragment != "" {
-		out += "#" + encodeRef(fragment)
-	}
-	return out, true
+	return before + withFragment(tail(uri), fragment), true
 }
 
 // controls are what browsers take off the ends of an address: C0 controls and space (WHATWG URL).

@@ -64,9 +64,8 @@ func isXML(kind ibid.MediaType) bool {
 }
 
 func (p *playing) newRewriter() *rewriter {
-	before := "/web/" + ibid.Timestamp14(p.e.Timestamp)
 	return &rewriter{
-		base: p.e.URI, before: before + p.v.modifier() + "/", beforeFrame: before + p.v.within().modifier() + "/", scripts: p.v.scripts,
+		base: p.e.URI, before: before(p.e, p.v.modifier()), beforeFrame: before(p.e, p.v.within().modifier()), scripts: p.v.scripts,
 	}
 }
 
