@@ -58,9 +58,9 @@ func TestPositionsAreInOrder(t *testing.T) {
 		{Key: "a", Time: at}, {Key: "a", Time: at.Add(1)}, {Key: "a", Time: at.Add(1), Collection: "x"},
 		{Key: "a", Time: at.Add(1), Collection: "x", RecordID: "1"}, {Key: "b"},
 	}
-	for i := range order {
-		for k := range order {
-			if got := order[i].Compare(order[k]); got < 0 != (i < k) || got > 0 != (i > k) {
+	for i, p := range order {
+		for k, q := range order {
+			if got := p.Compare(q); got < 0 != (i < k) || got > 0 != (i > k) {
 				t.Errorf("%d against %d: %d", i, k, got)
 			}
 		}

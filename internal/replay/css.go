@@ -36,7 +36,7 @@ func (rw *rewriter) styleElement(s string, foreign bool) string {
 		s = html.UnescapeString(s)
 	}
 	s = strings.NewReplacer("<!--", "", "-->", "").Replace(rw.css(s))
-	if strings.IndexAny(s, "<&") < 0 {
+	if !strings.ContainsAny(s, "<&") {
 		return s
 	}
 	var b strings.Builder

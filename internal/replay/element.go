@@ -22,7 +22,9 @@ func (rw *rewriter) keep(name string, attrs []html.Attribute, p *page) bool {
 		}
 		return false
 	case "meta":
-		return rw.meta(attrs)
+		if !rw.meta(attrs) {
+			return false
+		}
 	case "link":
 		if !rw.link(attrs) {
 			return false

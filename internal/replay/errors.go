@@ -28,6 +28,9 @@ func statusOf(err error) int {
 	if errors.Is(err, errBlocked) {
 		return http.StatusUnavailableForLegalReasons
 	}
+	if class := ibid.ClassOf(err); class == ibid.ClassDecodeFailed || class == ibid.ClassDecodedTooLarge {
+		return http.StatusBadGateway // it is the source's fault, not that of whoever asks
+	}
 	return ibid.KindOf(err).HTTPStatus()
 }
 
@@ -56,7 +59,7 @@ func (s *Service) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, err.Error()+"\n") // whoever asked may be gone
+	_, _ = io.WriteString(w, err.Error()+"\n") //nolint:gosec // plain text, which nosniff keeps plain; whoever asked may be gone
 }
 
 func writeJSONError(w http.ResponseWriter, status int, err error) {

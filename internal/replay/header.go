@@ -29,10 +29,9 @@ func originalHeader(h, sent http.Header) {
 	left := maxOriginal
 	for _, name := range slices.Sorted(maps.Keys(sent)) {
 		for _, v := range sent[name] {
-			if left -= len(originalPrefix) + len(name) + len(v); left < 0 {
-				return
-			}
-			if httpguts.ValidHeaderFieldName(name) && validValue(v) {
+			size := len(originalPrefix) + len(name) + len(v)
+			if size <= left && httpguts.ValidHeaderFieldName(name) && validValue(v) {
+				left -= size
 				h.Add(originalPrefix+name, v)
 			}
 		}

@@ -104,7 +104,10 @@ func (h *held) Entries(_ context.Context, q cdx.Query) iter.Seq2[cdx.Entry, erro
 }
 
 func (h *held) Count(ctx context.Context, q cdx.Query) (n int64, err error) {
-	for range h.Entries(ctx, q) {
+	for _, err := range h.Entries(ctx, q) {
+		if err != nil {
+			return 0, err
+		}
 		n++
 	}
 	return n, nil
@@ -126,16 +129,31 @@ func (b *body) Read(p []byte) (int, error) {
 
 func (b *body) Close() error { return nil }
 
+// coded gives errors their class, as the archive does.
+type coded struct{ io.Reader }
+
+func (c *coded) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = &ibid.Error{Kind: ibid.KindInput, Op: "decode", Class: ibid.ClassDecodeFailed, Err: err}
+	}
+	return n, err
+}
+
 func (h *held) Open(_ context.Context, e cdx.Entry) (*replay.Record, error) {
 	h.opened++
 	p, ok := h.payloads[e.RecordID]
 	if !ok {
 		return nil, &ibid.Error{Kind: ibid.KindNotFound, Op: "read", URI: e.URI, Err: errors.New("it is not there")}
 	}
+	if p.broken {
+		p.body = p.body[:len(p.body)-1]
+	}
 	b := &body{strings.NewReader(p.body), p.broken}
 	return &replay.Record{Header: p.header, Status: p.status, Body: b, Decoded: func(int64) (io.Reader, error) {
 		if p.header.Get("Content-Encoding") == "gzip" {
-			return gzip.NewReader(b)
+			z, err := gzip.NewReader(b)
+			return &coded{z}, err
 		}
 		return b, nil
 	}}, nil

@@ -55,6 +55,11 @@ func (s *Service) play(w http.ResponseWriter, r *http.Request) error {
 	if s.o.Access(r, e) == Block {
 		return blocked(e.URI)
 	}
+	// A page with scripts can go anywhere, unless it is in a frame of ours, which lets nothing else in.
+	if viewOf(t.modifier).scripts && r.Header.Get("Sec-Fetch-Dest") == "document" {
+		redirect(w, mementoPath(e, ""))
+		return nil
+	}
 	return s.show(w, r, e, &t)
 }
 

@@ -84,7 +84,7 @@ func policy(v view, own, app string, kind ibid.MediaType) string {
 		connect, sandbox = "'self' "+own, "sandbox allow-scripts"
 	}
 	p := "default-src " + sources + "; script-src " + scripts + "; style-src 'unsafe-inline' " + sources + "; connect-src " + connect +
-		"; frame-src 'self' " + own + "; object-src 'none'; worker-src 'none'; manifest-src 'none'; base-uri 'none'; form-action 'none'"
+		"; frame-src 'self' " + own + "; object-src 'none'; worker-src 'none'; manifest-src 'none'; base-uri 'none'; form-action 'none'; webrtc 'block'"
 	if !v.nested {
 		p += "; frame-ancestors 'self' " + own + " " + app
 	}
