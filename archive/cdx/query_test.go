@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nlnwa/whatwg-url/url"
+
 	"github.com/ibid-archive/ibid"
 )
 
@@ -70,6 +72,10 @@ func TestPositionsAreInOrder(t *testing.T) {
 func TestResolve(t *testing.T) {
 	for _, tt := range []struct{ base, ref, uri, fragment string }{
 		{"http://a.example/x/y?z", "../b c?d#e f", "http://a.example/b%20c?d", "e%20f"},
+		{"http://a.example/x/y?z/w", "b?c=/../d", "http://a.example/x/b?c=/../d", ""},
+		{"https://a.example/x/y", "/b//c", "https://a.example/b//c", ""},
+		{"http://a.example/x/y", "b/../c", "http://a.example/x/c", ""},
+		{"http://a.example/x/y", "mailto:x", "mailto:x", ""},
 		{"http://a.example/x/", "//B.example", "http://b.example/", ""},
 		{"http://a.example/x/", "https://b.example/p", "https://b.example/p", ""},
 		{"http://a.example/x/", "\thtt\np://user@b.example/", "http://b.example/", ""},
@@ -84,4 +90,22 @@ func TestResolve(t *testing.T) {
 	if uri, _, err := Resolve("http://a.example/", "http://%zz/"); ibid.KindOf(err) != ibid.KindInput {
 		t.Errorf("%q, %v", uri, err)
 	}
+}
+
+// The quick way leads where the long one does.
+func FuzzResolve(f *testing.F) {
+	for _, ref := range []string{"a", "/a", "/a/./b", "a?b", "?", "..", "//x", "a:b", "/a:b", "", "a/..", "/..//x", "x/.", "%2e%2e/x"} {
+		f.Add("http://a.example/x/y?z", ref)
+		f.Add("https://b.example/", ref)
+	}
+	f.Fuzz(func(t *testing.T, base, ref string) {
+		quick, ok := beside(base, ref)
+		if !ok {
+			return
+		}
+		u, err := url.NewParser().ParseRef(base, ref)
+		if err != nil || u.Href(false) != quick {
+			t.Errorf("%q from %q: %q, not %v, %v", ref, base, quick, u, err)
+		}
+	})
 }

@@ -14,6 +14,9 @@ func Resolve(base, ref string) (uri, fragment string, err error) {
 	if _, ok := split(ref); ok {
 		return ref, "", nil
 	}
+	if uri, ok := beside(base, ref); ok {
+		return uri, "", nil
+	}
 	u, err := url.NewParser().ParseRef(base, ref)
 	if err != nil {
 		return "", "", &ibid.Error{Kind: ibid.KindInput, Op: "follow", URI: ref, Err: err}
@@ -21,4 +24,27 @@ func Resolve(base, ref string) (uri, fragment string, err error) {
 	u.SetUsername("")
 	u.SetPassword("")
 	return strings.TrimRight(u.Href(true), " "), strings.TrimPrefix(u.Hash(), "#"), nil
+}
+
+// beside resolves a path that needs no thought from a base that needs none; most are such. It says false for all others.
+func beside(base, ref string) (string, bool) {
+	if ref == "" || ref[0] == '?' || ref[0] == '.' || strings.HasPrefix(ref, "//") {
+		return "", false
+	}
+	if _, ok := split(base); !ok {
+		return "", false
+	}
+	host := len("https://")
+	host += strings.IndexByte(base[host:], '/')
+	if ref[0] == '/' {
+		ref = base[:host] + ref
+	} else {
+		if strings.IndexByte(ref, ':') >= 0 {
+			return "", false
+		}
+		path, _, _ := strings.Cut(base, "?")
+		ref = path[:strings.LastIndexByte(path, '/')+1] + ref
+	}
+	_, ok := split(ref)
+	return ref, ok
 }

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"strings"
@@ -84,7 +85,7 @@ func (p *page) text() {
 		p.write(p.rw.styleElement(string(p.z.Text()), p.foreign > 0))
 	default:
 		raw := p.z.Raw()
-		if strings.IndexByte(string(raw), '<') < 0 && p.raw == "" {
+		if bytes.IndexByte(raw, '<') < 0 && p.raw == "" {
 			_, _ = p.out.Write(raw)
 			return
 		}

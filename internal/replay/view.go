@@ -11,7 +11,8 @@ import (
 const (
 	// modifierRaw: the payload as sent.
 	modifierRaw = "id_"
-	// modifierScripts: the page with its scripts.
+	// modifierScripts: the page with its scripts. They can send nothing anywhere else; but a browser may look up and connect
+	// to a host that they name before it finds that it must not go there. Without them nothing of that kind is known.
 	modifierScripts = "on_"
 	// modifierFrame and modifierFrameScripts: the same for pages within pages.
 	modifierFrame        = "fr_"
