@@ -44,8 +44,11 @@ type Signing struct {
 
 // Server says where ibid serve answers.
 type Server struct {
-	Listen string `yaml:"listen"`
-	Auth   Auth   `yaml:"auth"`
+	Listen       string `yaml:"listen"`
+	ReplayListen string `yaml:"replay_listen"`
+	URL          string `yaml:"url"`
+	ReplayURL    string `yaml:"replay_url"`
+	Auth         Auth   `yaml:"auth"`
 }
 
 // Auth says who may do what over HTTP.

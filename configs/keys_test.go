@@ -107,6 +107,8 @@ func other(t *testing.T, k key) string {
 			"s3.endpoint": "127.0.0.1:9000", "s3.region": "eu-west-1", "notify.base_url": "https://ibid.example",
 			"notify.email.from": "a@example.org", "notify.email.timezone": "Asia/Manila", "notify.email.server": "mail.example:587",
 			"notify.email.user": "a", "push.endpoint": "https://a.example/save",
+			"server.listen": "127.0.0.1:1", "server.replay_listen": "127.0.0.1:2",
+			"server.url": "https://ibid.example", "server.replay_url": "https://replay.example",
 		}[k.name]
 	}
 	t.Fatalf("%s: no other value known for a %T", k.name, k.value.Interface())

@@ -67,6 +67,10 @@ func (c Config) problem() *problem {
 		{"scheduler.adaptive.factor", between(c.Scheduler.Adaptive.Factor, 1, 16)},
 		{"scheduler.adaptive.min", atLeast(c.Scheduler.Adaptive.Min, Duration(time.Hour))},
 		{"scheduler.adaptive.max", atLeast(c.Scheduler.Adaptive.Max, c.Scheduler.Adaptive.Min)},
+		{"server.listen", listenProblem(c.Server.Listen)},
+		{"server.replay_listen", c.Server.replayProblem()},
+		{"server.url", originProblem(c.Server.URL)},
+		{"server.replay_url", originProblem(c.Server.ReplayURL)},
 	} {
 		if check.err != nil {
 			return &problem{check.key, check.err}

@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"net"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/notify"
@@ -48,19 +46,25 @@ func (serveCmd) Run(ctx context.Context, p *program) (err error) {
 	if err := p.takeRules(ctx, h); err != nil {
 		return err
 	}
-	if err := p.mayListen(ctx, h, c.Server.Listen); err != nil {
+	for _, address := range []string{c.Server.Listen, c.Server.ReplayListen} {
+		if err := p.mayListen(ctx, h, address); err != nil {
+			return err
+		}
+	}
+	l, err := h.listen(ctx)
+	if err != nil {
 		return err
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Server.Listen)
-	if err != nil {
-		return &ibid.Error{Kind: ibid.KindInput, Op: "listen on", URI: c.Server.Listen, Err: err}
-	}
-	p.notice("at work: http://%s/readyz and /metrics tell how; Ctrl-C stops", l.Addr())
+	p.notice("at work: http://%s/readyz and /metrics tell how; what is archived is at http://%s/web/ADDRESS; Ctrl-C stops", l.app.Addr(), l.app.Addr())
 	return p.serve(ctx, h, line, planner, told, l)
 }
 
 // serve runs the parts that live as long as the program. The first that fails ends the others.
-func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, planner *scheduler.Planner, told *notify.Notifier, l net.Listener) error {
+func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, planner *scheduler.Planner, told *notify.Notifier, l listeners) error {
+	shown, err := p.replayed(h, l)
+	if err != nil {
+		return err
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return line.Serve(ctx) })
 	g.Go(func() error { return told.Run(ctx) })
@@ -70,7 +74,10 @@ func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, 
 	g.Go(func() error { return (&pursuer{h: h, line: line, log: p.log}).run(ctx) })
 	asked := newRequester(h, line, p)
 	g.Go(func() error { return asked.run(ctx) })
-	g.Go(func() error { return server.Serve(ctx, l, server.New(served(h, line, asked, p)), p.log) })
+	o := served(h, line, asked, p)
+	o.Protocols = shown.Protocols
+	g.Go(func() error { return server.Serve(ctx, l.app, server.New(o), p.log) })
+	g.Go(func() error { return server.Serve(ctx, l.replay, unnamed(p.gate(h), shown.Replay()), p.log) })
 	g.Go(func() error {
 		s := syncer{h: h, line: line, planner: planner, now: p.now, log: p.log}
 		began := time.Now()

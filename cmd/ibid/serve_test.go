@@ -138,7 +138,7 @@ func TestServeLooksAgainAndAgain(t *testing.T) {
 network: {allow: ["127.0.0.0/8"]}
 health: {strikes: 1}
 crawl: {per_host: {delay: 0s}}
-server: {listen: "127.0.0.1:0"}
+server: {listen: "127.0.0.1:0", replay_listen: "127.0.0.1:0"}
 schedule: "* * * * * *"
 scheduler: {jitter: 0s}
 collections:

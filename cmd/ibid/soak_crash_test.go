@@ -28,7 +28,7 @@ const (
 
 // soakConfig has collections whose schedules are of seconds, each in its own form. What is unchanged is looked at later.
 const soakConfig = `
-server: {listen: "127.0.0.1:0"}
+server: {listen: "127.0.0.1:0", replay_listen: "127.0.0.1:0"}
 crawl: {concurrency: 8, robots: ignore}
 scheduler: {jitter: 2s, adaptive: {factor: 4, min: 1h, max: 1h}}
 collections:

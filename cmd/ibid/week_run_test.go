@@ -58,7 +58,7 @@ func newWeek(t *testing.T, server string, begin time.Time) *week {
 		clockFile+"="+string(w.clock), "TZ=Europe/Zurich",
 		"IBID_NETWORK_CONNECT_TO="+strings.Join(w.web.connectTo(), ","), "IBID_NETWORK_RESOLVER="+w.web.demo.Resolver(),
 		"IBID_NETWORK_ALLOW=127.0.0.1", "IBID_NETWORK_CA_FILE="+w.web.caFile(t, w.dir),
-		"IBID_CRAWL_PER_HOST_DELAY=0s", "IBID_SERVER_LISTEN=127.0.0.1:0", noRescue+"=false", "IBID_HEALTH_STRIKES=1",
+		"IBID_CRAWL_PER_HOST_DELAY=0s", "IBID_SERVER_LISTEN=127.0.0.1:0", "IBID_SERVER_REPLAY_LISTEN=127.0.0.1:0", noRescue+"=false", "IBID_HEALTH_STRIKES=1",
 		"IBID_NOTIFY_EMAIL_TO=desk@example.org", "IBID_NOTIFY_EMAIL_SERVER="+w.sink.Addr(), "IBID_NOTIFY_BASE_URL=https://ibid.example.org",
 	)
 	c, err := configs.Load("configs/iom-gfmd.yaml", w.env)

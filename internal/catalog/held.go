@@ -27,8 +27,6 @@ func (c *Catalog) HeldVisit(ctx context.Context, collection, run, seed string) (
 	return n > 0, storageError("find the visit of", seed, err)
 }
 
-func scanCount(row scanner) (n int64, err error) { return n, row.Scan(&n) }
-
 // AllVisits goes through all Visits of a collection, those of one run together, each run by time. It ends after the
 // first error.
 func (c *Catalog) AllVisits(ctx context.Context, collection string) iter.Seq2[ibid.Visit, error] {

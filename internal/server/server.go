@@ -39,7 +39,9 @@ type Options struct {
 	LocalOnly bool
 	// API is what the API tells and takes; nil: there is none.
 	API *API
-	Log *slog.Logger
+	// Protocols answers for what is archived, and hands all else to next. It may be nil.
+	Protocols func(next http.Handler) http.Handler
+	Log       *slog.Logger
 }
 
 // New returns the handler of all addresses.
@@ -60,7 +62,11 @@ func New(o Options) *Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, &ibid.Error{Kind: ibid.KindNotFound, Op: "find", URI: r.URL.Path, Err: errors.New("there is nothing at this address")})
 	})
-	return &Handler{Handler: guarded(s.protected(s.identified(mux))), patterns: mux.patterns}
+	var all http.Handler = mux
+	if o.Protocols != nil {
+		all = o.Protocols(mux)
+	}
+	return &Handler{Handler: guarded(s.protected(s.identified(all))), patterns: mux.patterns}
 }
 
 type server struct {

@@ -1,0 +1,99 @@
+package replay
+
+import (
+	_ "embed"
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive/cdx"
+)
+
+// Frame is what the page around a memento says of it: all from the index, nothing from the memento itself.
+type Frame struct {
+	Collection string
+	Capture    ibid.Capture
+	// Captured is when.
+	Captured time.Time
+	// Show is the address that the frame opens, on ReplayOrigin; Sandbox the value of the frame's attribute. A reader of
+	// PDF runs in no sandbox, and needs none: NoSandbox.
+	Show, ReplayOrigin, Sandbox string
+	NoSandbox                   bool
+	// Scripts says that those of the page may run, and Switch is the same page the other way.
+	Scripts bool
+	Switch  string
+	// Raw is the memento as it was sent; TimeMap and Calendar list the others.
+	Raw, TimeMap, Calendar string
+	// First, Prev, Next and Last are the mementos in time; nil where there is none, or it is this one.
+	First, Prev, Next, Last *Neighbour
+}
+
+// Neighbour is another memento of the same address.
+type Neighbour struct {
+	Link string
+	At   time.Time
+}
+
+// Verdict says what became of the bytes of the capture.
+func (f *Frame) Verdict() ibid.Verdict {
+	switch {
+	case f.Capture.Truncated != "":
+		return ibid.Truncated
+	case f.Capture.Class != "":
+		return ibid.ArchivedNoted
+	}
+	return ibid.Archived
+}
+
+// Live says whether it comes from the live web, and not from another archive.
+func (f *Frame) Live() bool { return f.Capture.Origin == ibid.OriginLive || f.Capture.Origin == "" }
+
+func (s *Service) newFrame(r *http.Request, e *cdx.Entry, n neighbours, modifier string) *Frame {
+	replay := places{s.o.Replay.base(r, false)}
+	f := &Frame{
+		Collection: e.Collection, Capture: e.Capture, Captured: stampTime(e), ReplayOrigin: replay.base,
+		Show: replay.memento(e, modifier), Raw: replay.memento(e, modifierRaw), TimeMap: places{}.timeMap("link", e.URI),
+		Calendar: "/web/*/" + tail(e.URI), NoSandbox: e.MediaType == "application/pdf", Scripts: modifier == modifierScripts,
+		Switch: mementoPath(e, modifierScripts),
+	}
+	if f.Scripts {
+		f.Sandbox, f.Switch = "allow-scripts", mementoPath(e, "")
+	}
+	for _, m := range []struct {
+		e  *cdx.Entry
+		to **Neighbour
+	}{{n.first, &f.First}, {n.prev, &f.Prev}, {n.next, &f.Next}, {n.last, &f.Last}} {
+		if m.e != nil && !sameSecond(m.e, e.Timestamp) {
+			*m.to = &Neighbour{mementoPath(m.e, modifier), stampTime(m.e)}
+		}
+	}
+	return f
+}
+
+// framePolicy lets the page show the memento and its own style, and nothing else.
+func framePolicy(replay string) string {
+	return "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; frame-src " + replay +
+		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+}
+
+//go:embed frame.html
+var frameHTML string
+
+var framePage = template.Must(template.New("frame").Funcs(template.FuncMap{
+	"when": func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04:05 UTC") },
+	"day":  func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
+}).Parse(frameHTML))
+
+// plainPage is the page where the server brings none of its own.
+func plainPage(w http.ResponseWriter, _ *http.Request, status int, f *Frame) {
+	var b strings.Builder
+	if err := framePage.Execute(&b, f); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(b.String())) // whoever asked may be gone
+}
