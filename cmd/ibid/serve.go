@@ -115,7 +115,9 @@ func operator(h *house, line *pipeline.Pipeline, p *program) server.Options {
 			}
 			return f, err
 		},
-		Feed: feed(h, p.now()),
-		Log:  p.log,
+		Feed:  feed(h, p.now()),
+		Pages: pages(h, p.now),
+		Now:   p.now,
+		Log:   p.log,
 	}
 }

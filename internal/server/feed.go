@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -20,14 +21,18 @@ func (s *server) feed(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(body.Bytes()) // whoever asked may be gone
 }
 
-// fail answers with err, as JSON to those who ask for it.
+// fail answers with err: as a page to browsers, as JSON to those who ask for it.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	kind := ibid.KindOf(err)
 	status := kind.HTTPStatus()
 	if status >= http.StatusInternalServerError {
 		s.Log.ErrorContext(r.Context(), "a request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 	}
-	if !strings.Contains(r.Header.Get("Accept"), "json") {
+	switch accept := r.Header.Get("Accept"); {
+	case s.Pages != nil && strings.Contains(accept, "text/html"):
+		s.failPage(w, r, err)
+		return
+	case !strings.Contains(accept, "json"):
 		s.text(w, status, err.Error()+"\n")
 		return
 	}
@@ -39,4 +44,30 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]problem{"error": {kind, err.Error(), r.URL.Path}}) // as above
+}
+
+// failure is what the page of an error shows.
+type failure struct {
+	Status int
+	Kind   ibid.Kind
+	// Message is why; empty for what is a fault of ours, which the log tells.
+	Message string
+}
+
+func (s *server) failPage(w http.ResponseWriter, r *http.Request, err error) {
+	kind := ibid.KindOf(err)
+	f := failure{Status: kind.HTTPStatus(), Kind: kind}
+	if f.Status < http.StatusInternalServerError {
+		f.Message = err.Error()
+	}
+	a := answer{page: "error", status: f.Status, data: f}
+	if uri, _, ok := calendarOf(r); ok {
+		a.here = searchPath(uri, "") // a language added to it would become part of the address
+	}
+	s.render(w, r, a)
+}
+
+// nothing says that there is nothing at this address.
+func (s *server) nothing(w http.ResponseWriter, r *http.Request) {
+	s.fail(w, r, &ibid.Error{Kind: ibid.KindNotFound, Op: "find", URI: r.URL.Path, Err: errors.New("there is nothing at this address")})
 }

@@ -13,8 +13,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"github.com/ibid-archive/ibid"
 )
 
 const (
@@ -32,7 +30,11 @@ type Options struct {
 	Figures func(ctx context.Context) (Figures, error)
 	// Feed writes the Atom feed of a collection; the empty name is all of them. It may be nil.
 	Feed func(ctx context.Context, w io.Writer, collection string) error
-	Log  *slog.Logger
+	// Pages are the pages for people; nil: there are none.
+	Pages *Pages
+	// Now is the clock on the wall; nil is time.Now.
+	Now func() time.Time
+	Log *slog.Logger
 }
 
 // New returns the handler of all addresses.
@@ -40,6 +42,9 @@ func New(o Options) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &figures{ask: o.Figures})
 	s := &server{Options: o}
+	if s.Now == nil {
+		s.Now = time.Now
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { s.text(w, http.StatusOK, "alive\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
@@ -47,13 +52,19 @@ func New(o Options) http.Handler {
 		mux.HandleFunc("GET /feed.atom", s.feed)
 	}
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)}))
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, r, &ibid.Error{Kind: ibid.KindNotFound, Op: "find", URI: r.URL.Path, Err: errors.New("there is nothing at this address")})
-	})
-	return guarded(mux)
+	mux.HandleFunc("/", s.nothing)
+	if o.Pages == nil {
+		return guarded(mux)
+	}
+	s.renderer = newRenderer(s.Now)
+	s.addPages(mux)
+	return guarded(s.calendarFirst(mux))
 }
 
-type server struct{ Options }
+type server struct {
+	Options
+	renderer *renderer
+}
 
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTime)
