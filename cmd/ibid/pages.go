@@ -35,9 +35,6 @@ const (
 
 // pages are the pages for people of an opened archive.
 func pages(h *house, now func() time.Time) *server.Pages {
-	if now == nil {
-		now = time.Now
-	}
 	l := &library{catalog: h.catalog, config: h.config, survey: newSurvey(h.catalog, now), now: now}
 	return &server.Pages{
 		Home: l.home, Collections: l.collections, Documents: l.documents, Document: l.document, Reference: l.reference,

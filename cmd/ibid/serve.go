@@ -49,7 +49,7 @@ func (serveCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return &ibid.Error{Kind: ibid.KindInput, Op: "listen on", URI: c.Server.Listen, Err: err}
 	}
-	p.notice("at work: http://%s/readyz and /metrics tell how; Ctrl-C stops", l.Addr())
+	p.notice("at work: http://%s/ shows what is kept, http://%[1]s/readyz and /metrics tell how it goes; Ctrl-C stops", l.Addr())
 	return p.serve(ctx, h, line, planner, told, l)
 }
 

@@ -48,7 +48,7 @@ func (c *Catalog) LastKept(ctx context.Context, collection string, n int) ([]ibi
 
 const (
 	// lastRuns is in how many runs LastKept looks.
-	lastRuns = 20
+	lastRuns = 200
 	// keptOf is how many Visits it looks at for each that it returns: not all store something.
-	keptOf = 4
+	keptOf = 8
 )
