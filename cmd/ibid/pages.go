@@ -15,6 +15,7 @@ import (
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/catalog"
 	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/report"
 	"github.com/ibid-archive/ibid/internal/server"
 )
 
@@ -40,8 +41,11 @@ func pages(h *house, now func() time.Time) *server.Pages {
 		Home: l.home, Collections: l.collections, Documents: l.documents, Document: l.document, Reference: l.reference,
 		Address: l.address, Search: l.search, Schedules: l.schedules,
 		Reports: []server.ReportForm{
+			{Name: "html", MediaType: "text/html; charset=utf-8", Write: l.report(func(w io.Writer, r *pipeline.DocumentReport) error {
+				return report.WriteHTML(w, []pipeline.DocumentReport{*r}, report.Options{Now: now(), Strikes: l.config.Health.Strikes})
+			})},
 			{Name: "csv", MediaType: "text/csv; charset=utf-8", Write: l.report(func(w io.Writer, r *pipeline.DocumentReport) error {
-				return writeCSV(w, []pipeline.DocumentReport{*r})
+				return report.WriteCSV(w, []pipeline.DocumentReport{*r})
 			})},
 			{Name: "json", MediaType: "application/json", Write: l.report(func(w io.Writer, r *pipeline.DocumentReport) error {
 				return json.NewEncoder(w).Encode(r)
