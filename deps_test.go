@@ -106,7 +106,7 @@ var homes = map[string][]string{
 	"github.com/yuin/goldmark":            {"internal/citation"},
 	"go.uber.org/goleak":                  {"*_test"},
 	"go.yaml.in/yaml/v3":                  {"configs"},
-	"golang.org/x/net":                    {"crawler", "internal/citation", "internal/citeform", "internal/library", "internal/linkhealth", "internal/metadata", "internal/replay"},
+	"golang.org/x/net":                    {"crawler", "internal/citation", "internal/citeform", "internal/library", "internal/linkhealth", "internal/metadata", "internal/replay", "*_test"},
 	"golang.org/x/sync":                   {"crawler", "internal/pipeline", "cmd/ibid"},
 	"golang.org/x/sys":                    {"internal/pdf", "cmd/ibid"},
 	"golang.org/x/term":                   {"cmd/ibid"},

@@ -3,17 +3,19 @@ package main
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/server"
 	"github.com/ibid-archive/ibid/internal/testsite"
 )
 
 type demoCmd struct {
-	Once bool `help:"Print and exit; else what was kept stays to be looked at until interrupted."`
+	Once bool `help:"Print and exit; else the pages show what was kept until interrupted."`
 }
 
 // Run does the main job on the bundled document, against the bundled web on loopback.
@@ -22,11 +24,11 @@ func (d *demoCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return &ibid.Error{Kind: ibid.KindInternal, Op: "read the bundled web", Err: err}
 	}
-	server, err := web.Start()
+	site, err := web.Start()
 	if err != nil {
 		return &ibid.Error{Kind: ibid.KindInternal, Op: "serve the bundled web", Err: err}
 	}
-	defer func() { err = errors.Join(err, server.Close()) }()
+	defer func() { err = errors.Join(err, site.Close()) }()
 	dir, err := os.MkdirTemp("", "ibid-demo-*")
 	if err != nil {
 		return &ibid.Error{Kind: ibid.KindStorage, Op: "make a temporary directory", Err: err}
@@ -40,7 +42,7 @@ func (d *demoCmd) Run(ctx context.Context, p *program) (err error) {
 	if _, _, bucket := c.Bucket(); bucket {
 		return &ibid.Error{Kind: ibid.KindInput, Op: "run the demo in", URI: c.Store, Err: errors.New("it keeps what it captures in a directory: name one, or none")}
 	}
-	c.Network.ConnectTo, c.Network.Allow, c.Network.Resolver = server.ConnectTo(), server.Allow(), server.Resolver()
+	c.Network.ConnectTo, c.Network.Allow, c.Network.Resolver = site.ConnectTo(), site.Allow(), site.Resolver()
 	c.Crawl.PerHost.Delay = 0 // the bundled web is ours
 	c.Rescue.Archives = bundledArchives(web)
 	if err := d.archive(ctx, p, c, dir); err != nil {
@@ -49,10 +51,35 @@ func (d *demoCmd) Run(ctx context.Context, p *program) (err error) {
 	if d.Once {
 		return nil
 	}
-	p.notice("\nIt is kept in %s until you press Ctrl-C. In another terminal, try:\n"+
-		"  ibid --store %s lookup http://www.gfmd-fmmd.org/\n  ibid --store %s verify", c.Store, c.Store, c.Store)
-	<-ctx.Done()
-	return nil
+	return d.show(ctx, p, c)
+}
+
+// show serves what was kept until it is told to stop, where ibid serve would or, when something is there, elsewhere.
+func (d *demoCmd) show(ctx context.Context, p *program, c configs.Config) (err error) {
+	h, err := p.open(ctx, c, toRead)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	var where net.ListenConfig
+	l, err := where.Listen(ctx, "tcp", c.Server.Listen)
+	if err != nil {
+		l, err = where.Listen(ctx, "tcp", "127.0.0.1:0")
+	}
+	if err != nil {
+		return &ibid.Error{Kind: ibid.KindInput, Op: "listen on", URI: "127.0.0.1", Err: err}
+	}
+	p.notice("\nLook at it until you press Ctrl-C: http://%s/\nIt is kept in %s until then. In another terminal, try:\n"+
+		"  ibid --store %s lookup http://www.gfmd-fmmd.org/\n  ibid --store %s verify", l.Addr(), c.Store, c.Store, c.Store)
+	return server.Serve(ctx, l, server.New(reading(h, p)), p.log)
+}
+
+// reading is what a server tells of an archive that nobody works at.
+func reading(h *house, p *program) server.Options {
+	return server.Options{
+		Ready: h.catalog.Ping, Figures: func(context.Context) (server.Figures, error) { return server.Figures{}, nil },
+		Feed: feed(h, p.now()), Pages: pages(h, p.now), Now: p.now, Log: p.log,
+	}
 }
 
 // bundledArchives are the two web archives of the bundled web.

@@ -55,7 +55,7 @@ func (serveCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	p.notice("at work: http://%s/readyz and /metrics tell how; what is archived is at http://%s/web/ADDRESS; Ctrl-C stops", l.app.Addr(), l.app.Addr())
+	p.notice("at work: http://%s/ shows what is kept, http://%[1]s/readyz and /metrics tell how it goes; Ctrl-C stops", l.app.Addr())
 	return p.serve(ctx, h, line, planner, told, l)
 }
 
@@ -138,7 +138,9 @@ func operator(h *house, line *pipeline.Pipeline, p *program) server.Options {
 			}
 			return f, err
 		},
-		Feed: feed(h, p.now()),
-		Log:  p.log,
+		Feed:  feed(h, p.now()),
+		Pages: pages(h, p.now),
+		Now:   p.now,
+		Log:   p.log,
 	}
 }

@@ -157,11 +157,11 @@ func queryOf(r *http.Request) (Query, error) {
 		Collection: r.PathValue("collection"), ID: r.PathValue("id"), Reference: r.PathValue("reference"), URI: values.Get("url"), N: usualItems,
 	}
 	for _, name := range []string{q.Collection, q.ID, q.Reference, values.Get("cursor")} {
-		if len(name) > maxName || !plain(name) {
+		if len(name) > maxName || !storable(name) {
 			return q, badInput(clipText(name), "no name is like this")
 		}
 	}
-	if len(q.URI) > maxURI || !plain(q.URI) {
+	if len(q.URI) > maxURI || !storable(q.URI) {
 		return q, badInput("the address", "it is longer than "+strconv.Itoa(maxURI)+" bytes, or no text in UTF-8")
 	}
 	if text := values.Get("limit"); text != "" {
@@ -170,15 +170,15 @@ func queryOf(r *http.Request) (Query, error) {
 		}
 	}
 	after, err := base64.RawURLEncoding.DecodeString(values.Get("cursor"))
-	if err != nil || !plain(string(after)) {
+	if err != nil || !storable(string(after)) {
 		return q, badInput("the cursor", "it is not one of ours")
 	}
 	q.After = string(after)
 	return q, nil
 }
 
-// plain says whether s is text of which both engines of the catalogue take all.
-func plain(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+// storable says whether s is text of which both engines of the catalogue take all.
+func storable(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 func badInput(what, why string) error {
 	return &ibid.Error{Kind: ibid.KindInput, Op: "use", URI: what, Err: errors.New(why)}

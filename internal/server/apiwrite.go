@@ -84,7 +84,7 @@ func (s *server) room() (release func(), err error) {
 
 func orderOf(w http.ResponseWriter, r *http.Request) (Order, error) {
 	o := Order{Key: r.Header.Get("Idempotency-Key"), ContentType: r.Header.Get("Content-Type")}
-	if len(o.Key) > maxKey || !plain(o.Key) {
+	if len(o.Key) > maxKey || !storable(o.Key) {
 		return o, badInput("Idempotency-Key", fmt.Sprintf("it has up to %d bytes of text", maxKey))
 	}
 	kind, _, err := mime.ParseMediaType(o.ContentType)
@@ -102,7 +102,7 @@ func orderOf(w http.ResponseWriter, r *http.Request) (Order, error) {
 		return o, checkAddress(o.URI)
 	}
 	name := r.URL.Query().Get("name")
-	if o.Name = path.Base(strings.ReplaceAll(name, `\`, "/")); name == "" || len(o.Name) > 255 || !plain(o.Name) || strings.ContainsAny(o.Name, "\r\n") {
+	if o.Name = path.Base(strings.ReplaceAll(name, `\`, "/")); name == "" || len(o.Name) > 255 || !storable(o.Name) || strings.ContainsAny(o.Name, "\r\n") {
 		return o, badInput("the document", `it needs a name: POST …/documents?name=report.pdf, or the address of a page as {"uri": "https://…"} in JSON`)
 	}
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadTime)) // some writers know no deadlines
@@ -139,7 +139,7 @@ func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 
 // checkAddress says what is wrong with an address to archive. Where it leads is for the dialer to judge.
 func checkAddress(uri string) error {
-	if len(uri) > maxURI || !plain(uri) {
+	if len(uri) > maxURI || !storable(uri) {
 		return badInput("the address", "it is longer than "+strconv.Itoa(maxURI)+" bytes, or no text")
 	}
 	u, err := url.Parse(uri)

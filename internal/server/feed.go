@@ -2,7 +2,11 @@ package server
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
+	"strings"
+
+	"github.com/ibid-archive/ibid"
 )
 
 // feed answers with what happened last, of ?collection= or of all.
@@ -16,12 +20,42 @@ func (s *server) feed(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(body.Bytes()) // whoever asked may be gone
 }
 
-// fail answers with err, as JSON to those who ask for it.
+// fail answers with err: as a page to browsers, as JSON to those who ask for it.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	s.failing(w, r, err)
-	if asksForJSON(r) {
+	switch {
+	case asksForJSON(r):
 		s.problem(w, r, err)
+		return
+	case s.Pages != nil && strings.Contains(r.Header.Get("Accept"), "text/html"):
+		s.failPage(w, r, err)
 		return
 	}
 	s.text(w, statusOf(err), clipText(err.Error())+"\n")
+}
+
+// failure is what the page of an error shows.
+type failure struct {
+	Status int
+	Kind   ibid.Kind
+	// Message is why; empty for what is a fault of ours, which the log tells.
+	Message string
+}
+
+func (s *server) failPage(w http.ResponseWriter, r *http.Request, err error) {
+	kind := ibid.KindOf(err)
+	f := failure{Status: kind.HTTPStatus(), Kind: kind}
+	if f.Status < http.StatusInternalServerError {
+		f.Message = err.Error()
+	}
+	a := answer{page: "error", status: f.Status, data: f}
+	if uri, _, ok := calendarOf(r); ok {
+		a.here = searchPath(uri, "") // a language added to it would become part of the address
+	}
+	s.render(w, r, a)
+}
+
+// nothing says that there is nothing at this address.
+func (s *server) nothing(w http.ResponseWriter, r *http.Request) {
+	s.fail(w, r, &ibid.Error{Kind: ibid.KindNotFound, Op: "find", URI: r.URL.Path, Err: errors.New("there is nothing at this address")})
 }

@@ -64,7 +64,7 @@ func saveOrder(w http.ResponseWriter, r *http.Request) (o SaveOrder, err error) 
 		return o, badInput("the body", "it is no form that can be read")
 	}
 	o = SaveOrder{URI: strings.TrimSpace(form.Get("url")), Collection: form.Get("collection"), All: form.Get("capture_all") == "1" || form.Get("capture_all") == "on"}
-	if len(o.Collection) > maxName || !plain(o.Collection) {
+	if len(o.Collection) > maxName || !storable(o.Collection) {
 		return o, badInput("collection", "no name is like this")
 	}
 	if text := form.Get("if_not_archived_within"); text != "" {

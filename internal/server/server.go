@@ -13,8 +13,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"github.com/ibid-archive/ibid"
 )
 
 const (
@@ -41,7 +39,11 @@ type Options struct {
 	API *API
 	// Protocols answers for what is archived, and hands all else to next. It may be nil.
 	Protocols func(next http.Handler) http.Handler
-	Log       *slog.Logger
+	// Pages are the pages for people; nil: there are none.
+	Pages *Pages
+	// Now is the clock on the wall; nil is time.Now.
+	Now func() time.Time
+	Log *slog.Logger
 }
 
 // New returns the handler of all addresses.
@@ -50,6 +52,9 @@ func New(o Options) *Handler {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &figures{ask: o.Figures})
 	s := &server{Options: o, uploads: make(chan struct{}, uploads)}
 	mux := &routes{ServeMux: http.NewServeMux()}
+	if s.Now == nil {
+		s.Now = time.Now
+	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { s.text(w, http.StatusOK, "alive\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	if o.Feed != nil {
@@ -59,19 +64,23 @@ func New(o Options) *Handler {
 	if o.API != nil {
 		s.addAPI(mux)
 	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, r, &ibid.Error{Kind: ibid.KindNotFound, Op: "find", URI: r.URL.Path, Err: errors.New("there is nothing at this address")})
-	})
+	mux.HandleFunc("/", s.nothing)
 	var all http.Handler = mux
 	if o.Protocols != nil {
 		all = o.Protocols(mux)
+	}
+	if o.Pages != nil {
+		s.renderer = newRenderer(s.Now)
+		s.addPages(mux)
+		all = s.calendarFirst(all)
 	}
 	return &Handler{Handler: guarded(s.protected(s.identified(all))), patterns: mux.patterns}
 }
 
 type server struct {
 	Options
-	uploads chan struct{}
+	uploads  chan struct{}
+	renderer *renderer
 }
 
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {

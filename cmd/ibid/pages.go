@@ -1,0 +1,224 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/configs"
+	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/report"
+	"github.com/ibid-archive/ibid/internal/server"
+)
+
+// library gives the pages for people what they show, out of the catalogue.
+type library struct {
+	catalog *catalog.Catalog
+	config  configs.Config
+	survey  *survey
+	now     func() time.Time
+}
+
+const (
+	// homeRows is how many rows each list of the first page has.
+	homeRows = 8
+	// maxCitedIn bounds the citations that the page of an address names.
+	maxCitedIn = 20
+)
+
+// pages are the pages for people of an opened archive.
+func pages(h *house, now func() time.Time) *server.Pages {
+	l := &library{catalog: h.catalog, config: h.config, survey: newSurvey(h.catalog, now), now: now}
+	return &server.Pages{
+		Home: l.home, Collections: l.collections, Documents: l.documents, Document: l.document, Reference: l.reference,
+		Address: l.address, Search: l.search, Schedules: l.schedules,
+		Reports: []server.ReportForm{
+			{Name: "html", MediaType: "text/html; charset=utf-8", Write: l.report(func(w io.Writer, r *pipeline.DocumentReport) error {
+				return report.WriteHTML(w, []pipeline.DocumentReport{*r}, report.Options{Now: now(), Strikes: l.config.Health.Strikes})
+			})},
+			{Name: "csv", MediaType: "text/csv; charset=utf-8", Write: l.report(func(w io.Writer, r *pipeline.DocumentReport) error {
+				return report.WriteCSV(w, []pipeline.DocumentReport{*r})
+			})},
+			{Name: "json", MediaType: "application/json", Write: l.report(func(w io.Writer, r *pipeline.DocumentReport) error {
+				return json.NewEncoder(w).Encode(r)
+			})},
+		},
+	}
+}
+
+// names are the collections that may be seen, sorted: those that hold something or are configured, and are not private.
+// Nobody can sign in yet, so nobody sees a private one here.
+func (l *library) names(ctx context.Context) ([]string, error) {
+	names, err := l.catalog.Collections(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range l.config.Collections {
+		names = append(names, l.config.Collections[i].Name)
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool {
+		c := l.configured(name)
+		return c != nil && c.Visibility == configs.VisibilityPrivate
+	}), nil
+}
+
+// configured is what the configuration says of a collection; nil: nothing.
+func (l *library) configured(name string) *configs.Collection {
+	for i := range l.config.Collections {
+		if l.config.Collections[i].Name == name {
+			return &l.config.Collections[i]
+		}
+	}
+	return nil
+}
+
+func (l *library) collections(ctx context.Context) ([]server.Collection, error) {
+	names, err := l.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]server.Collection, 0, len(names))
+	for _, name := range names {
+		counts, err := l.catalog.Counts(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		found, err := l.survey.collection(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		c := server.Collection{
+			Name: name, Schedule: l.config.Schedule, Zone: l.config.Timezone, IgnoresRobots: l.config.Crawl.Robots == configs.RobotsIgnore,
+			Documents: counts.Documents, Captures: counts.Captures, Bytes: counts.Bytes, Tally: found.tally,
+		}
+		if own := l.configured(name); own != nil {
+			c.Title, c.Schedule, c.Zone = own.Title, cmp.Or(own.Schedule, c.Schedule), cmp.Or(own.Timezone, c.Zone)
+		}
+		if c.Schedule == "never" {
+			c.Schedule = ""
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+func (l *library) home(ctx context.Context) (server.Home, error) {
+	var h server.Home
+	var err error
+	if h.Collections, err = l.collections(ctx); err != nil {
+		return h, err
+	}
+	var last []keptIn
+	for i := range h.Collections {
+		name := h.Collections[i].Name
+		h.Tally = h.Tally.Plus(h.Collections[i].Tally)
+		found, err := l.survey.collection(ctx, name)
+		if err != nil {
+			return h, err
+		}
+		h.Needs, h.NeedsInAll = append(h.Needs, found.needs...), h.NeedsInAll+found.needsInAll
+		visits, err := l.catalog.LastKept(ctx, name, 2*homeRows)
+		if err != nil {
+			return h, err
+		}
+		for i := range visits {
+			if v := &visits[i]; v.Kind == ibid.VisitRescue || v.Final.Status < 300 && !v.Health.Dead() {
+				last = append(last, keptIn{name, v})
+			}
+		}
+	}
+	h.Needs = h.Needs[:min(len(h.Needs), homeRows)]
+	slices.SortStableFunc(last, func(a, b keptIn) int { return b.visit.Began.Compare(a.visit.Began) })
+	for _, k := range last[:min(len(last), homeRows)] {
+		h.Recent = append(h.Recent, k.view())
+	}
+	return h, nil
+}
+
+// keptIn is a Visit that stored something.
+type keptIn struct {
+	collection string
+	visit      *ibid.Visit
+}
+
+func (k keptIn) view() server.Kept {
+	v := server.Kept{Collection: k.collection, URI: k.visit.Seed, Memento: *k.visit.Final.Memento(""), Rescued: k.visit.Kind == ibid.VisitRescue}
+	if k.visit.Description != nil {
+		v.Title = k.visit.Description.Title
+	}
+	return v
+}
+
+func (l *library) search(ctx context.Context, words string, n int) ([]server.Hit, error) {
+	names, err := l.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []server.Hit
+	for _, name := range names {
+		hits, err := l.catalog.SearchText(ctx, name, words, n-len(all))
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range hits {
+			v := server.Hit{URI: h.URI, Title: h.Title, Excerpt: h.Excerpt}
+			if h.Kind == catalog.HitReference {
+				v.Document, v.Reference = server.DocumentKey{Collection: name, ID: h.Document}, h.Reference
+			}
+			all = append(all, v)
+		}
+		if len(all) >= n {
+			break
+		}
+	}
+	return all, nil
+}
+
+func (l *library) schedules(ctx context.Context, part server.Part) (server.Schedules, error) {
+	var s server.Schedules
+	names, err := l.names(ctx)
+	if err != nil {
+		return s, err
+	}
+	plans, total, err := l.catalog.Timetable(ctx, names, part.Skip, part.N)
+	if err != nil {
+		return s, err
+	}
+	s.Total = total
+	for i := range plans {
+		line, err := lineOf(ctx, l.catalog, &plans[i])
+		if err != nil {
+			return s, err
+		}
+		v := server.Plan{
+			Collection: line.Collection, URI: line.URI, Schedule: line.Schedule, Zone: line.Timezone, Next: plans[i].Due,
+			Offset: plans[i].Offset, Paused: line.Paused, Running: line.Running, Reason: line.Reason,
+		}
+		if line.Last != nil {
+			v.Last, v.Outcome, v.Verdict, v.Health, v.Missed = line.Last.Due, line.Last.Outcome, line.Last.Verdict, line.Last.Health, line.Last.Missed
+		}
+		s.List = append(s.List, v)
+	}
+	return s, nil
+}
+
+// sourceName is what a Document was read from, without the folders of this machine.
+func sourceName(source string) string {
+	if strings.Contains(source, "://") {
+		return source
+	}
+	return filepath.Base(filepath.ToSlash(source))
+}
+
+func notShown(what, name string) error {
+	return &ibid.Error{Kind: ibid.KindNotFound, Op: "find the " + what, URI: name, Err: errors.New("nothing of that name is kept here")}
+}

@@ -1,0 +1,177 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/ibid-archive/ibid"
+)
+
+// now is the clock of these tests.
+var now = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+// shelf is what the pages of a test show. Its functions are those of Pages.
+type shelf struct {
+	collections []Collection
+	documents   []DocumentLine
+	cited       []Cited
+	looks       []Look
+	captures    []Captured
+	needs       []Need
+	recent      []Kept
+	hits        []Hit
+	plans       []Plan
+}
+
+func (s *shelf) pages() *Pages {
+	return &Pages{
+		Home: func(context.Context) (Home, error) {
+			h := Home{Collections: s.collections, Needs: s.needs, NeedsInAll: len(s.needs), Recent: s.recent}
+			for _, c := range s.collections {
+				h.Tally = h.Tally.Plus(c.Tally)
+			}
+			return h, nil
+		},
+		Collections: func(context.Context) ([]Collection, error) { return s.collections, nil },
+		Documents: func(_ context.Context, _ string, part Part) (Documents, error) {
+			from, to := part.Of(len(s.documents))
+			return Documents{s.documents[from:to], len(s.documents)}, nil
+		},
+		Document: s.document, Reference: s.reference,
+		Address: func(_ context.Context, uri string) (Address, error) {
+			a := Address{URI: uri}
+			a.State.Health = ibid.HealthUnknown
+			if len(s.captures) > 0 && strings.HasPrefix(uri, s.captures[0].URI) {
+				a.Captures, a.State = s.captures, s.cited[0].State
+				a.Cited = []Citation{{DocumentKey{"default", s.documents[0].ID}, "r1", s.documents[0].Title, s.cited[0].Context}}
+			}
+			return a, nil
+		},
+		Search: func(_ context.Context, _ string, n int) ([]Hit, error) { return s.hits[:min(n, len(s.hits))], nil },
+		Schedules: func(_ context.Context, part Part) (Schedules, error) {
+			from, to := part.Of(len(s.plans))
+			return Schedules{s.plans[from:to], len(s.plans)}, nil
+		},
+		Reports: []ReportForm{{"json", "application/json", func(_ context.Context, w io.Writer, key DocumentKey) error {
+			return json.NewEncoder(w).Encode(key)
+		}}},
+	}
+}
+
+func (s *shelf) document(_ context.Context, key DocumentKey, part Part) (Document, error) {
+	if len(s.documents) == 0 || s.documents[0].ID != key.ID {
+		return Document{}, notThere("find the document", key.ID, "nothing of that name is kept here")
+	}
+	d := Document{DocumentLine: s.documents[0]}
+	for i := range s.cited {
+		d.Marks = append(d.Marks, s.cited[i].Mark())
+	}
+	from, to := part.Of(len(s.cited))
+	d.References = s.cited[from:to]
+	return d, nil
+}
+
+func (s *shelf) reference(_ context.Context, key DocumentKey, id string, part Part) (Reference, error) {
+	for i := range s.cited {
+		if s.cited[i].ID != id || s.documents[0].ID != key.ID {
+			continue
+		}
+		r := Reference{Collection: "default", Document: s.documents[0].Document, Cited: s.cited[i], LooksInAll: len(s.looks)}
+		if i > 0 {
+			r.Before = s.cited[i-1].ID
+		}
+		if i < len(s.cited)-1 {
+			r.After = s.cited[i+1].ID
+		}
+		from, to := part.Of(len(s.looks))
+		r.Looks = s.looks[from:to]
+		return r, nil
+	}
+	return Reference{}, notThere("find the reference", id, "nothing of that name is kept here")
+}
+
+func at(text string) time.Time {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func pointer[T any](v T) *T { return &v }
+
+const (
+	deadURI = "http://www.iom.int/jahia/pid/866"
+	digest  = ibid.Digest("sha256:0add9acf70a48c5dadda2055ee8f23836ecafe223e3cb813a215e95bc5ce1577")
+)
+
+// demoShelf has something of everything.
+func demoShelf() *shelf {
+	doc := ibid.Document{ID: "1c1517ea914c6730", Source: "note.md", Title: "A note on migration", Language: "en", Date: "2009-06-04", MediaType: "text/markdown"}
+	memento := ibid.Memento{
+		URI: deadURI, Timestamp: at("2009-05-28T03:12:05Z"), Status: 200, MediaType: "text/html", Digest: digest,
+		Origin: "web.archive.org", DistanceDays: pointer(-7),
+	}
+	rescued := State{
+		Outcome: ibid.OutcomeRescued, Health: ibid.HealthGone, Memento: &memento, Verdict: ibid.Archived, Strikes: 2,
+		Metadata: &ibid.Description{Title: "First consultation", Authors: []string{"Policy Unit"}, Language: "en"},
+		Reason:   "the site answers 404 Not Found", Checked: pointer(at("2026-11-24T09:00:00Z")),
+		Evidence:   []ibid.Evidence{{Rule: "status", For: ibid.HealthGone, Text: "the site answers 404 Not Found"}},
+		Provenance: &ibid.Provenance{Archive: "web.archive.org", URIM: "http://web.archive.org/web/20090528031205id_/" + deadURI, Reasons: []string{"the bytes have the digest of the archive's index"}},
+		Holdings: []ibid.Holding{
+			{Archive: "web.archive.org", Mementos: 5, First: at("2006-11-07T04:18:22Z"), Last: at("2019-03-02T10:11:12Z")},
+			{Archive: "arquivo.pt", Problem: "asks us to wait (status 429)"},
+		},
+		Tried: []ibid.Attempt{{What: "look in Wayback Machine", When: now, Result: "5 captures"}},
+	}
+	lost := State{Outcome: ibid.OutcomeLost, Health: ibid.HealthUnknown, Reason: "found in no listing that could be read"}
+	drifted := State{
+		Outcome: ibid.OutcomeCaptured, Health: ibid.HealthDrifted, Memento: &ibid.Memento{URI: "https://example.org/", Timestamp: at("2026-01-01T00:00:00Z"), Status: 200, Origin: ibid.OriginLive, DistanceDays: pointer(6055)},
+		Drift: &ibid.Drift{Score: 0.73, Since: at("2025-11-01T00:00:00Z"), Title: "A report -> Casino"}, Reason: "it says something else",
+	}
+	succeeded := State{Outcome: ibid.OutcomeSucceeded, Health: ibid.HealthMoved, Successor: &ibid.Successor{URI: "https://successor.example/new"}}
+	cited := []Cited{
+		{Reference: ibid.Reference{ID: "r1", URI: deadURI, Cited: deadURI, Locator: ibid.Locator{Kind: ibid.Footnote, Label: "1", Page: 3, Line: 37}, Context: "On the consultation, see " + deadURI + "."}, State: rescued},
+		{
+			Reference: ibid.Reference{ID: "r2", Locator: ibid.Locator{Kind: ibid.Footnote, Label: "2"}, Cited: "2008 Session 2.2", Context: "Background papers: 2008 Session 2.2, in three languages.", Accessed: "2009-05"},
+			Works:     []Work{{Work: ibid.Work{Title: "Orderly Movement", Label: "2008 Session 2.2"}, Editions: []Edition{{Language: "en", State: rescued}, {Language: "es", State: lost}, {Language: "fr", State: succeeded}}}},
+			State:     State{Outcome: ibid.OutcomePending, Health: ibid.HealthUnknown},
+		},
+		{Reference: ibid.Reference{ID: "r3", URI: "https://example.org/", Cited: "example.org", Locator: ibid.Locator{Kind: ibid.Link}, Context: "See example.org for more."}, State: drifted},
+	}
+	tally := Tally{References: 3, Told: 2, Rotten: 1, Drifted: 1, Untold: 1, Checked: at("2026-11-24T09:00:00Z"), Outcomes: map[ibid.Outcome]int{
+		ibid.OutcomeCaptured: 1, ibid.OutcomeRescued: 2, ibid.OutcomeLost: 1, ibid.OutcomeSucceeded: 1,
+	}}
+	capture := ibid.Capture{URI: deadURI, Timestamp: memento.Timestamp, Status: 200, MediaType: "text/html", Digest: digest, Length: 48213, Origin: "web.archive.org"}
+	later := capture
+	later.Timestamp, later.Status, later.Origin, later.Truncated = at("2026-11-24T09:00:00Z"), 404, ibid.OriginLive, "length"
+	return &shelf{
+		collections: []Collection{
+			{Name: "default", Documents: 1, Captures: 1234, Bytes: 1<<20 + 1<<19, Tally: tally},
+			{Name: "papers", Title: "Working papers", Schedule: "0 3 * * 1", Zone: "Asia/Bangkok", IgnoresRobots: true},
+		},
+		documents: []DocumentLine{{Collection: "default", Document: doc, Tally: tally}},
+		cited:     cited,
+		looks: []Look{
+			{Visit: ibid.Visit{Kind: ibid.VisitRescue, Began: now, Health: ibid.HealthUnknown, Final: &capture, Reason: "web.archive.org has it"}},
+			{Visit: ibid.Visit{Began: at("2026-11-24T09:00:00Z"), Health: ibid.HealthGone, Final: &later}, Change: ChangeOther},
+		},
+		captures: []Captured{{"default", capture}, {"default", later}},
+		needs: []Need{
+			{Document: DocumentKey{"default", doc.ID}, Reference: "r2", Source: doc.Title, Name: "2008 Session 2.2 (es)", Outcome: ibid.OutcomeLost, Health: ibid.HealthUnknown, Reason: lost.Reason},
+			{Document: DocumentKey{"default", doc.ID}, Reference: "r3", Source: doc.Title, Name: "https://example.org/", Outcome: ibid.OutcomeCaptured, Health: ibid.HealthDrifted},
+		},
+		recent: []Kept{{Collection: "default", URI: deadURI, Title: "First consultation", Memento: memento, Rescued: true}},
+		hits: []Hit{
+			{Document: DocumentKey{"papers", doc.ID}, Reference: "r1", URI: deadURI, Title: "", Excerpt: "On the consultation, see …"},
+			{URI: deadURI, Title: "First consultation"},
+		},
+		plans: []Plan{
+			{Collection: "default", URI: deadURI, Schedule: "0 3 * * 1", Zone: "Asia/Bangkok", Offset: 7 * 3600, Next: at("2026-11-29T20:00:00Z"), Reason: "sooner: it changes often", Last: at("2026-11-22T20:00:00Z"), Outcome: ibid.TurnTaken, Verdict: ibid.Archived, Health: ibid.HealthGone, Missed: 2},
+			{Collection: "default", URI: "https://example.org/", Schedule: "@daily", Zone: "UTC", Paused: true},
+		},
+	}
+}
