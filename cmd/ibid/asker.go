@@ -63,8 +63,8 @@ func withhold(ctx context.Context, a *access.Asker, collection string, r *pipeli
 	sum := pipeline.Summary{References: r.Summary.References}
 	for i := range r.References {
 		ref := &r.References[i]
-		if ref.URI != "" {
-			ref.State = withheld(ctx, a, collection, ref.URI, ref.State)
+		if uri := ref.Address(); uri != "" {
+			ref.State = withheld(ctx, a, collection, uri, ref.State)
 			sum.Add(ref.Outcome)
 		}
 		for k := range ref.Works {

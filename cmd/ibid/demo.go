@@ -3,9 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"net"
 	"os"
 	"path/filepath"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/configs"
@@ -61,17 +62,26 @@ func (d *demoCmd) show(ctx context.Context, p *program, c configs.Config) (err e
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	var where net.ListenConfig
-	l, err := where.Listen(ctx, "tcp", c.Server.Listen)
-	if err != nil {
-		l, err = where.Listen(ctx, "tcp", "127.0.0.1:0")
+	l, err := h.listen(ctx)
+	if err != nil { // something is there
+		h.config.Server.Listen, h.config.Server.ReplayListen = "127.0.0.1:0", "127.0.0.1:0"
+		l, err = h.listen(ctx)
 	}
 	if err != nil {
-		return &ibid.Error{Kind: ibid.KindInput, Op: "listen on", URI: "127.0.0.1", Err: err}
+		return err
 	}
+	shown, err := p.replayed(h, l)
+	if err != nil {
+		return err
+	}
+	o := reading(h, p)
+	o.Identify, o.Protocols = identify(p.gate(h)), shown.Protocols
 	p.notice("\nLook at it until you press Ctrl-C: http://%s/\nIt is kept in %s until then. In another terminal, try:\n"+
-		"  ibid --store %s lookup http://www.gfmd-fmmd.org/\n  ibid --store %s verify", l.Addr(), c.Store, c.Store, c.Store)
-	return server.Serve(ctx, l, server.New(reading(h, p)), p.log)
+		"  ibid --store %s lookup http://www.gfmd-fmmd.org/\n  ibid --store %s verify", l.app.Addr(), c.Store, c.Store, c.Store)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return server.Serve(ctx, l.app, server.New(o), p.log) })
+	g.Go(func() error { return server.Serve(ctx, l.replay, unnamed(p.gate(h), shown.Replay()), p.log) })
+	return g.Wait()
 }
 
 // reading is what a server tells of an archive that nobody works at.

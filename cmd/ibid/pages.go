@@ -13,6 +13,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/configs"
+	"github.com/ibid-archive/ibid/internal/access"
 	"github.com/ibid-archive/ibid/internal/catalog"
 	"github.com/ibid-archive/ibid/internal/pipeline"
 	"github.com/ibid-archive/ibid/internal/report"
@@ -54,9 +55,12 @@ func pages(h *house, now func() time.Time) *server.Pages {
 	}
 }
 
-// names are the collections that may be seen, sorted: those that hold something or are configured, and are not private.
-// Nobody can sign in yet, so nobody sees a private one here.
+// names are the collections that whoever asks may see, sorted: those that hold something or are configured.
 func (l *library) names(ctx context.Context) ([]string, error) {
+	a, err := asker(ctx)
+	if err != nil {
+		return nil, err
+	}
 	names, err := l.catalog.Collections(ctx)
 	if err != nil {
 		return nil, err
@@ -65,10 +69,7 @@ func (l *library) names(ctx context.Context) ([]string, error) {
 		names = append(names, l.config.Collections[i].Name)
 	}
 	slices.Sort(names)
-	return slices.DeleteFunc(slices.Compact(names), func(name string) bool {
-		c := l.configured(name)
-		return c != nil && c.Visibility == configs.VisibilityPrivate
-	}), nil
+	return only(ctx, a, slices.Compact(names), func(name *string) access.Thing { return access.Thing{Collection: *name} }), nil
 }
 
 // configured is what the configuration says of a collection; nil: nothing.
@@ -113,7 +114,10 @@ func (l *library) collections(ctx context.Context) ([]server.Collection, error) 
 
 func (l *library) home(ctx context.Context) (server.Home, error) {
 	var h server.Home
-	var err error
+	asks, err := asker(ctx)
+	if err != nil {
+		return h, err
+	}
 	if h.Collections, err = l.collections(ctx); err != nil {
 		return h, err
 	}
@@ -125,13 +129,20 @@ func (l *library) home(ctx context.Context) (server.Home, error) {
 		if err != nil {
 			return h, err
 		}
-		h.Needs, h.NeedsInAll = append(h.Needs, found.needs...), h.NeedsInAll+found.needsInAll
+		needs := only(ctx, asks, found.needs, func(n *server.Need) access.Thing {
+			return access.Thing{Collection: name, Document: n.Document.ID, Address: n.Name}
+		})
+		h.Needs, h.NeedsInAll = append(h.Needs, needs...), h.NeedsInAll+found.needsInAll
 		visits, err := l.catalog.LastKept(ctx, name, 2*homeRows)
 		if err != nil {
 			return h, err
 		}
 		for i := range visits {
-			if v := &visits[i]; v.Kind == ibid.VisitRescue || v.Final.Status < 300 && !v.Health.Dead() {
+			v := &visits[i]
+			if !listed(ctx, asks, access.Thing{Collection: name, Address: v.Seed}) {
+				continue
+			}
+			if v.Kind == ibid.VisitRescue || v.Final.Status < 300 && !v.Health.Dead() {
 				last = append(last, keptIn{name, v})
 			}
 		}
@@ -159,6 +170,10 @@ func (k keptIn) view() server.Kept {
 }
 
 func (l *library) search(ctx context.Context, words string, n int) ([]server.Hit, error) {
+	asks, err := asker(ctx)
+	if err != nil {
+		return nil, err
+	}
 	names, err := l.names(ctx)
 	if err != nil {
 		return nil, err
@@ -169,7 +184,9 @@ func (l *library) search(ctx context.Context, words string, n int) ([]server.Hit
 		if err != nil {
 			return nil, err
 		}
-		for _, h := range hits {
+		for _, h := range only(ctx, asks, hits, func(h *catalog.Hit) access.Thing {
+			return access.Thing{Collection: name, Document: h.Document, Address: h.URI}
+		}) {
 			v := server.Hit{URI: h.URI, Title: h.Title, Excerpt: h.Excerpt}
 			if h.Kind == catalog.HitReference {
 				v.Document, v.Reference = server.DocumentKey{Collection: name, ID: h.Document}, h.Reference
@@ -194,7 +211,14 @@ func (l *library) schedules(ctx context.Context, part server.Part) (server.Sched
 		return s, err
 	}
 	s.Total = total
+	asks, err := asker(ctx)
+	if err != nil {
+		return s, err
+	}
 	for i := range plans {
+		if !listed(ctx, asks, access.Thing{Collection: plans[i].Collection, Address: plans[i].Seed}) {
+			continue
+		}
 		line, err := lineOf(ctx, l.catalog, &plans[i])
 		if err != nil {
 			return s, err

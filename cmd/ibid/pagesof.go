@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/access"
 	"github.com/ibid-archive/ibid/internal/catalog"
 	"github.com/ibid-archive/ibid/internal/pipeline"
 	"github.com/ibid-archive/ibid/internal/server"
@@ -14,6 +15,10 @@ import (
 
 func (l *library) documents(ctx context.Context, collection string, part server.Part) (server.Documents, error) {
 	var list server.Documents
+	asks, err := asker(ctx)
+	if err != nil {
+		return list, err
+	}
 	names, err := l.names(ctx)
 	if err != nil {
 		return list, err
@@ -26,6 +31,7 @@ func (l *library) documents(ctx context.Context, collection string, part server.
 		if err != nil {
 			return list, err
 		}
+		docs = only(ctx, asks, docs, func(d *ibid.Document) access.Thing { return access.Thing{Collection: name, Document: d.ID} })
 		from, to := server.Part{Skip: max(0, part.Skip-list.Total), N: part.N - len(list.List)}.Of(len(docs))
 		list.Total += len(docs)
 		for i := range docs[from:to] {
@@ -50,12 +56,19 @@ func (l *library) line(ctx context.Context, collection string, doc ibid.Document
 
 // find returns a Document that may be seen, the collection that holds it, and its References.
 func (l *library) find(ctx context.Context, key server.DocumentKey) (string, ibid.Document, []ibid.Reference, error) {
+	asks, err := asker(ctx)
+	if err != nil {
+		return "", ibid.Document{}, nil, err
+	}
 	names, err := l.names(ctx)
 	if err != nil {
 		return "", ibid.Document{}, nil, err
 	}
 	for _, name := range names {
 		if key.Collection != "" && name != key.Collection {
+			continue
+		}
+		if !listed(ctx, asks, access.Thing{Collection: name, Document: key.ID}) {
 			continue
 		}
 		doc, refs, err := l.catalog.Document(ctx, name, key.ID)
@@ -77,7 +90,7 @@ func (l *library) document(ctx context.Context, key server.DocumentKey, part ser
 		return d, err
 	}
 	from, to := part.Of(len(refs))
-	report, err := pipeline.ReportFrom(ctx, l.catalog, collection, doc, refs[from:to])
+	report, err := l.reportFrom(ctx, collection, doc, refs[from:to])
 	if err != nil {
 		return d, err
 	}
@@ -89,6 +102,19 @@ func (l *library) document(ctx context.Context, key server.DocumentKey, part ser
 	return d, nil
 }
 
+// reportFrom is what becomes of the sources as far as whoever asks may know it.
+func (l *library) reportFrom(ctx context.Context, collection string, doc ibid.Document, refs []ibid.Reference) (*pipeline.DocumentReport, error) {
+	asks, err := asker(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := pipeline.ReportFrom(ctx, l.catalog, collection, doc, refs)
+	if err == nil {
+		withhold(ctx, asks, collection, r)
+	}
+	return r, err
+}
+
 // report writes all that is known of what a Document cites.
 func (l *library) report(write func(w io.Writer, r *pipeline.DocumentReport) error) func(context.Context, io.Writer, server.DocumentKey) error {
 	return func(ctx context.Context, w io.Writer, key server.DocumentKey) error {
@@ -97,7 +123,7 @@ func (l *library) report(write func(w io.Writer, r *pipeline.DocumentReport) err
 			return err
 		}
 		doc.Source = sourceName(doc.Source)
-		r, err := pipeline.ReportFrom(ctx, l.catalog, collection, doc, refs)
+		r, err := l.reportFrom(ctx, collection, doc, refs)
 		if err != nil {
 			return err
 		}
@@ -115,7 +141,7 @@ func (l *library) reference(ctx context.Context, key server.DocumentKey, id stri
 	if at < 0 {
 		return r, notShown("reference", id)
 	}
-	report, err := pipeline.ReportFrom(ctx, l.catalog, collection, doc, refs[at:at+1])
+	report, err := l.reportFrom(ctx, collection, doc, refs[at:at+1])
 	if err != nil {
 		return r, err
 	}
@@ -127,10 +153,10 @@ func (l *library) reference(ctx context.Context, key server.DocumentKey, id stri
 	if at < len(refs)-1 {
 		r.After = refs[at+1].ID
 	}
-	if refs[at].URI == "" {
+	if refs[at].Address() == "" || report.References[0].Outcome == ibid.OutcomeExcluded {
 		return r, nil
 	}
-	looks, err := l.looks(ctx, collection, refs[at].URI)
+	looks, err := l.looks(ctx, collection, refs[at].Address())
 	if err != nil {
 		return r, err
 	}
@@ -172,7 +198,14 @@ func (l *library) address(ctx context.Context, uri string) (server.Address, erro
 	if err != nil {
 		return a, err
 	}
+	asks, err := asker(ctx)
+	if err != nil {
+		return a, err
+	}
 	for _, name := range names {
+		if !listed(ctx, asks, access.Thing{Collection: name, Address: uri}) {
+			continue
+		}
 		captures, err := l.catalog.Mementos(ctx, name, uri)
 		if err != nil && ibid.KindOf(err) != ibid.KindNotFound {
 			return a, err
@@ -186,7 +219,7 @@ func (l *library) address(ctx context.Context, uri string) (server.Address, erro
 		if a.State.Outcome != ibid.OutcomePending {
 			continue
 		}
-		r, err := pipeline.ReportFrom(ctx, l.catalog, name, ibid.Document{}, []ibid.Reference{{URI: uri}})
+		r, err := l.reportFrom(ctx, name, ibid.Document{}, []ibid.Reference{{URI: uri}})
 		if err != nil {
 			return a, err
 		}
@@ -199,10 +232,19 @@ func (l *library) address(ctx context.Context, uri string) (server.Address, erro
 // cited adds where the address is cited in a collection.
 func (l *library) cited(ctx context.Context, a *server.Address, collection string) error {
 	found, err := l.catalog.CitedAs(ctx, collection, a.URI, maxCitedIn-min(maxCitedIn, len(a.Cited)))
-	for i := range found {
-		a.Cited = append(a.Cited, citationOf(collection, &found[i]))
+	if err != nil {
+		return err
 	}
-	return err
+	asks, err := asker(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range found {
+		if listed(ctx, asks, access.Thing{Collection: collection, Document: found[i].Document.ID}) {
+			a.Cited = append(a.Cited, citationOf(collection, &found[i]))
+		}
+	}
+	return nil
 }
 
 func citationOf(collection string, c *catalog.Citation) server.Citation {

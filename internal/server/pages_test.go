@@ -135,7 +135,7 @@ func TestRequests(t *testing.T) {
 		says                       string
 	}{
 		{"no such document", "GET", "/documents/0000000000000000", "text/html", 404, "<h1>It is not here</h1>"},
-		{"no such document, as JSON", "GET", "/documents/0000000000000000", "application/json", 404, `{"error":{"kind":"not-found"`},
+		{"no such document, as JSON", "GET", "/documents/0000000000000000", "application/json", 404, `"error":{"kind":"not-found"`},
 		{"no such document, as text", "GET", "/documents/0000000000000000", "", 404, "cannot find the document"},
 		{"no such reference", "GET", "/references/1c1517ea914c6730.r9", "text/html", 404, "It is not here"},
 		{"half a reference", "GET", "/references/1c1517ea914c6730", "text/html", 404, "It is not here"},
