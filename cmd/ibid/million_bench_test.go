@@ -80,7 +80,7 @@ func (s *millionSeeds) open(b *testing.B) *catalog.Catalog {
 
 func (s *millionSeeds) fill(b *testing.B) {
 	b.Helper()
-	config := fmt.Sprintf("store: store\ncatalog: %q\nnetwork: {allow: [\"127.0.0.0/8\"]}\nserver: {listen: \"127.0.0.1:0\"}\nschedule: \"@weekly\"\n", s.dsn)
+	config := fmt.Sprintf("store: store\ncatalog: %q\nnetwork: {allow: [\"127.0.0.0/8\"]}\nserver: {listen: \"127.0.0.1:0\", replay_listen: \"127.0.0.1:0\"}\nschedule: \"@weekly\"\n", s.dsn)
 	if err := os.WriteFile(filepath.Join(s.dir, "ibid.yaml"), []byte(config), 0o600); err != nil {
 		b.Fatal(err)
 	}

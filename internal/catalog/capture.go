@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -28,6 +29,23 @@ func scanCapture(row scanner) (ibid.Capture, error) {
 type statements struct {
 	byDigest, atAddress, latestVisit, latestAt   *sql.Stmt
 	exactBefore, exactAfter, anyBefore, anyAfter *sql.Stmt
+	// texts are those of Entries, by their text, of which there are some dozens: each is prepared when it is first asked.
+	texts sync.Map
+}
+
+// prepared is the statement with that text.
+func (s *statements) prepared(ctx context.Context, db *sql.DB, text string) (*sql.Stmt, error) {
+	if known, ok := s.texts.Load(text); ok {
+		return known.(*sql.Stmt), nil
+	}
+	stmt, err := db.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if known, ok := s.texts.LoadOrStore(text, stmt); ok {
+		return known.(*sql.Stmt), stmt.Close()
+	}
+	return stmt, nil
 }
 
 func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
@@ -64,6 +82,10 @@ func (s *statements) close() error {
 			errs = append(errs, stmt.Close())
 		}
 	}
+	s.texts.Range(func(_, stmt any) bool {
+		errs = append(errs, stmt.(*sql.Stmt).Close())
+		return true
+	})
 	return errors.Join(errs...)
 }
 

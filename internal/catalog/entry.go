@@ -71,7 +71,7 @@ func (c *Catalog) asked(ctx context.Context, q cdx.Query) ([]string, error) {
 	if len(q.Collections) > 0 {
 		return q.Collections, nil
 	}
-	return list(ctx, c, scanString, `WITH RECURSIVE held (name) AS (SELECT min(collection) FROM captures
+	return listOften(ctx, c, scanString, `WITH RECURSIVE held (name) AS (SELECT min(collection) FROM captures
 		UNION ALL SELECT (SELECT min(collection) FROM captures WHERE collection > held.name) FROM held WHERE held.name IS NOT NULL)
 		SELECT name FROM held WHERE name IS NOT NULL`)
 }
@@ -150,7 +150,7 @@ func (cur *cursor) fill(ctx context.Context) error {
 		order = ` ORDER BY surt DESC, ts DESC, record_id DESC`
 	}
 	args = append(args, cur.size)
-	rows, err := list(ctx, cur.c, scanEntry, `SELECT surt, collection, `+captureColumns+` FROM captures WHERE `+where+order+` LIMIT $`+strconv.Itoa(len(args)), args...)
+	rows, err := listOften(ctx, cur.c, scanEntry, `SELECT surt, collection, `+captureColumns+` FROM captures WHERE `+where+order+` LIMIT $`+strconv.Itoa(len(args)), args...)
 	if err != nil {
 		return err
 	}

@@ -146,6 +146,23 @@ func list[T any](ctx context.Context, c *Catalog, scan func(scanner) (T, error),
 	return all, err
 }
 
+// listOften is list for a question that is asked often: it is prepared once.
+func listOften[T any](ctx context.Context, c *Catalog, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
+	err = c.Retry(ctx, func() error {
+		question, err := c.hot.prepared(ctx, c.read, query)
+		if err != nil {
+			return err
+		}
+		rows, err := question.QueryContext(ctx, args...)
+		if err != nil {
+			return err
+		}
+		all, err = scanAll(rows, scan)
+		return err
+	})
+	return all, err
+}
+
 // one is list for a query of one row; sql.ErrNoRows says that there is none.
 func one[T any](ctx context.Context, c *Catalog, scan func(scanner) (T, error), query string, args ...any) (v T, err error) {
 	err = c.Retry(ctx, func() error {
