@@ -217,11 +217,15 @@ func (c *Catalog) Collections(ctx context.Context) ([]string, error) {
 
 // Counts says how much a collection holds.
 type Counts struct {
-	Documents, References, Seeds, Visits int
+	Documents  int `json:"documents"`
+	References int `json:"references"`
+	Seeds      int `json:"seeds"`
+	Visits     int `json:"visits"`
+	Captures   int `json:"captures"`
 	// Revisits are those of the Captures whose payload lies in an earlier record.
-	Captures, Revisits int
+	Revisits int `json:"revisits"`
 	// Bytes is the length of all payloads, each counted once.
-	Bytes int64
+	Bytes int64 `json:"bytes"`
 }
 
 // Counts counts what a collection holds.

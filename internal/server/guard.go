@@ -44,7 +44,7 @@ func (s *server) protected(next http.Handler) http.Handler {
 	}))
 	checked := guard.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.LocalOnly && !(isLocalName(r.Host) && s.isSameSite(r)) {
+		if s.LocalOnly && !(isLocalName(r.Host) && isSameSite(r)) {
 			s.fail(w, r, &ibid.Error{Kind: ibid.KindPolicy, Op: "answer", Err: errors.New(
 				"without tokens (server.auth: none) only requests to this machine by its own address are answered")})
 			return
@@ -71,13 +71,14 @@ func trimBrackets(host string) string {
 }
 
 // isSameSite says whether a browser fetches this for a page of ours, or because a person typed it.
-func (*server) isSameSite(r *http.Request) bool {
+func isSameSite(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "", "none", "same-origin":
 		return true
 	}
 	// A link on a page elsewhere may lead here; it must not be loaded into that page.
-	return r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate"
+	dest := r.Header.Get("Sec-Fetch-Dest")
+	return r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate" && (dest == "" || dest == "document")
 }
 
 // operators are the addresses that tell nothing of what is held, and must answer while the catalogue is away.
