@@ -1,5 +1,6 @@
-// Package server answers over HTTP: for people what is kept (pages), for operators whether Ibid is alive (/healthz), whether
-// it can do its work (/readyz) and how much of it (/metrics, in the format of Prometheus), and what happened (/feed.atom).
+// Package server answers over HTTP: for people what is kept (pages) and what happened (/feed.atom), for programs what is held
+// and what became of it (/api/v1, /save), for operators whether Ibid is alive (/healthz), whether it can do its work
+// (/readyz) and how much of it (/metrics, in the format of Prometheus).
 //
 // It knows no other part: what it tells, it asks for through [Options] and [Pages].
 //
