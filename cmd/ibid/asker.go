@@ -75,6 +75,9 @@ func withhold(ctx context.Context, a *access.Asker, collection string, r *pipeli
 						e.URI, e.Listing, e.Reasons = "", "", nil
 					}
 				}
+				if e.Listing != "" && !listed(ctx, a, access.Thing{Collection: collection, Address: e.Listing}) {
+					e.Listing, e.Reasons = "", nil
+				}
 				sum.Add(e.Outcome)
 			}
 		}
