@@ -160,12 +160,16 @@ func TestAnyFlippedBitOfTheContentsIsFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	step := int64(1)
+	if testing.Short() {
+		step = 11
+	}
 	for _, f := range z.File {
 		start, err := f.DataOffset()
 		if err != nil {
 			t.Fatal(err)
 		}
-		for at := start; at < start+int64(f.CompressedSize64); at++ {
+		for at := start; at < start+int64(f.CompressedSize64); at += step {
 			b := bytes.Clone(good)
 			b[at] ^= 1 << (at % 8)
 			if found, _ := codes(t, b); len(found) == 0 && !bytes.Equal(contents(t, b, f.Name), contents(t, good, f.Name)) { // deflate has bits that mean nothing

@@ -59,7 +59,10 @@ func TestPartsOfADocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	var uris, runs []string
-	for c := range parts.Captures(t.Context(), from, "c") {
+	for c, err := range parts.Captures(t.Context(), from, "c") {
+		if err != nil {
+			t.Fatal(err)
+		}
 		uris = append(uris, c.URI)
 	}
 	for _, v := range parts.Visits {
