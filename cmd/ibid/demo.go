@@ -75,7 +75,7 @@ func (d *demoCmd) show(ctx context.Context, p *program, c configs.Config) (err e
 		return err
 	}
 	o := reading(h, p)
-	o.Identify, o.Protocols = identify(p.gate(h)), shown.Protocols
+	o.Protocols = shown.Protocols
 	p.notice("\nLook at it until you press Ctrl-C: http://%s/\nIt is kept in %s until then. In another terminal, try:\n"+
 		"  ibid --store %s lookup http://www.gfmd-fmmd.org/\n  ibid --store %s verify", l.app.Addr(), c.Store, c.Store, c.Store)
 	g, ctx := errgroup.WithContext(ctx)
@@ -88,7 +88,7 @@ func (d *demoCmd) show(ctx context.Context, p *program, c configs.Config) (err e
 func reading(h *house, p *program) server.Options {
 	return server.Options{
 		Ready: h.catalog.Ping, Figures: func(context.Context) (server.Figures, error) { return server.Figures{}, nil },
-		Feed: feed(h, p.now()), Pages: pages(h, p.now), Now: p.now, Log: p.log,
+		Feed: feed(h, p.now()), Pages: pages(h, p.now), Identify: identify(p.gate(h)), Now: p.now, Log: p.log,
 	}
 }
 
