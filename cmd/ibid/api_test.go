@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +18,16 @@ var noWatch pipeline.Watch
 
 // askers are the credentials of the tables below, in the order of their columns.
 var askers = []string{"", "wrong", "expired", "revoked", "reader", "writer", "admin", "writer of notes"}
+
+// assetOf is the first file that a page needs.
+func assetOf(t *testing.T, page string) string {
+	t.Helper()
+	found := regexp.MustCompile(`/assets/[^"]+`).FindString(page)
+	if found == "" {
+		t.Fatalf("the page needs no file:\n%s", page)
+	}
+	return found
+}
 
 // TestEveryRouteByCredential is the table of (credential x method x status): a route that is not in it fails.
 func TestEveryRouteByCredential(t *testing.T) {
@@ -60,6 +71,18 @@ func TestEveryRouteByCredential(t *testing.T) {
 		"POST /save":            {{path: "/save", body: "collection=notes&url=" + one, want: write, header: form}, {path: "/save", body: "collection=desk&url=" + one, want: writePrivate, header: form}},
 		"POST /save/{$}":        {{path: "/save/", body: "collection=notes&url=" + one, want: write, header: form}},
 		"GET /save/status/{id}": {{path: "/save/status/job-of-notes", want: withToken}, {path: "/save/status/job-of-desk", want: withTokenPrivate}},
+	}
+	for pattern, path := range map[string]string{
+		"GET /{$}": "/", "GET /search": "/search?q=one", "GET /documents": "/documents", "GET /collections": "/collections", "GET /schedules": "/schedules",
+		"GET /assets/": assetOf(t, s.call("GET", "/", "", "").Body.String()),
+	} {
+		table[pattern] = []row{{path: path, want: public}}
+	}
+	for pattern, path := range map[string]string{
+		"GET /documents/{id}": "/documents/" + s.document + "?collection=", "GET /documents/{id}/{report}": "/documents/" + s.document + "/report.json?collection=",
+		"GET /references/{id}": "/references/" + s.document + "." + ref + "?collection=", "GET /collections/{name}": "/collections/",
+	} {
+		table[pattern] = []row{{path: path + "notes", want: public}, {path: path + "desk", want: private}}
 	}
 	const in = "/api/v1/collections/"
 	for path, pattern := range map[string]string{
