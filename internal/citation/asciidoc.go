@@ -12,14 +12,17 @@ type asciidoc struct {
 	markup
 
 	attributes map[string]string
-	notes      int
+	// endless are the fences of blocks that begin and do not end; closing are the ends of the brackets of the text that is read.
+	endless map[string]bool
+	closing map[int]int
+	notes   int
 	// late are the notes of the paragraph that is being read.
 	late []passage
 }
 
 // readAsciiDoc reads an AsciiDoc document.
 func readAsciiDoc(c *collector, source string) error {
-	a := &asciidoc{markup: newMarkup(c, source), attributes: make(map[string]string)}
+	a := &asciidoc{markup: newMarkup(c, source), attributes: make(map[string]string), endless: make(map[string]bool)}
 	a.inline = a.write
 	a.blocks()
 	c.resolveKeys()
@@ -73,11 +76,12 @@ func (a *asciidoc) fenced(i int, fence string) int {
 	if strings.HasPrefix(fence, "```") {
 		fence = "```"
 	}
-	for j := i + 1; j < len(a.lines); j++ {
+	for j := i + 1; j < len(a.lines) && !a.endless[fence]; j++ {
 		if strings.TrimRight(a.lines[j], " ") == fence {
 			return j + 1
 		}
 	}
+	a.endless[fence] = true
 	return i + 1
 }
 
@@ -168,6 +172,9 @@ func (a *asciidoc) write(b *passageBuilder, text string) {
 		}
 	}
 	a.c.cite(text)
+	outer := a.closing
+	a.closing = bracketPairs(text)
+	defer func() { a.closing = outer }()
 	for i := 0; i < len(text); {
 		n := strings.IndexAny(text[i:], ":`<_")
 		if n < 0 {
@@ -204,7 +211,7 @@ func (a *asciidoc) mark(b *passageBuilder, text string, i int) int {
 			return end + 2
 		}
 	case rest[0] == ':':
-		if n := a.macro(b, rest); n > 0 {
+		if n := a.macro(b, text, i); n > 0 {
 			return n
 		}
 	}
@@ -214,20 +221,21 @@ func (a *asciidoc) mark(b *passageBuilder, text string, i int) int {
 
 // macro reads what follows the name of a macro, which has been written: "link:address[text]", "https://address[text]",
 // "footnote:[text]". It returns the length of it, 0 if it is none.
-func (a *asciidoc) macro(b *passageBuilder, rest string) int {
+func (a *asciidoc) macro(b *passageBuilder, text string, i int) int {
+	rest := text[i:]
 	start := len(b.buf)
-	for start > 0 && isLetter(b.buf[start-1]) {
+	for start > b.linked() && isLetter(b.buf[start-1]) {
 		start--
 	}
 	name := string(b.buf[start:])
+	if name == "" {
+		return 0
+	}
 	open := strings.IndexAny(rest[:min(len(rest), maxAddress)], "[ \n<>")
-	if name == "" || open < 1 || rest[open] != '[' {
+	if open < 1 || rest[open] != '[' || a.closing[i+open] == 0 {
 		return 0
 	}
-	end := closingBracket(rest, open)
-	if end < 0 {
-		return 0
-	}
+	end := a.closing[i+open] - i
 	target, inside := rest[1:open], rest[open+1:end]
 	switch {
 	case name == "footnote" || name == "footnoteref":
@@ -245,20 +253,23 @@ func (a *asciidoc) macro(b *passageBuilder, rest string) int {
 	return end + 1
 }
 
-// closingBracket is where the bracket at s[open] is closed; -1 if it is not.
-func closingBracket(s string, open int) int {
-	depth := 0
-	for i := open; i < min(len(s), open+maxNote); i++ {
-		switch s[i] {
-		case '[':
-			depth++
-		case ']':
-			if depth--; depth == 0 {
-				return i
-			}
+// bracketPairs are the ends of the square brackets of s, by where they begin.
+func bracketPairs(s string) map[int]int {
+	if strings.IndexByte(s, '[') < 0 {
+		return nil
+	}
+	pairs := make(map[int]int)
+	var open []int
+	for i := range len(s) {
+		switch {
+		case s[i] == '[':
+			open = append(open, i)
+		case s[i] == ']' && len(open) > 0:
+			pairs[open[len(open)-1]] = i
+			open = open[:len(open)-1]
 		}
 	}
-	return -1
+	return pairs
 }
 
 func (a *asciidoc) linkMacro(b *passageBuilder, name, target, inside string) {

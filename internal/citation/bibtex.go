@@ -219,7 +219,7 @@ func (e bibEntry) record() record {
 		}
 		r.authors = append(r.authors, person(plainTeX(name)))
 	}
-	for _, field := range []string{"url", "howpublished", "note", "repository", "addendum", "link", "annotation", "bdsk-url-1", "bdsk-url-2"} {
+	for _, field := range []string{"url", "howpublished", "note", "repository", "addendum", "link", "ee", "pdf", "website", "annotation", "bdsk-url-1", "bdsk-url-2"} {
 		e.give(&r, field)
 	}
 	for qualifier := range strings.SplitSeq(e.fields["swhid"], ";") { // where Software Heritage took it from (SWHID 1.2, 6)

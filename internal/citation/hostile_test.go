@@ -65,6 +65,47 @@ func TestHostileInput(t *testing.T) {
 		{"unclosed comment", "a.html", "<p>" + repeat("<!-- ")},
 		{"items", "a.html", "<ol class=references>" + repeat("<li>http://a.example/")},
 		{"superscripts", "a.html", repeat("<sup>1")},
+		{"entries", "a.bib", repeat("@a{b,\n")},
+		{"open braces", "a.bib", "@a{b, c = " + repeat("{")},
+		{"open values", "a.bib", repeat("@a{b, c = {\n")},
+		{"macros", "a.bib", repeat("@string{a = b # b}\n")},
+		{"tags", "a.ris", "TY  - X\n" + repeat("UR  - http://a.example/\nx\n")},
+		{"no end of a field", "a.ris", "TY  - X\nUR  - h" + repeat("x\n")},
+		{"indents", "a.rst", repeat(".. note::\n ")},
+		{"nested directives", "a.rst", nestedDirectives(400)},
+		{"open quotes", "a.rst", repeat("`a <b ")},
+		{"stars", "a.rst", repeat("*a **b ")},
+		{"targets", "a.rst", repeat(".. _a: a_\n") + "\na_\n"},
+		{"headings", "a.rst", repeat("a\n=\n")},
+		{"open links", "a.org", repeat("[[a][")},
+		{"blocks", "a.org", repeat("#+begin_src\n")},
+		{"drawers", "a.org", repeat(":A:\n")},
+		{"code", "a.org", repeat(" =a")},
+		{"macros", "a.adoc", repeat("a:b[")},
+		{"notes", "a.adoc", repeat("footnote:[a")},
+		{"fences", "a.adoc", repeat("----\n====\n")},
+		{"open templates", "a.wiki", repeat("{{a|")},
+		{"templates", "a.wiki", strings.Repeat("{{a|", 20_000) + strings.Repeat("}}", 20_000)},
+		{"open notes", "a.wiki", repeat("<ref>a ")},
+		{"notes", "a.wiki", repeat("<ref>a</ref>")},
+		{"open comments", "a.wiki", repeat("<!-- ")},
+		{"open links", "a.wiki", repeat("[[a|[http://b ")},
+		{"braces", "a.wiki", repeat("[[}}")},
+		{"open groups", "a.tex", repeat("\\footnote{")},
+		{"groups", "a.tex", strings.Repeat("\\emph{", 20_000) + strings.Repeat("}", 20_000)},
+		{"comments", "a.tex", "\\url{" + repeat("%")},
+		{"addresses", "a.tex", repeat("\\url{http://a.example/}")},
+		{"options", "a.tex", repeat("\\cite[")},
+		{"environments", "a.tex", repeat("\\begin{verbatim}")},
+		{"definitions", "a.tex", repeat("\\newcommand{\\a}{\\a\\a}\\a ")},
+		{"nested lists", "a.json", strings.Repeat("[", size)},
+		{"cells", "a.csv", repeat("http://a.example/,")},
+		{"quotes", "a.csv", repeat("\"a,")},
+		{"nested elements", "a.opml", "<opml>" + repeat("<outline>")},
+		{"elements", "a.xml", "<?xml version='1.0'?><article>" + repeat("<p/>")},
+		{"nested notes", "a.xml", "<?xml version='1.0'?><article>" + strings.Repeat("<p>a<fn>", 400)},
+		{"notes", "a.xml", "<?xml version='1.0'?><article><p>" + repeat("<fn>a</fn>")},
+		{"open element", "a.xml", "<?xml version='1.0'?><article " + repeat("a='b' ")},
 		{"option tags", "a.html", "<body>" + repeat("<select><option>")},
 	}
 	for _, tt := range tests {
@@ -80,6 +121,15 @@ func TestHostileInput(t *testing.T) {
 			}
 		})
 	}
+}
+
+// nestedDirectives are n directives, each in the one before.
+func nestedDirectives(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(strings.Repeat("  ", i) + ".. note::\n\n")
+	}
+	return b.String()
 }
 
 // nestedList is a list of n levels.

@@ -1,6 +1,7 @@
 package citation
 
 import (
+	"math"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -21,6 +22,8 @@ type texPassages struct {
 	late  []passage
 	notes int
 	depth int
+	// closing are the ends of the groups of s, by where they begin; 0 is none.
+	closing []int32
 }
 
 func (r *texPassages) begin(at place) *passageBuilder {
@@ -232,11 +235,46 @@ var texHidden = wordSet(`label ref pageref eqref autoref cref Cref vref usepacka
 
 // argument reads the next argument in braces; empty if there is none.
 func (r *texPassages) argument() string {
-	arg, end, ok := texGroup(r.s, r.i)
+	arg, end, ok := r.group()
 	if ok {
 		r.i = end
 	}
 	return arg
+}
+
+// group is texGroup here, at a cost that does not grow with the groups that are not closed.
+func (r *texPassages) group() (arg string, end int, ok bool) {
+	if r.closing == nil {
+		r.closing = texPairs(r.s)
+	}
+	i := r.i
+	for i < len(r.s) && isSpaceByte(r.s[i]) {
+		i++
+	}
+	if i >= len(r.s) || r.closing[i] == 0 || int(r.closing[i])-i > maxGroup {
+		return "", i, false
+	}
+	return r.s[i+1 : r.closing[i]], int(r.closing[i]) + 1, true
+}
+
+// texPairs are the ends of the groups of s, by where they begin.
+func texPairs(s string) []int32 {
+	pairs := make([]int32, len(s))
+	var open []int32
+	for i := 0; i < len(s) && i < math.MaxInt32; i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '{':
+			open = append(open, int32(i)) //nolint:gosec // bounded by the loop
+		case '}':
+			if n := len(open) - 1; n >= 0 {
+				pairs[open[n]] = int32(i) //nolint:gosec // bounded by the loop
+				open = open[:n]
+			}
+		}
+	}
+	return pairs
 }
 
 // optional is the argument after one in square brackets.
@@ -245,13 +283,16 @@ func (r *texPassages) optional() string {
 	return r.argument()
 }
 
+// maxOption bounds the length of an argument in square brackets, in bytes.
+const maxOption = 2000
+
 // option goes over an argument in square brackets.
 func (r *texPassages) option() string {
 	if r.i >= len(r.s) || r.s[r.i] != '[' {
 		return ""
 	}
 	depth := 0
-	for j := r.i + 1; j < len(r.s) && j-r.i < maxNote; j++ {
+	for j := r.i + 1; j < len(r.s) && j-r.i < maxOption; j++ {
 		switch r.s[j] {
 		case '{':
 			depth++
@@ -293,7 +334,7 @@ func (r *texPassages) expanded(s string) string {
 
 // address reads \url: its argument stands in braces, or between two like characters.
 func (r *texPassages) address(start int) {
-	arg, end, ok := texGroup(r.s, r.i)
+	arg, end, ok := r.group()
 	if !ok && r.i < len(r.s) && r.i > start && strings.IndexByte("|!+", r.s[r.i]) >= 0 {
 		if n := strings.IndexByte(r.s[r.i+1:min(len(r.s), r.i+maxAddress)], r.s[r.i]); n > 0 {
 			arg, end, ok = r.s[r.i+1:r.i+1+n], r.i+n+2, true

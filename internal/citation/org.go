@@ -7,11 +7,16 @@ import (
 )
 
 // org reads Org (orgmode.org, "Org Syntax"): headlines, links, notes and citations. Code, drawers and comments are not read.
-type org struct{ markup }
+type org struct {
+	markup
+
+	// endless are the blocks that begin and do not end, by name.
+	endless map[string]bool
+}
 
 // readOrg reads an Org document.
 func readOrg(c *collector, source string) error {
-	o := &org{markup: newMarkup(c, source)}
+	o := &org{markup: newMarkup(c, source), endless: make(map[string]bool)}
 	o.inline = o.write
 	o.blocks()
 	c.resolveKeys()
@@ -73,7 +78,7 @@ func (o *org) keyword(i int, text string) int {
 		o.c.citing.bibliographies = append(o.c.citing.bibliographies, strings.Fields(value + " -")[0])
 	case strings.HasPrefix(key, "#+begin_"):
 		name := strings.Fields(key[len("#+begin_"):] + " -")[0]
-		if name != "src" && name != "example" && name != "export" && name != "comment" {
+		if name != "src" && name != "example" && name != "export" && name != "comment" || o.endless[name] {
 			break
 		}
 		for j := i + 1; j < len(o.lines); j++ {
@@ -81,13 +86,14 @@ func (o *org) keyword(i int, text string) int {
 				return j + 1
 			}
 		}
+		o.endless[name] = true
 	}
 	return i + 1
 }
 
 // drawer goes over ":PROPERTIES:" to ":END:".
 func (o *org) drawer(i int) int {
-	for j := i + 1; j < min(len(o.lines), i+1000); j++ {
+	for j := i + 1; j < min(len(o.lines), i+100); j++ {
 		if strings.EqualFold(strings.TrimSpace(o.lines[j]), ":end:") {
 			return j + 1
 		}

@@ -70,6 +70,14 @@ func (b *passageBuilder) openLink(cited, uri, title string) {
 	b.opened = link{span: span{start: len(b.buf)}, cited: cited, uri: uri, title: title}
 }
 
+// linked is where the last link ends, and what is written after it begins; 0 if there is none.
+func (b *passageBuilder) linked() int {
+	if n := len(b.links); n > 0 {
+		return b.links[n-1].end
+	}
+	return 0
+}
+
 func (b *passageBuilder) closeLink() {
 	if b.opened.uri == "" {
 		return

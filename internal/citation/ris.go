@@ -95,7 +95,7 @@ func (r *risReader) field() {
 	}
 	r.any = true
 	switch tag {
-	case "UR", "L1", "L2", "L3", "LK", "UK":
+	case "UR", "L1", "L2", "L3", "L4", "LK", "UK":
 		if tag != "L3" || strings.Contains(value, "://") {
 			r.record.give(value)
 		} else {

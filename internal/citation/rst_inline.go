@@ -205,7 +205,7 @@ func (r *rst) reference(b *passageBuilder, text string, i int) int {
 		return n
 	}
 	start := len(b.buf)
-	for start > 0 && (isAlnum(b.buf[start-1]) || strings.IndexByte("-_.+", b.buf[start-1]) >= 0 || b.buf[start-1] >= 0x80) {
+	for start > b.linked() && (isAlnum(b.buf[start-1]) || strings.IndexByte("-_.+", b.buf[start-1]) >= 0 || b.buf[start-1] >= 0x80) {
 		start--
 	}
 	word := string(b.buf[start:])

@@ -15,8 +15,10 @@ type wikitext struct {
 	section section
 	// closing is where the "{{" or "[[" at an offset is closed.
 	closing map[int]int
-	b       *passageBuilder
-	at      place
+	// last is where an end of an element stands last.
+	last map[string]int
+	b    *passageBuilder
+	at   place
 	// late are the notes of the passage that is being read, records the citation templates in it.
 	late    []wikiNote
 	records []record
@@ -69,7 +71,7 @@ func readWikitext(c *collector, source string) error {
 }
 
 func readWikiPage(c *collector, source string) error {
-	w := &wikitext{c: c, s: source, closing: wikiPairs(source), line: 1}
+	w := &wikitext{c: c, s: source, closing: wikiPairs(source), last: make(map[string]int), line: 1}
 	w.restart(place{}, 0)
 	w.blocks(0, len(source))
 	w.flush(len(source))
@@ -180,7 +182,7 @@ func (w *wikitext) lineEnd(i, j int) int {
 func (w *wikitext) elementEnd(i, j int) int {
 	rest := w.s[i:j]
 	if strings.HasPrefix(rest, "<!--") {
-		return i + w.until(rest, "-->")
+		return i + w.until(i, rest, "-->")
 	}
 	name := wikiElement(rest)
 	if name == "" {
@@ -193,18 +195,26 @@ func (w *wikitext) elementEnd(i, j int) int {
 	if rest[tag-1] == '/' {
 		return i + tag + 1
 	}
-	return i + w.until(rest, "</"+name)
+	return i + w.until(i, rest, "</"+name)
 }
 
-// until is the length of rest up to the end of the closing tag; that of its first line if there is none.
-func (w *wikitext) until(rest, closing string) int {
+// until is the length of rest, which begins at i, up to the end of the closing tag; that of its first line if there is none.
+func (w *wikitext) until(i int, rest, closing string) int {
+	last, known := w.last[closing]
+	if !known {
+		last = strings.LastIndex(w.s, closing)
+		w.last[closing] = last
+	}
+	if last < i {
+		return 1
+	}
 	n := strings.Index(rest[:min(len(rest), maxGroup)], closing)
 	if n < 0 {
 		return 1
 	}
 	n += len(closing)
 	if closing != "-->" {
-		n += strings.IndexByte(rest[n:]+">", '>') + 1
+		n += strings.IndexByte(rest[n:min(len(rest), n+100)], '>') + 1
 	}
 	return min(n, len(rest))
 }

@@ -61,9 +61,13 @@ func (w *wikitext) mark(i, j int) int {
 
 // link reads "[http://… text]".
 func (w *wikitext) link(i, j int) int {
-	rest := w.s[i+1 : min(j, i+maxAddress)]
+	rest := w.s[min(i+1, j):min(j, i+maxAddress)]
+	if !startsScheme(rest) && !strings.HasPrefix(rest, "//") {
+		w.b.write("[")
+		return i + 1
+	}
 	end := strings.IndexAny(rest, "]\n")
-	if end < 0 || rest[end] == '\n' || !startsScheme(rest) && !strings.HasPrefix(rest, "//") {
+	if end < 0 || rest[end] == '\n' {
 		w.b.write("[")
 		return i + 1
 	}

@@ -36,7 +36,9 @@ type graft struct {
 	onText func(name, text string) bool
 	nodes  int
 	notes  int
-	err    error
+	// lastAside is the last passage that was put after a block.
+	lastAside struct{ block, aside *html.Node }
+	err       error
 }
 
 // opened is an element of XML that is open: what was current before it, and what to do at its end.
@@ -183,12 +185,13 @@ func (g *graft) aside(kind ibid.LocatorKind, label string) {
 	if block.Parent == nil {
 		block.AppendChild(note)
 	} else {
-		for block.NextSibling != nil && block.NextSibling.DataAtom == atom.Ol && attribute(block.NextSibling, "data-aside") != "" {
-			block = block.NextSibling
+		after := block
+		if last := g.lastAside; last.block == block {
+			after = last.aside
 		}
-		block.Parent.InsertBefore(note, block.NextSibling)
+		block.Parent.InsertBefore(note, after.NextSibling)
 	}
-	note.Attr = append(note.Attr, attr("data-aside", "1"))
+	g.lastAside.block, g.lastAside.aside = block, note
 	g.at = inner
 	g.nodes += 2
 }
