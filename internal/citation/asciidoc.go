@@ -20,8 +20,8 @@ type asciidoc struct {
 	late []passage
 }
 
-// readAsciiDoc reads an AsciiDoc document.
-func readAsciiDoc(c *collector, source string) error {
+// readASCIIDoc reads an AsciiDoc document.
+func readASCIIDoc(c *collector, source string) error {
 	a := &asciidoc{markup: newMarkup(c, source), attributes: make(map[string]string), endless: make(map[string]bool)}
 	a.inline = a.write
 	a.blocks()

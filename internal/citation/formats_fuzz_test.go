@@ -83,8 +83,8 @@ func FuzzOrg(f *testing.F) {
 	fuzzText(f, "a.org", readOrg, "#+TITLE: T\n* A :b:\n[[http://a.example/][x]] [fn:1] =c= [cite:@a]\n\n[fn:1] http://b.example/\n#+begin_src x\n#+end_src\n:D:\n:END:\n- x\n")
 }
 
-func FuzzAsciiDoc(f *testing.F) {
-	fuzzText(f, "a.adoc", readAsciiDoc, "= T\n:a: http://a.example\n\nlink:{a}/b[c^] http://b.example/[d] footnote:[e http://c.example/[f]] <<g,h>> `i` _j_\n\n----\nx\n----\n* [[[k,1]]] l", "http://a[]://[]")
+func FuzzASCIIDoc(f *testing.F) {
+	fuzzText(f, "a.adoc", readASCIIDoc, "= T\n:a: http://a.example\n\nlink:{a}/b[c^] http://b.example/[d] footnote:[e http://c.example/[f]] <<g,h>> `i` _j_\n\n----\nx\n----\n* [[[k,1]]] l", "http://a[]://[]")
 }
 
 func FuzzWikitext(f *testing.F) {

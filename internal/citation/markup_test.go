@@ -46,7 +46,7 @@ inline[]:3 http://example.org/c
 	})
 }
 
-func TestAsciiDoc(t *testing.T) {
+func TestASCIIDoc(t *testing.T) {
 	t.Parallel()
 	runDocumentTests(t, "a.adoc", []documentTest{
 		{"links", "= T\n:base: http://example.org\n\nSee link:{base}/a[the source], http://example.org/b[it^] and http://example.org/c.\n", `

@@ -18,9 +18,8 @@ type odt struct {
 	g *graft
 	// styles are what is known of the styles by their names.
 	styles map[string]odtStyle
-	style  string // whose properties are being read
-	// paragraphs says how deep in paragraphs, label is the citation mark of the note, whose text is being read.
-	label *html.Node
+	style  string     // whose properties are being read
+	label  *html.Node // the note whose mark is being read
 }
 
 // odtStyle is what matters of a style.

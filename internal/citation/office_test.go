@@ -16,7 +16,7 @@ func zipped(t testing.TB, files ...string) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
-	for i := 0; i < len(files); i += 2 {
+	for i := 0; i+1 < len(files); i += 2 {
 		w, err := z.Create(files[i])
 		if err != nil {
 			t.Fatal(err)

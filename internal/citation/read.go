@@ -1,6 +1,7 @@
 // Package citation reads citing documents: bytes in, an [ibid.Document] with its [ibid.Reference]s out. It reads
-// Markdown, HTML, plain text and, through a PDFReader, PDF. Every reference keeps what stands in the document to the letter beside
-// the address that can be used, and says where it stands: note, list entry, link or running text.
+// texts in many kinds of markup and of word processors, lists of sources, archives of those and, through a PDFReader, PDF. Every
+// reference keeps what stands in the document to the letter beside the address that can be used, and says where it stands: note,
+// list entry, link or running text.
 package citation
 
 import (
@@ -82,7 +83,7 @@ var packed = map[ibid.MediaType]func(*collector, []byte) error{
 var written = map[ibid.MediaType]func(*collector, string) error{
 	typeHTML: readHTML, typeMarkdown: readMarkdown, typeText: readText, typeRST: readRST, typeBibTeX: readBibTeX, typeRIS: readRIS,
 	typeEndNote: readEndNote, typeCSL: readCSLFile, typeFlatODT: readFlatODT, typeLaTeX: readLaTeX,
-	typeWikitext: readWikitext, typeOrg: readOrg, typeAsciiDoc: readAsciiDoc, typeJATS: readJATS, typeDocBook: readDocBook,
+	typeWikitext: readWikitext, typeOrg: readOrg, typeASCIIDoc: readASCIIDoc, typeJATS: readJATS, typeDocBook: readDocBook,
 	typeOPML: readOPML, typeBookmarks: readBookmarks, typeCSV: readCSV,
 }
 

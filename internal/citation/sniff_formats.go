@@ -32,7 +32,7 @@ const (
 	typeZotero    ibid.MediaType = "application/vnd.sqlite3"
 	typeRST       ibid.MediaType = "text/x-rst"
 	typeOrg       ibid.MediaType = "text/org"
-	typeAsciiDoc  ibid.MediaType = "text/asciidoc"
+	typeASCIIDoc  ibid.MediaType = "text/asciidoc"
 	typeWikitext  ibid.MediaType = "text/x-wiki"
 	typeLaTeX     ibid.MediaType = "text/x-tex"
 	typeJATS      ibid.MediaType = "application/jats+xml"
@@ -45,7 +45,7 @@ var endings = map[string]ibid.MediaType{
 	".html": typeHTML, ".htm": typeHTML, ".xhtml": typeHTML, ".xht": typeHTML, ".shtml": typeHTML,
 	".md": typeMarkdown, ".markdown": typeMarkdown, ".mdown": typeMarkdown, ".mkd": typeMarkdown, ".mkdn": typeMarkdown, ".mdx": typeMarkdown,
 	".rmd": typeMarkdown, ".qmd": typeMarkdown, ".pdf": typePDF, ".txt": typeText, ".text": typeText,
-	".rst": typeRST, ".rest": typeRST, ".org": typeOrg, ".adoc": typeAsciiDoc, ".asciidoc": typeAsciiDoc, ".asc": typeAsciiDoc,
+	".rst": typeRST, ".rest": typeRST, ".org": typeOrg, ".adoc": typeASCIIDoc, ".asciidoc": typeASCIIDoc, ".asc": typeASCIIDoc,
 	".wiki": typeWikitext, ".mediawiki": typeWikitext, ".wikitext": typeWikitext, ".tex": typeLaTeX, ".ltx": typeLaTeX, ".latex": typeLaTeX,
 	".bib": typeBibTeX, ".bibtex": typeBibTeX, ".biblatex": typeBibTeX, ".ris": typeRIS, ".nbib": typeRIS, ".csv": typeCSV, ".tsv": typeCSV,
 	".tab": typeCSV, ".json": typeCSL,
@@ -56,7 +56,7 @@ var mediaTypes = map[string]ibid.MediaType{
 	"text/html": typeHTML, "application/xhtml+xml": typeHTML, "text/markdown": typeMarkdown, "text/x-markdown": typeMarkdown,
 	"application/pdf": typePDF, "text/csv": typeCSV, "text/tab-separated-values": typeCSV, "text/x-bibtex": typeBibTeX,
 	"application/x-bibtex": typeBibTeX, "application/x-research-info-systems": typeRIS, "text/x-rst": typeRST, "text/org": typeOrg,
-	"text/asciidoc": typeAsciiDoc, "text/x-wiki": typeWikitext, "text/x-tex": typeLaTeX, "application/x-tex": typeLaTeX,
+	"text/asciidoc": typeASCIIDoc, "text/x-wiki": typeWikitext, "text/x-tex": typeLaTeX, "application/x-tex": typeLaTeX,
 	"application/x-latex": typeLaTeX, "application/vnd.citationstyles.csl+json": typeCSL, "application/json": typeCSL,
 }
 

@@ -245,7 +245,7 @@ func valueLength(kind int64) int {
 func (f *sqliteFile) value(kind int64, b []byte) sqliteValue {
 	switch {
 	case kind >= 1 && kind <= 6:
-		n := int64(int8(b[0]))
+		n := int64(int8(b[0])) //nolint:gosec // its first bit is the sign
 		for _, c := range b[1:] {
 			n = n<<8 | int64(c)
 		}
