@@ -139,6 +139,11 @@ func (g *gates) slower(host string, delay time.Duration) {
 	defer g.giveBack(h)
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if h.crawlBy == 0 && !h.started.IsZero() {
+		// It holds between pages: the request for robots.txt itself, which told of it, is left as if it had been so long ago
+		// that the page waits no more than anywhere.
+		h.started = h.started.Add(g.delay - delay)
+	}
 	h.crawlBy = delay
 }
 

@@ -56,7 +56,7 @@ var weekCertificateEnds = time.Date(2026, time.April, 4, 12, 0, 0, 0, time.UTC)
 
 func startWeekWeb(t *testing.T, clock testClock) *weekWeb {
 	t.Helper()
-	web, err := testsite.Demo()
+	web, err := testsite.ReadingList()
 	if err != nil {
 		t.Fatal(err)
 	}
