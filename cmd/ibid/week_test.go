@@ -66,11 +66,11 @@ func TestAWeek(t *testing.T) {
 	w.until(at(28, 15, 0))
 	w.outage(weekManila, at(28, 21, 0))
 
-	w.note("gfmd.org moves to /en/")
-	w.web.answer(weekForum, weekPage{status: http.StatusMovedPermanently, to: "/en/"})
-	w.web.answer(weekForum+"en/", weekPage{status: http.StatusOK, etag: `"forum-2"`, title: "Global Forum", say: "Welcome to the Forum", styleSheet: "/themes/forum/css/base.css"})
+	w.note("gfmd.org moves to /forum/")
+	w.web.answer(weekForum, weekPage{status: http.StatusMovedPermanently, to: "/forum/"})
+	w.web.answer(weekForum+"forum/", weekPage{status: http.StatusOK, etag: `"forum-2"`, title: "Global Forum", say: "Welcome to the Forum", styleSheet: "/themes/forum/css/base.css"})
 	w.until(at(29, 5, 0)) // seven o'clock in Zurich, in summer
-	w.checkMail(3, "Ibid: 1 moved", "Sun, 29 Mar 2026 05:", weekForum+" moved to "+weekForum+"en/")
+	w.checkMail(3, "Ibid: 1 moved", "Sun, 29 Mar 2026 05:", weekForum+" moved to "+weekForum+"forum/")
 	w.until(at(29, 12, 0))
 	w.note("gfmd2008.org is given up")
 	w.web.answer(weekManila, weekPage{status: http.StatusGone})

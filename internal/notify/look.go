@@ -26,7 +26,7 @@ func (l Look) final(v *ibid.Visit) bool { return v != nil && dead(v.Health) && v
 // cutOff says whether this look was the last that it took to give up a source that cannot be reached.
 func (l Look) cutOff() bool {
 	v := &l.Now
-	return v.Health == ibid.HealthUnreachable && l.Strikes > 0 && v.Strikes == l.Strikes && v.Struck.Equal(v.Began)
+	return v.Health == ibid.HealthUnreachable && l.Strikes > 1 && v.Strikes == l.Strikes && v.Struck.Equal(v.Began)
 }
 
 func here(h ibid.Health) bool {
