@@ -31,7 +31,7 @@ func objects[T any](w *week, out string) []T {
 func (w *week) toldOf(env ...string) (told string) {
 	w.Helper()
 	told = w.ibid(env, "report", "--format", "json") + w.ibid(env, "report", "--format", "csv") + w.ibid(env, "report")
-	for _, uri := range []string{weekIOM, weekFMMD, weekManila, weekForum, weekForum + "en/"} {
+	for _, uri := range []string{weekIOM, weekFMMD, weekManila, weekForum, weekForum + "forum/"} {
 		told += w.ibid(env, "--json", "lookup", uri) + w.ibid(env, "lookup", uri)
 	}
 	return told
@@ -41,7 +41,7 @@ func (w *week) toldOf(env ...string) (told string) {
 // times, no more and no less.
 func (w *week) checkLookups() {
 	w.Helper()
-	for _, uri := range []string{weekIOM, weekFMMD, weekManila, weekForum, weekForum + "en/"} {
+	for _, uri := range []string{weekIOM, weekFMMD, weekManila, weekForum, weekForum + "forum/"} {
 		held := objects[mementoLine](w, w.ibid(nil, "--json", "lookup", uri))
 		held = slices.DeleteFunc(held, func(m mementoLine) bool { return m.URI != uri })
 		slices.SortFunc(held, func(a, b mementoLine) int { return a.Timestamp.Compare(b.Timestamp) })
