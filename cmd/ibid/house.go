@@ -175,6 +175,7 @@ func (p *program) pipeline(ctx context.Context, h *house) (*pipeline.Pipeline, e
 		MaxDocument: maxDocument, Workers: c.Crawl.Concurrency, Lease: p.lease, CommitEvery: commitEvery,
 		FullEvery: time.Duration(c.Crawl.FullEvery), Replan: p.replan, Told: p.told, Room: room, Log: p.log, Now: p.now,
 		Strikes: linkhealth.Rule{Strikes: c.Health.Strikes, Interval: time.Duration(c.Health.Interval)},
+		Online:  newWitness(dialer, c).online,
 		Rescue:  others, Push: outward, Compare: time.Duration(c.Rescue.Compare), Again: time.Duration(c.Rescue.Again),
 		Scope: ibid.Scope{Requisites: c.Crawl.Requisites, Depth: c.Crawl.Depth, MaxPages: c.Crawl.MaxPages},
 	})

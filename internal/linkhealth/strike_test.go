@@ -90,3 +90,36 @@ func TestFragments(t *testing.T) {
 		t.Error("missed without a page")
 	}
 }
+
+func TestAnOutageOfOursIsNoStrike(t *testing.T) {
+	struck := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	for name, before := range map[string]*ibid.Visit{"first look": nil, "after two": {Strikes: 2, Struck: struck}} {
+		t.Run(name, func(t *testing.T) {
+			now := &ibid.Visit{Verdict: ibid.Failed, Class: ibid.ClassDNS, Health: ibid.HealthUnreachable, Reason: "the host's name could not be found", Began: struck.AddDate(0, 0, 9)}
+			if !NobodyAnswered(now) {
+				t.Fatal("somebody answered")
+			}
+			Spare(before, now)
+			want := ibid.Visit{}
+			if before != nil {
+				want = *before
+			}
+			if now.Strikes != want.Strikes || !now.Struck.Equal(want.Struck) || Final(now, Rule{Strikes: 3}) {
+				t.Errorf("%d strikes, the last at %v", now.Strikes, now.Struck)
+			}
+			if !strings.Contains(now.Reason, "does not count") || len(now.Evidence) != 1 {
+				t.Errorf("said: %q, %v", now.Reason, now.Evidence)
+			}
+		})
+	}
+	for name, v := range map[string]ibid.Visit{
+		"refused":   {Verdict: ibid.Failed, Class: ibid.ClassConnect},
+		"answered":  {Verdict: ibid.Archived, Final: &ibid.Capture{Status: 404}},
+		"was slow":  {Verdict: ibid.Failed, Class: ibid.ClassTimeoutHeader},
+		"forbidden": {Verdict: ibid.Refused, Class: ibid.ClassRobotsDenied},
+	} {
+		if NobodyAnswered(&v) {
+			t.Errorf("%s: nobody answered", name)
+		}
+	}
+}

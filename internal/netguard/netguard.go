@@ -16,6 +16,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -50,6 +51,8 @@ type Dialer struct {
 	routes []route
 	guard  *ssrf.Guardian
 	dialer net.Dialer
+	// reached is when a connection was made last, in nanoseconds of Unix time; 0: never.
+	reached atomic.Int64
 }
 
 // New returns a Dialer, or an ibid.Error of KindInput that names the option that cannot be used.
@@ -122,7 +125,16 @@ func (d *Dialer) DialContext(ctx context.Context, network, addr string) (net.Con
 	if err != nil {
 		return nil, classify(ctx, addr, err)
 	}
+	d.reached.Store(time.Now().UnixNano())
 	return conn, nil
+}
+
+// Reached is when a connection was made last, to any host; zero: none ever was.
+func (d *Dialer) Reached() time.Time {
+	if at := d.reached.Load(); at != 0 {
+		return time.Unix(0, at)
+	}
+	return time.Time{}
 }
 
 // control is called with each address just before it is dialled.

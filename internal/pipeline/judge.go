@@ -28,7 +28,11 @@ func (j *job) judge(ctx context.Context, v *ibid.Visit) error {
 	if said.Reason != "" {
 		v.Reason = said.Reason
 	}
-	linkhealth.Strike(before, v, j.p.o.Strikes)
+	if linkhealth.NobodyAnswered(v) && !j.p.o.Online(ctx) {
+		linkhealth.Spare(before, v)
+	} else {
+		linkhealth.Strike(before, v, j.p.o.Strikes)
+	}
 	v.GivenUp = linkhealth.Final(v, j.p.o.Strikes)
 	return nil
 }

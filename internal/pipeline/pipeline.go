@@ -43,6 +43,8 @@ type Options struct {
 	Fragments *Fragments
 	// Strikes says when a dead source is dead for good.
 	Strikes linkhealth.Rule
+	// Online says whether this machine reaches any host at all; nil: it does. It is asked when a host did not answer.
+	Online func(context.Context) bool
 	// Rescue is who asks other archives; nil: nobody does.
 	Rescue *rescue.Rescuer
 	// Push has copies made elsewhere; nil: nobody does.
@@ -83,6 +85,9 @@ func New(ctx context.Context, o Options) (*Pipeline, error) {
 	p := &Pipeline{o: o, ready: make(chan struct{}), runs: map[string]*run{}}
 	if _, err := o.Archive.Sweep(); err != nil {
 		return nil, err
+	}
+	if o.Online == nil {
+		o.Online = func(context.Context) bool { return true }
 	}
 	q, err := queue.Open(ctx, queue.Options{
 		DB: o.Catalog.DB(), Spare: o.Catalog.Spare(), Retry: o.Catalog.Retry, Workers: o.Workers, Lease: o.Lease, Log: o.Log,

@@ -25,6 +25,9 @@ func FiguresOf(r pipeline.DocumentReport) (f Figures) {
 		switch h := ref.Health; {
 		case ref.Address() == "":
 			continue
+		case h == ibid.HealthUnreachable && ref.Strikes == 0: // our own network was away
+			f.Untold++
+			continue
 		case h.Dead():
 			f.Rotten++
 			if ref.GivenUp {

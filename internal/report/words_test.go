@@ -120,12 +120,16 @@ func TestRotIsNotDrift(t *testing.T) {
 		r.References = append(r.References, pipeline.ReferenceReport{Reference: ibid.Reference{URI: "http://a.example/"}, State: pipeline.State{Health: h}})
 	}
 	r.References[2].GivenUp = true
+	r.References[5].Strikes = 1
+	r.References = append(r.References, pipeline.ReferenceReport{ // while our own network was away
+		Reference: ibid.Reference{URI: "http://b.example/"}, State: pipeline.State{Health: ibid.HealthUnreachable},
+	})
 	r.References = append(r.References, pipeline.ReferenceReport{State: pipeline.State{Health: ibid.HealthUnknown}}) // names works only
 	f := FiguresOf(r)
-	if want := (Figures{Told: 7, Rotten: 4, Final: 1, Drifted: 1, Untold: 2}); f != want {
+	if want := (Figures{Told: 7, Rotten: 4, Final: 1, Drifted: 1, Untold: 3}); f != want {
 		t.Errorf("%+v, not %+v", f, want)
 	}
-	if got, want := f.String(), "link rot 4 of 7 addresses, content drift 1 of 7, 2 not known"; got != want {
+	if got, want := f.String(), "link rot 4 of 7 addresses, content drift 1 of 7, 3 not known"; got != want {
 		t.Errorf("%q, not %q", got, want)
 	}
 }
