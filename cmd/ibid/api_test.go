@@ -62,6 +62,9 @@ func TestEveryRouteByCredential(t *testing.T) {
 		"GET /feed.atom": {
 			{path: "/feed.atom", want: public}, {path: "/feed.atom?collection=notes", want: public}, {path: "/feed.atom?collection=desk", want: private},
 		},
+		"GET /signin":              {{path: "/signin", want: public}},
+		"POST /signin":             {{path: "/signin", body: "token=none", want: []int{403, 401, 401, 401, 401, 401, 401, 401}, header: form}},
+		"POST /signout":            {{path: "/signout", want: []int{403, 401, 401, 401, 303, 303, 303, 303}, header: form}},
 		"/":                        {{path: "/nothing", want: []int{404, 401, 401, 401, 404, 404, 404, 404}}},
 		"GET /api/v1/openapi.json": {{path: "/api/v1/openapi.json", want: all(200)}},
 		"GET /api/v1/collections":  {{path: "/api/v1/collections", want: public}},

@@ -105,7 +105,8 @@ func policy(c configs.Config) scheduler.Policy {
 // served is what the server tells, and to whom.
 func served(h *house, line *pipeline.Pipeline, asked *requester, p *program) server.Options {
 	o := operator(h, line, p)
-	o.Identify, o.LocalOnly = identify(p.gate(h)), h.config.Server.Auth == configs.AuthNone
+	gate := p.gate(h)
+	o.Identify, o.Sessions, o.LocalOnly = identify(gate), p.sessions(h, gate), h.config.Server.Auth == configs.AuthNone
 	o.API = (&api{h: h, requester: asked, now: p.now}).server()
 	return o
 }

@@ -101,6 +101,15 @@ func (g *Gate) reader(ctx context.Context, text string) (Reader, error) {
 		g.o.Log.InfoContext(ctx, "a token was refused", "token", t.ID)
 		return Reader{}, refused
 	}
+	if t.Of == "" {
+		return Bearer(t), nil
+	}
+	switch with, err := g.o.Tokens.Token(ctx, t.Of); {
+	case err != nil && ibid.KindOf(err) == ibid.KindNotFound, err == nil && !with.Live(g.o.Now()):
+		return Reader{}, refused
+	case err != nil:
+		return Reader{}, unknown(err)
+	}
 	return Bearer(t), nil
 }
 

@@ -83,20 +83,3 @@ func isSameSite(r *http.Request) bool {
 
 // operators are the addresses that tell nothing of what is held, and must answer while the catalogue is away.
 var operators = map[string]bool{"/healthz": true, "/readyz": true, "/metrics": true, openAPIPath: true}
-
-// identified finds out who asks.
-func (s *server) identified(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.Identify == nil || operators[r.URL.Path] {
-			next.ServeHTTP(w, r)
-			return
-		}
-		w.Header().Add("Vary", "Authorization")
-		ctx, err := s.Identify(r.Context(), r.Header.Get("Authorization"))
-		if err != nil {
-			s.fail(w, r, err)
-			return
-		}
-		next.ServeHTTP(w, r.WithContext(ctx))
-	})
-}

@@ -33,6 +33,8 @@ type Options struct {
 	// Identify finds out who sent a request, by its Authorization header, and returns the context in which all else is
 	// asked for. KindCredential: the token does not count. nil: nobody is asked who they are.
 	Identify func(ctx context.Context, authorization string) (context.Context, error)
+	// Sessions let people sign in on the pages; nil: nobody can.
+	Sessions *Sessions
 	// LocalOnly says that there are no tokens, and that only this machine is answered.
 	LocalOnly bool
 	// API is what the API tells and takes; nil: there is none.
@@ -72,6 +74,9 @@ func New(o Options) *Handler {
 	if o.Pages != nil {
 		s.renderer = newRenderer(s.Now)
 		s.addPages(mux)
+		if o.Sessions != nil {
+			s.addSessions(mux)
+		}
 		all = s.calendarFirst(all)
 	}
 	return &Handler{Handler: guarded(s.protected(s.identified(all))), patterns: mux.patterns}
