@@ -46,6 +46,11 @@ func listed(ctx context.Context, a *access.Asker, t access.Thing) bool {
 	return a.Decide(ctx, t).Verb != ibid.AccessExclude
 }
 
+// open says whether t may be had: what is blocked may not.
+func open(ctx context.Context, a *access.Asker, t access.Thing) bool {
+	return a.Decide(ctx, t).Verb == ibid.AccessOpen
+}
+
 // only keeps those of all that may be known of.
 func only[T any](ctx context.Context, a *access.Asker, all []T, thing func(*T) access.Thing) []T {
 	kept := make([]T, 0, len(all))

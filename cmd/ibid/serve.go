@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -61,7 +62,8 @@ func (serveCmd) Run(ctx context.Context, p *program) (err error) {
 
 // serve runs the parts that live as long as the program. The first that fails ends the others.
 func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, planner *scheduler.Planner, told *notify.Notifier, l listeners) error {
-	shown, err := p.replayed(h, l)
+	asked := newRequester(h, line, p)
+	app, archived, err := p.handlers(h, line, asked, l)
 	if err != nil {
 		return err
 	}
@@ -72,12 +74,9 @@ func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, 
 		return scheduler.New(scheduler.Options{Plans: line.Plans(), Planner: planner, Now: p.now, Log: p.log}).Run(ctx)
 	})
 	g.Go(func() error { return (&pursuer{h: h, line: line, log: p.log}).run(ctx) })
-	asked := newRequester(h, line, p)
 	g.Go(func() error { return asked.run(ctx) })
-	o := served(h, line, asked, p)
-	o.Protocols = shown.Protocols
-	g.Go(func() error { return server.Serve(ctx, l.app, server.New(o), p.log) })
-	g.Go(func() error { return server.Serve(ctx, l.replay, unnamed(p.gate(h), shown.Replay()), p.log) })
+	g.Go(func() error { return server.Serve(ctx, l.app, app, p.log) })
+	g.Go(func() error { return server.Serve(ctx, l.replay, archived, p.log) })
 	g.Go(func() error {
 		s := syncer{h: h, line: line, planner: planner, now: p.now, log: p.log}
 		began := time.Now()
@@ -91,6 +90,17 @@ func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, 
 		return err
 	})
 	return g.Wait()
+}
+
+// handlers answer on the two origins: that of the application, and that of what is archived.
+func (p *program) handlers(h *house, line *pipeline.Pipeline, asked *requester, l listeners) (app *server.Handler, archived http.Handler, err error) {
+	shown, err := p.replayed(h, l)
+	if err != nil {
+		return nil, nil, err
+	}
+	o := served(h, line, asked, p)
+	o.Protocols, o.ProtocolPatterns = shown.Protocols, shown.Patterns()
+	return server.New(o), unnamed(p.gate(h), shown.Replay()), nil
 }
 
 // policy is how due times are dealt with.

@@ -36,7 +36,7 @@ func (p *program) sessions(h *house, g *access.Gate) *server.Sessions {
 		},
 		Who: func(ctx context.Context) string {
 			a, err := asker(ctx)
-			if err != nil || a.Token() == nil {
+			if err != nil || a.Token() == nil || a.Token().Of == "" {
 				return ""
 			}
 			return a.Token().Name

@@ -173,6 +173,9 @@ func (a *Asker) Decide(ctx context.Context, t Thing) Decision {
 	return d
 }
 
+// HasRules says whether there are rules at all: without any, what is not private is open.
+func (a *Asker) HasRules() bool { return len(a.policy.reading) > 0 }
+
 // Refuse is the error for what may not be had, as whoever asks may know it; nil: it may be had.
 func (a *Asker) Refuse(ctx context.Context, t Thing) error {
 	d := a.Decide(ctx, t)

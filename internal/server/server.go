@@ -41,6 +41,8 @@ type Options struct {
 	API *API
 	// Protocols answers for what is archived, and hands all else to next. It may be nil.
 	Protocols func(next http.Handler) http.Handler
+	// ProtocolPatterns are the patterns of what Protocols answers.
+	ProtocolPatterns []string
 	// Pages are the pages for people; nil: there are none.
 	Pages *Pages
 	// Now is the clock on the wall; nil is time.Now.
@@ -69,7 +71,7 @@ func New(o Options) *Handler {
 	mux.HandleFunc("/", s.nothing)
 	var all http.Handler = mux
 	if o.Protocols != nil {
-		all = o.Protocols(mux)
+		all, mux.patterns = o.Protocols(mux), append(mux.patterns, o.ProtocolPatterns...)
 	}
 	if o.Pages != nil {
 		s.renderer = newRenderer(s.Now)
@@ -77,7 +79,7 @@ func New(o Options) *Handler {
 		if o.Sessions != nil {
 			s.addSessions(mux)
 		}
-		all = s.calendarFirst(all)
+		all, mux.patterns = s.calendarFirst(all), append(mux.patterns, "GET /web/*/")
 	}
 	return &Handler{Handler: guarded(s.protected(s.identified(all))), patterns: mux.patterns}
 }

@@ -37,7 +37,7 @@ func isHTTPS(r *http.Request) bool { return r.TLS != nil }
 // setCookie sets a cookie that is for us alone: scripts do not see it, and nothing elsewhere makes a browser send it. It
 // ends with the browser, or earlier.
 func setCookie(w http.ResponseWriter, r *http.Request, name, value string) {
-	c := &http.Cookie{Name: cookieName(r, name), Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: isHTTPS(r)}
+	c := &http.Cookie{Name: cookieName(r, name), Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: isHTTPS(r)} //nolint:gosec // secure where it can be
 	if value == "" {
 		c.MaxAge = -1
 	}

@@ -57,7 +57,7 @@ func (b *browser) do(method, target string, fields url.Values, header ...string)
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	for name, value := range b.jar {
-		r.AddCookie(&http.Cookie{Name: name, Value: value})
+		r.AddCookie(&http.Cookie{Name: name, Value: value}) //nolint:gosec // sent, not set
 	}
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
@@ -156,7 +156,7 @@ func TestACookieWritesOverPagesAlone(t *testing.T) {
 		{"POST", "/documents", true}, {"GET", "/", true},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), tt.method, tt.path, nil)
-		r.AddCookie(&http.Cookie{Name: sessionCookie, Value: "s"})
+		r.AddCookie(&http.Cookie{Name: sessionCookie, Value: "s"}) //nolint:gosec // sent, not set
 		if got := s.sessionOf(r) != ""; got != tt.counts {
 			t.Errorf("%s %s: %t", tt.method, tt.path, got)
 		}
