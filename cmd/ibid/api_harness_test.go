@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -32,6 +33,7 @@ type apiServer struct {
 	// fresh makes both anew: they know of no rule yet.
 	fresh func()
 	p     *program
+	calls int
 	// site is where the sources are, document the ID of the document.
 	site, document string
 	// tokens are texts by what they are.
@@ -154,6 +156,8 @@ func (s *apiServer) call(method, path, as, body string, header ...string) *httpt
 
 func (s *apiServer) callOf(h http.Handler, method, path, as, body string, header ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequestWithContext(s.t.Context(), method, path, strings.NewReader(body))
+	s.calls++
+	r.RemoteAddr = fmt.Sprintf("10.%d.%d.1:1", s.calls/256, s.calls%256) // another address each time: nobody waits for tokens that failed before
 	if token := s.tokens[as]; token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}

@@ -60,7 +60,7 @@ func TestEveryRouteByCredential(t *testing.T) {
 		header     []string
 	}
 	table := map[string][]row{
-		"GET /healthz": {{path: "/healthz", want: all(200)}}, "GET /readyz": {{path: "/readyz", want: all(200)}}, "GET /metrics": {{path: "/metrics", want: all(200)}},
+		"GET /healthz": {{path: "/healthz", want: all(200)}}, "GET /readyz": {{path: "/readyz", want: all(200)}}, "GET /metrics": {{path: "/metrics", want: []int{401, 401, 401, 401, 200, 200, 200, 403}}},
 		"GET /feed.atom": {
 			{path: "/feed.atom", want: public}, {path: "/feed.atom?collection=notes", want: public}, {path: "/feed.atom?collection=desk", want: private},
 		},

@@ -7,6 +7,7 @@ import (
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/access"
 	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/server"
 )
 
 // askerKey is where the context of a request has who asks.
@@ -15,7 +16,7 @@ type askerKey struct{}
 // identify puts who asks into the context of a request.
 func identify(g *access.Gate) func(ctx context.Context, authorization string) (context.Context, error) {
 	return func(ctx context.Context, authorization string) (context.Context, error) {
-		a, err := g.Ask(ctx, access.Credential(authorization))
+		a, err := g.AskFrom(ctx, access.Credential(authorization), server.ClientOf(ctx).Address)
 		if err != nil {
 			return ctx, err
 		}

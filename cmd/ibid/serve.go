@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/notify"
@@ -56,7 +58,11 @@ func (serveCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	p.notice("at work: http://%s/ shows what is kept, http://%[1]s/readyz and /metrics tell how it goes; Ctrl-C stops", l.app.Addr())
+	scheme, err := p.encrypt(c, &l)
+	if err != nil {
+		return err
+	}
+	p.notice("at work: %s://%s/ shows what is kept, %[1]s://%[2]s/readyz and /metrics tell how it goes; Ctrl-C stops", scheme, l.app.Addr())
 	return p.serve(ctx, h, line, planner, told, l)
 }
 
@@ -100,7 +106,8 @@ func (p *program) handlers(h *house, line *pipeline.Pipeline, asked *requester, 
 	}
 	o := served(h, line, asked, p)
 	o.Protocols, o.ProtocolPatterns = shown.Protocols, shown.Patterns()
-	return server.New(o), unnamed(p.gate(h), shown.Replay()), nil
+	app = server.New(o)
+	return app, app.Archived(unnamed(p.gate(h), shown.Replay())), nil
 }
 
 // policy is how due times are dealt with.
@@ -117,6 +124,14 @@ func served(h *house, line *pipeline.Pipeline, asked *requester, p *program) ser
 	o := operator(h, line, p)
 	gate := p.gate(h)
 	o.Identify, o.Sessions, o.LocalOnly = identify(gate), p.sessions(h, gate), h.config.Server.Auth == configs.AuthNone
+	o.MayOperate = func(ctx context.Context) error {
+		a, err := asker(ctx)
+		if err != nil {
+			return err
+		}
+		return a.Require(ibid.ScopeRead, "")
+	}
+	o.Proxies, o.HTTPS = h.config.Server.Trusted(), strings.HasPrefix(h.config.Server.URL, "https://")
 	o.API = (&api{h: h, requester: asked, now: p.now}).server()
 	return o
 }

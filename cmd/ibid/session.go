@@ -20,7 +20,7 @@ func (p *program) sessions(h *house, g *access.Gate) *server.Sessions {
 			if token == "" {
 				token = "none" // no token would be anybody
 			}
-			a, err := g.Ask(ctx, token)
+			a, err := g.AskFrom(ctx, token, server.ClientOf(ctx).Address)
 			if err != nil {
 				return "", err
 			}

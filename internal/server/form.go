@@ -14,16 +14,16 @@ import (
 )
 
 const (
-	// formField is the field in which each form of a page has what only a page of ours can have put there.
-	formField = "form_token"
-	// formCookie is what formField is made of for whoever is not signed in.
+	// tokenField is the field in which each form of a page has what only a page of ours can have put there.
+	tokenField = "form_token"
+	// formCookie is what tokenField is made of for whoever is not signed in.
 	formCookie = "ibid_form"
 )
 
-// formToken is what a form of a page has in formField for this browser, which gets a cookie if it has none that it could be
+// formToken is what a form of a page has in tokenField for this browser, which gets a cookie if it has none that it could be
 // made of.
 func (s *server) formToken(w http.ResponseWriter, r *http.Request) string {
-	key := s.formKey(r)
+	key := s.formSecret(r)
 	if key == "" {
 		key = rand.Text()
 		setCookie(w, r, formCookie, key)
@@ -32,8 +32,8 @@ func (s *server) formToken(w http.ResponseWriter, r *http.Request) string {
 	return tokenOf(key)
 }
 
-// formKey is the cookie of which the tokens of forms are made.
-func (s *server) formKey(r *http.Request) string {
+// formSecret is the cookie of which the tokens of forms are made.
+func (s *server) formSecret(r *http.Request) string {
 	if session := s.sessionOf(r); session != "" {
 		return session
 	}
@@ -42,15 +42,15 @@ func (s *server) formKey(r *http.Request) string {
 
 func tokenOf(key string) string {
 	mac := hmac.New(sha256.New, []byte(key))
-	_, _ = mac.Write([]byte(formField)) // a hash takes all
+	_, _ = mac.Write([]byte(tokenField)) // a hash takes all
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// checkForm says that a form came from a page of ours in this browser, by what it has in formField: KindPolicy if not. Every
+// checkForm says that a form came from a page of ours in this browser, by what it has in tokenField: KindPolicy if not. Every
 // handler of a form asks it before it does anything. A request with a credential of its own needs none: no browser adds
 // one.
 func (s *server) checkForm(r *http.Request, given string) error {
-	key := s.formKey(r)
+	key := s.formSecret(r)
 	if hasCredential(r) || key != "" && hmac.Equal([]byte(given), []byte(tokenOf(key))) {
 		return nil
 	}
@@ -62,7 +62,7 @@ func (s *server) form(do func(w http.ResponseWriter, r *http.Request, fields url
 	return func(w http.ResponseWriter, r *http.Request) {
 		fields, err := fieldsOf(w, r)
 		if err == nil {
-			err = s.checkForm(r, fields.Get(formField))
+			err = s.checkForm(r, fields.Get(tokenField))
 		}
 		if err == nil {
 			err = do(w, r, fields)

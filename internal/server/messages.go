@@ -88,6 +88,7 @@ var messages = map[string]translation{
 	"Ibid could not do this":       {"Ibid n’a pas pu le faire", "Ibid no pudo hacerlo"},
 	"It is not here":               {"Ce n’est pas ici", "No está aquí"},
 	"Search, and all that is kept": {"Rechercher, et tout ce qui est gardé", "Buscar, y todo lo que se guarda"},
+	"The log calls this request":   {"Le journal nomme cette requête", "El registro llama a esta petición"},
 	"This cannot be answered":      {"On ne peut pas y répondre", "A esto no se puede responder"},
 	"This is not allowed":          {"Ce n’est pas permis", "Esto no está permitido"},
 	"The fault is on this side: Ibid or its storage failed. It may work in a moment; the log of the server says what happened.": {

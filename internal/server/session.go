@@ -73,13 +73,21 @@ func isForPrograms(r *http.Request) bool {
 	return strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/save")
 }
 
-// identified finds out who asks.
+// identified finds out who asks, but for the addresses of operators.
 func (s *server) identified(next http.Handler) http.Handler {
+	known := s.identify(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.Identify == nil || operators[r.URL.Path] {
 			next.ServeHTTP(w, r)
 			return
 		}
+		known.ServeHTTP(w, r)
+	})
+}
+
+// identify finds out who asks.
+func (s *server) identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Authorization, Cookie")
 		credential, session := r.Header.Get("Authorization"), s.sessionOf(r)
 		if session != "" {
