@@ -12,8 +12,11 @@ type Token struct {
 	Secret Digest     `json:"-"`
 	Scope  TokenScope `json:"scope"`
 	// Collections are those that it counts in; none: in all of them.
-	Collections []string  `json:"collections,omitempty"`
-	Created     time.Time `json:"created"`
+	Collections []string `json:"collections,omitempty"`
+	// Of is what somebody signed in with whose browser has this one: the ID of a Token, without which it does not count.
+	// Empty: it is nobody's browser.
+	Of      string    `json:"of,omitempty"`
+	Created time.Time `json:"created"`
 	// Expires is when it ends by itself; zero: never. Revoked is when somebody ended it; zero: nobody did.
 	Expires time.Time `json:"expires,omitzero"`
 	Revoked time.Time `json:"revoked,omitzero"`

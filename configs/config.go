@@ -49,6 +49,15 @@ type Server struct {
 	URL          string `yaml:"url"`
 	ReplayURL    string `yaml:"replay_url"`
 	Auth         Auth   `yaml:"auth"`
+	TLS          TLS    `yaml:"tls"`
+	// TrustedProxies are addresses and prefixes of them.
+	TrustedProxies []string `yaml:"trusted_proxies"`
+}
+
+// TLS says with what both listeners answer over HTTPS; empty: over HTTP.
+type TLS struct {
+	CertFile string `yaml:"cert_file"`
+	KeyFile  string `yaml:"key_file"`
 }
 
 // Auth says who may do what over HTTP.

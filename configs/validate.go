@@ -70,6 +70,7 @@ func (c Config) problem() *problem {
 		{"server.listen", listenProblem(c.Server.Listen)},
 		{"server.replay_listen", c.Server.replayProblem()},
 		{"server.url", originProblem(c.Server.URL)},
+		{"server.trusted_proxies", c.Server.proxiesProblem()},
 		{"server.replay_url", originProblem(c.Server.ReplayURL)},
 	} {
 		if check.err != nil {

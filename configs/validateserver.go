@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"strings"
 )
@@ -44,4 +45,34 @@ func originProblem(address string) error {
 		return fmt.Errorf("%q is not like https://ibid.example.org", address)
 	}
 	return nil
+}
+
+// Trusted are the proxies as prefixes. What is none was found when the configuration was checked.
+func (s Server) Trusted() []netip.Prefix {
+	var all []netip.Prefix
+	for _, text := range s.TrustedProxies {
+		if p, err := prefixOf(text); err == nil {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+func (s Server) proxiesProblem() error {
+	for _, text := range s.TrustedProxies {
+		if _, err := prefixOf(text); err != nil {
+			return fmt.Errorf("%q is neither an address nor a range of them like 10.0.0.0/8", text)
+		}
+	}
+	return nil
+}
+
+// prefixOf reads an address or a range of them.
+func prefixOf(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		a = a.Unmap()
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(text)
+	return p.Masked(), err
 }

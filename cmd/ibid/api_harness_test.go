@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -26,8 +28,12 @@ type apiServer struct {
 	t       *testing.T
 	h       *house
 	handler *server.Handler
-	// fresh is a handler that knows of no rule yet.
-	fresh func() *server.Handler
+	// archived is the handler of the origin of what is archived.
+	archived http.Handler
+	// fresh makes both anew: they know of no rule yet.
+	fresh func()
+	p     *program
+	calls int
 	// site is where the sources are, document the ID of the document.
 	site, document string
 	// tokens are texts by what they are.
@@ -88,8 +94,14 @@ collections:
 			t.Error(err)
 		}
 	})
-	s := &apiServer{t: t, h: h, site: site.URL, fresh: func() *server.Handler { return server.New(served(h, line, asked, p)) }, tokens: map[string]string{"": "", "wrong": "ibid_0123456789ab_" + strings.Repeat("A", 43)}}
-	s.handler = s.fresh()
+	s := &apiServer{t: t, h: h, site: site.URL, p: p, tokens: map[string]string{"": "", "wrong": "ibid_0123456789ab_" + strings.Repeat("A", 43)}}
+	s.fresh = func() {
+		var err error
+		if s.handler, s.archived, err = p.handlers(h, line, asked, listeners{fixedPort("8470"), fixedPort("8471")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.fresh()
 	body := []byte("# A note\n\nSee " + site.URL + "/one and " + site.URL + "/gone.\n")
 	for _, in := range []string{"notes", "desk"} {
 		doc, err := line.Take(ctx, in, citation.Source{Name: "note.md", Body: body})
@@ -139,7 +151,13 @@ func (s *apiServer) makeTokens() {
 
 // call is one request; as is the name of a token.
 func (s *apiServer) call(method, path, as, body string, header ...string) *httptest.ResponseRecorder {
+	return s.callOf(s.handler, method, path, as, body, header...)
+}
+
+func (s *apiServer) callOf(h http.Handler, method, path, as, body string, header ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequestWithContext(s.t.Context(), method, path, strings.NewReader(body))
+	s.calls++
+	r.RemoteAddr = fmt.Sprintf("10.%d.%d.1:1", s.calls/256, s.calls%256) // another address each time: nobody waits for tokens that failed before
 	if token := s.tokens[as]; token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
@@ -147,9 +165,18 @@ func (s *apiServer) call(method, path, as, body string, header ...string) *httpt
 		r.Header.Set(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
-	s.handler.ServeHTTP(w, r)
+	h.ServeHTTP(w, r)
 	return w
 }
+
+// fixedPort is a listener of which nothing but the port is asked.
+type fixedPort string
+
+func (fixedPort) Accept() (net.Conn, error) { return nil, net.ErrClosed }
+func (fixedPort) Close() error              { return nil }
+func (p fixedPort) Addr() net.Addr          { return p }
+func (fixedPort) Network() string           { return "tcp" }
+func (p fixedPort) String() string          { return "127.0.0.1:" + string(p) }
 
 // get is the JSON of a path.
 func (s *apiServer) get(path, as string) map[string]any {
@@ -172,7 +199,7 @@ func (s *apiServer) rule(r ibid.AccessRule) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.handler = s.fresh()
+	s.fresh()
 }
 
 // await waits until a job is over, and returns it.

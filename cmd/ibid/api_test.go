@@ -43,25 +43,30 @@ func TestEveryRouteByCredential(t *testing.T) {
 	withTokenPrivate := []int{401, 401, 401, 401, 200, 200, 200, 404}
 	write := []int{401, 401, 401, 401, 403, 200, 200, 200}
 	writePrivate := []int{401, 401, 401, 401, 403, 200, 200, 404}
-	accepted := func(of []int) []int {
+	instead := func(of []int, status int) []int {
 		out := slices.Clone(of)
 		for i := range out {
 			if out[i] == 200 {
-				out[i] = 202
+				out[i] = status
 			}
 		}
 		return out
 	}
+	accepted := func(of []int) []int { return instead(of, 202) }
+	redirected := func(of []int) []int { return instead(of, 302) }
 	type row struct {
 		path, body string
 		want       []int
 		header     []string
 	}
 	table := map[string][]row{
-		"GET /healthz": {{path: "/healthz", want: all(200)}}, "GET /readyz": {{path: "/readyz", want: all(200)}}, "GET /metrics": {{path: "/metrics", want: all(200)}},
+		"GET /healthz": {{path: "/healthz", want: all(200)}}, "GET /readyz": {{path: "/readyz", want: all(200)}}, "GET /metrics": {{path: "/metrics", want: []int{401, 401, 401, 401, 200, 200, 200, 403}}},
 		"GET /feed.atom": {
 			{path: "/feed.atom", want: public}, {path: "/feed.atom?collection=notes", want: public}, {path: "/feed.atom?collection=desk", want: private},
 		},
+		"GET /signin":              {{path: "/signin", want: public}},
+		"POST /signin":             {{path: "/signin", body: "token=none", want: []int{403, 401, 401, 401, 401, 401, 401, 401}, header: form}},
+		"POST /signout":            {{path: "/signout", want: []int{403, 401, 401, 401, 303, 303, 303, 303}, header: form}},
 		"/":                        {{path: "/nothing", want: []int{404, 401, 401, 401, 404, 404, 404, 404}}},
 		"GET /api/v1/openapi.json": {{path: "/api/v1/openapi.json", want: all(200)}},
 		"GET /api/v1/collections":  {{path: "/api/v1/collections", want: public}},
@@ -71,6 +76,17 @@ func TestEveryRouteByCredential(t *testing.T) {
 		"POST /save":            {{path: "/save", body: "collection=notes&url=" + one, want: write, header: form}, {path: "/save", body: "collection=desk&url=" + one, want: writePrivate, header: form}},
 		"POST /save/{$}":        {{path: "/save/", body: "collection=notes&url=" + one, want: write, header: form}},
 		"GET /save/status/{id}": {{path: "/save/status/job-of-notes", want: withToken}, {path: "/save/status/job-of-desk", want: withTokenPrivate}},
+	}
+	for pattern, path := range map[string]string{"GET /cdx": "/cdx?url=", "GET /cdx/search/cdx": "/cdx/search/cdx?url="} {
+		table[pattern] = []row{{path: path + one, want: public}}
+	}
+	for pattern, path := range map[string]string{
+		"GET /timegate/": "/timegate/", "GET /web/": "/web/", // a redirect to the nearest
+	} {
+		table[pattern] = []row{{path: path + s.site + "/one", want: redirected(public)}}
+	}
+	for pattern, path := range map[string]string{"GET /timemap/": "/timemap/link/", "GET /web/*/": "/web/*/"} {
+		table[pattern] = []row{{path: path + s.site + "/one", want: public}}
 	}
 	for pattern, path := range map[string]string{
 		"GET /{$}": "/", "GET /search": "/search?q=one", "GET /documents": "/documents", "GET /collections": "/collections", "GET /schedules": "/schedules",
@@ -130,6 +146,7 @@ func TestEveryRouteByCredential(t *testing.T) {
 					}
 				})
 			}
+			s.otherMethod(t, pattern, r.path)
 			// A page elsewhere cannot write, whatever its reader may do.
 			if method == "POST" {
 				w := s.call(method, r.path, "admin", r.body, append([]string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}, r.header...)...)
@@ -137,6 +154,32 @@ func TestEveryRouteByCredential(t *testing.T) {
 					t.Errorf("%s from elsewhere: %d", r.path, w.Code)
 				}
 			}
+		}
+	}
+}
+
+// otherMethod asks for a path by the method that it has not, as everybody.
+func (s *apiServer) otherMethod(t *testing.T, pattern, path string) {
+	t.Helper()
+	method, of, _ := strings.Cut(pattern, " ")
+	other, status := "POST", 404
+	if method == "POST" {
+		other = "GET"
+	}
+	plain, _, _ := strings.Cut(path, "?")
+	if slices.Contains(s.handler.Patterns(), other+" "+of) {
+		return
+	}
+	if strings.HasPrefix(path, "/cdx") || strings.HasPrefix(path, "/time") || strings.HasPrefix(path, "/web/") && !strings.HasPrefix(path, "/web/*") {
+		status = 405
+	}
+	for i, as := range askers {
+		want := status
+		if i >= 1 && i <= 3 && !slices.Contains([]string{"/healthz", "/readyz", "/metrics", "/api/v1/openapi.json"}, plain) {
+			want = 401
+		}
+		if w := s.call(other, path, as, "", "Content-Type", "application/x-www-form-urlencoded"); w.Code != want {
+			t.Errorf("%s %s as %q: status %d, want %d: %.200s", other, path, as, w.Code, want, w.Body)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -172,6 +173,7 @@ func (a *api) events(ctx context.Context, q server.Query) (server.Page, error) {
 // visibleEvents are those of events that may be known of, with those of their Documents that may.
 func visibleEvents(ctx context.Context, asks *access.Asker, events []ibid.Event) []ibid.Event {
 	seen := only(ctx, asks, events, func(e *ibid.Event) access.Thing { return access.Thing{Collection: e.Collection, Address: e.Seed} })
+	seen = slices.DeleteFunc(seen, func(e ibid.Event) bool { return e.Collection == "" && !asks.May(ibid.ScopeRead, "") }) // of the installation itself
 	for i := range seen {
 		in := seen[i].Collection
 		seen[i].Documents = only(ctx, asks, seen[i].Documents, func(d *ibid.Citing) access.Thing { return access.Thing{Collection: in, Document: d.ID} })

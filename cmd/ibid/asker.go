@@ -7,6 +7,7 @@ import (
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/access"
 	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/server"
 )
 
 // askerKey is where the context of a request has who asks.
@@ -15,7 +16,7 @@ type askerKey struct{}
 // identify puts who asks into the context of a request.
 func identify(g *access.Gate) func(ctx context.Context, authorization string) (context.Context, error) {
 	return func(ctx context.Context, authorization string) (context.Context, error) {
-		a, err := g.Ask(ctx, access.Credential(authorization))
+		a, err := g.AskFrom(ctx, access.Credential(authorization), server.ClientOf(ctx).Address)
 		if err != nil {
 			return ctx, err
 		}
@@ -44,6 +45,11 @@ func visible(ctx context.Context, t access.Thing) (*access.Asker, error) {
 // listed says whether t may be known of.
 func listed(ctx context.Context, a *access.Asker, t access.Thing) bool {
 	return a.Decide(ctx, t).Verb != ibid.AccessExclude
+}
+
+// open says whether t may be had: what is blocked may not.
+func open(ctx context.Context, a *access.Asker, t access.Thing) bool {
+	return a.Decide(ctx, t).Verb == ibid.AccessOpen
 }
 
 // only keeps those of all that may be known of.

@@ -15,6 +15,7 @@ import (
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/pipeline"
 	"github.com/ibid-archive/ibid/internal/report"
+	"github.com/ibid-archive/ibid/internal/server"
 )
 
 // globals are the flags of every command. What is given here beats the environment and the file.
@@ -144,9 +145,9 @@ func (p *program) logger() *slog.Logger {
 	}
 	o := &slog.HandlerOptions{Level: level}
 	if p.flags.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(p.stderr, o))
+		return slog.New(server.LogHandler(slog.NewJSONHandler(p.stderr, o)))
 	}
-	return slog.New(slog.NewTextHandler(p.stderr, o))
+	return slog.New(server.LogHandler(slog.NewTextHandler(p.stderr, o)))
 }
 
 // config is the configuration with the flags over it.

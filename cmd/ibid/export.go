@@ -14,6 +14,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive"
+	"github.com/ibid-archive/ibid/internal/access"
 	"github.com/ibid-archive/ibid/internal/pipeline"
 	"github.com/ibid-archive/ibid/internal/report"
 )
@@ -23,15 +24,19 @@ type exportCmd struct {
 	Output    string `short:"o" required:"" help:"FILE.wacz, or FILE.warc.gz: then FILE.cdxj and FILE.csv are written beside it." placeholder:"FILE"`
 	Reference string `help:"Only this reference of the document, by its id." placeholder:"ID"`
 	Unsigned  bool   `help:"Do not sign the package."`
+	Withheld  bool   `help:"Also what access rules keep from readers: for another archive that keeps it, not for them."`
 }
 
 // selection is what an export has.
 type selection struct {
 	collection, title, of string
+	thing                 access.Thing
 	reports               []pipeline.DocumentReport
 	sources               []pipeline.SourceReport
 	captures              iter.Seq2[ibid.Capture, error]
 	visits                iter.Seq2[ibid.Visit, error]
+	// withheld counts the captures that access rules keep out.
+	withheld int
 }
 
 // Run writes the export to a temporary file first: a file that is there is whole.
@@ -47,7 +52,11 @@ func (e *exportCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	defer done(&err)
-	s, err := e.choose(ctx, p, h)
+	asks, err := p.exporting(ctx, h, e.Withheld)
+	if err != nil {
+		return err
+	}
+	s, err := e.choose(ctx, p, h, asks)
 	if err != nil {
 		return err
 	}
@@ -57,6 +66,9 @@ func (e *exportCmd) Run(ctx context.Context, p *program) (err error) {
 	}
 	if n.Captures == 0 {
 		p.notice("nothing is held of it: the export has no capture")
+	}
+	if s.withheld > 0 {
+		p.notice("%d captures are left out, which access rules keep from readers (ibid access list)", s.withheld)
 	}
 	return p.printExported(e.Output, s, n)
 }
@@ -71,8 +83,21 @@ func (e *exportCmd) writer() func(context.Context, *program, *house, *selection)
 	return nil
 }
 
-// choose finds out what is asked for: a document, a collection or an address, in this order.
-func (e *exportCmd) choose(ctx context.Context, p *program, h *house) (*selection, error) {
+// choose finds out what is asked for, and leaves out what whoever asks may not have.
+func (e *exportCmd) choose(ctx context.Context, p *program, h *house, asks *access.Asker) (*selection, error) {
+	s, err := e.find(ctx, p, h)
+	if err != nil {
+		return nil, err
+	}
+	if err := asks.Refuse(ctx, s.thing); err != nil {
+		return nil, err
+	}
+	s.obey(ctx, asks)
+	return s, nil
+}
+
+// find finds out what is asked for: a document, a collection or an address, in this order.
+func (e *exportCmd) find(ctx context.Context, p *program, h *house) (*selection, error) {
 	collection := p.flags.Collection
 	doc, refs, err := h.catalog.Document(ctx, collection, e.What)
 	if err == nil {
@@ -117,7 +142,7 @@ func (e *exportCmd) chooseDocument(ctx context.Context, h *house, collection str
 		return nil, err
 	}
 	return &selection{
-		collection: collection, title: titleOf(doc), of: of, reports: []pipeline.DocumentReport{*report},
+		collection: collection, thing: access.Thing{Collection: collection, Document: doc.ID}, title: titleOf(doc), of: of, reports: []pipeline.DocumentReport{*report},
 		captures: parts.Captures(ctx, h.catalog, collection), visits: each(parts.Visits),
 	}, nil
 }
@@ -143,7 +168,7 @@ func chooseURI(ctx context.Context, h *house, collection, uri string, now time.T
 		}
 	}
 	return &selection{
-		collection: collection, title: uri, of: uri, sources: []pipeline.SourceReport{*report},
+		collection: collection, thing: access.Thing{Collection: collection, Address: uri}, title: uri, of: uri, sources: []pipeline.SourceReport{*report},
 		captures: parts.Captures(ctx, h.catalog, collection), visits: each(parts.Visits),
 	}, nil
 }
@@ -154,7 +179,7 @@ func chooseCollection(ctx context.Context, h *house, name string) (*selection, e
 		return nil, err
 	}
 	s := &selection{
-		collection: name, title: name, of: "collection " + name, captures: h.catalog.Captures(ctx, name), visits: h.catalog.AllVisits(ctx, name),
+		collection: name, thing: access.Thing{Collection: name}, title: name, of: "collection " + name, captures: h.catalog.Captures(ctx, name), visits: h.catalog.AllVisits(ctx, name),
 	}
 	for _, c := range h.config.Collections {
 		if c.Name == name && c.Title != "" {

@@ -129,9 +129,8 @@ func (l *library) home(ctx context.Context) (server.Home, error) {
 		if err != nil {
 			return h, err
 		}
-		needs := only(ctx, asks, found.needs, func(n *server.Need) access.Thing {
-			return access.Thing{Collection: name, Document: n.Document.ID, Address: n.Name}
-		})
+		needs := only(ctx, asks, found.needs, func(n *server.Need) access.Thing { return access.Thing{Collection: name, Address: n.Name} })
+		needs = only(ctx, asks, needs, func(n *server.Need) access.Thing { return access.Thing{Collection: name, Document: n.Document.ID} })
 		h.Needs, h.NeedsInAll = append(h.Needs, needs...), h.NeedsInAll+found.needsInAll
 		visits, err := l.catalog.LastKept(ctx, name, 2*homeRows)
 		if err != nil {
@@ -139,7 +138,7 @@ func (l *library) home(ctx context.Context) (server.Home, error) {
 		}
 		for i := range visits {
 			v := &visits[i]
-			if !listed(ctx, asks, access.Thing{Collection: name, Address: v.Seed}) {
+			if !open(ctx, asks, access.Thing{Collection: name, Address: v.Seed}) {
 				continue
 			}
 			if v.Kind == ibid.VisitRescue || v.Final.Status < 300 && !v.Health.Dead() {
@@ -184,9 +183,11 @@ func (l *library) search(ctx context.Context, words string, n int) ([]server.Hit
 		if err != nil {
 			return nil, err
 		}
-		for _, h := range only(ctx, asks, hits, func(h *catalog.Hit) access.Thing {
-			return access.Thing{Collection: name, Document: h.Document, Address: h.URI}
-		}) {
+		for i := range hits {
+			h := &hits[i]
+			if !mayFind(ctx, asks, name, h) {
+				continue
+			}
 			v := server.Hit{URI: h.URI, Title: h.Title, Excerpt: h.Excerpt}
 			if h.Kind == catalog.HitReference {
 				v.Document, v.Reference = server.DocumentKey{Collection: name, ID: h.Document}, h.Reference
@@ -198,6 +199,15 @@ func (l *library) search(ctx context.Context, words string, n int) ([]server.Hit
 		}
 	}
 	return all, nil
+}
+
+// mayFind says whether h may be told: the words around a citation are of the document that cites, and the title of a source
+// is of the source.
+func mayFind(ctx context.Context, a *access.Asker, collection string, h *catalog.Hit) bool {
+	if h.Kind == catalog.HitReference {
+		return open(ctx, a, access.Thing{Collection: collection, Document: h.Document}) && listed(ctx, a, access.Thing{Collection: collection, Address: h.URI})
+	}
+	return open(ctx, a, access.Thing{Collection: collection, Address: h.URI})
 }
 
 func (l *library) schedules(ctx context.Context, part server.Part) (server.Schedules, error) {

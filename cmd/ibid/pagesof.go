@@ -46,12 +46,34 @@ func (l *library) documents(ctx context.Context, collection string, part server.
 }
 
 func (l *library) line(ctx context.Context, collection string, doc ibid.Document) (server.DocumentLine, error) {
-	counted, err := l.survey.document(ctx, collection, doc)
+	counted, err := l.counted(ctx, collection, doc)
 	if err != nil {
 		return server.DocumentLine{}, err
 	}
 	doc.Source = sourceName(doc.Source)
 	return server.DocumentLine{Collection: collection, Document: doc, Tally: counted.tally}, nil
+}
+
+// counted is what was counted of a Document as far as whoever asks may know it: which of a few sources are kept can be read
+// off their number.
+func (l *library) counted(ctx context.Context, collection string, doc ibid.Document) (*surveyed, error) {
+	asks, err := asker(ctx)
+	if err != nil {
+		return nil, err
+	}
+	counted, err := l.survey.document(ctx, collection, doc)
+	if err != nil || !asks.HasRules() {
+		return counted, err
+	}
+	_, refs, err := l.catalog.Document(ctx, collection, doc.ID)
+	if err != nil {
+		return nil, err
+	}
+	r, err := l.reportFrom(ctx, collection, doc, refs)
+	if err != nil {
+		return nil, err
+	}
+	return countReport(collection, r), nil
 }
 
 // find returns a Document that may be seen, the collection that holds it, and its References.
@@ -85,7 +107,7 @@ func (l *library) document(ctx context.Context, key server.DocumentKey, part ser
 	if err != nil {
 		return d, err
 	}
-	counted, err := l.survey.document(ctx, collection, doc)
+	counted, err := l.counted(ctx, collection, doc)
 	if err != nil {
 		return d, err
 	}

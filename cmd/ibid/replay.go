@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"io"
 	"net"
 	"net/http"
@@ -9,8 +10,10 @@ import (
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive"
 	"github.com/ibid-archive/ibid/archive/cdx"
+	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/access"
 	"github.com/ibid-archive/ibid/internal/replay"
+	"github.com/ibid-archive/ibid/internal/server"
 )
 
 // listeners are the two origins of a server: that of the application, and that of what is archived.
@@ -28,6 +31,19 @@ func (h *house) listen(ctx context.Context) (l listeners, err error) {
 		h.closers = append(h.closers, ignoreClosed(*one.to))
 	}
 	return l, nil
+}
+
+// encrypt has both speak TLS where there is a certificate, and returns the scheme of their addresses.
+func (p *program) encrypt(c configs.Config, l *listeners) (scheme string, err error) {
+	if c.Server.TLS == (configs.TLS{}) {
+		return "http", nil
+	}
+	by, err := server.TLS(c.Server.TLS.CertFile, c.Server.TLS.KeyFile, p.now, p.log)
+	if err != nil {
+		return "", err
+	}
+	l.app, l.replay = tls.NewListener(l.app, by), tls.NewListener(l.replay, by)
+	return "https", nil
 }
 
 // ignoreClosed closes a listener that its server may have closed.

@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"net/http"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/notify"
@@ -55,13 +58,18 @@ func (serveCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	p.notice("at work: http://%s/ shows what is kept, http://%[1]s/readyz and /metrics tell how it goes; Ctrl-C stops", l.app.Addr())
+	scheme, err := p.encrypt(c, &l)
+	if err != nil {
+		return err
+	}
+	p.notice("at work: %s://%s/ shows what is kept, %[1]s://%[2]s/readyz and /metrics tell how it goes; Ctrl-C stops", scheme, l.app.Addr())
 	return p.serve(ctx, h, line, planner, told, l)
 }
 
 // serve runs the parts that live as long as the program. The first that fails ends the others.
 func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, planner *scheduler.Planner, told *notify.Notifier, l listeners) error {
-	shown, err := p.replayed(h, l)
+	asked := newRequester(h, line, p)
+	app, archived, err := p.handlers(h, line, asked, l)
 	if err != nil {
 		return err
 	}
@@ -72,12 +80,9 @@ func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, 
 		return scheduler.New(scheduler.Options{Plans: line.Plans(), Planner: planner, Now: p.now, Log: p.log}).Run(ctx)
 	})
 	g.Go(func() error { return (&pursuer{h: h, line: line, log: p.log}).run(ctx) })
-	asked := newRequester(h, line, p)
 	g.Go(func() error { return asked.run(ctx) })
-	o := served(h, line, asked, p)
-	o.Protocols = shown.Protocols
-	g.Go(func() error { return server.Serve(ctx, l.app, server.New(o), p.log) })
-	g.Go(func() error { return server.Serve(ctx, l.replay, unnamed(p.gate(h), shown.Replay()), p.log) })
+	g.Go(func() error { return server.Serve(ctx, l.app, app, p.log) })
+	g.Go(func() error { return server.Serve(ctx, l.replay, archived, p.log) })
 	g.Go(func() error {
 		s := syncer{h: h, line: line, planner: planner, now: p.now, log: p.log}
 		began := time.Now()
@@ -93,6 +98,18 @@ func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, 
 	return g.Wait()
 }
 
+// handlers answer on the two origins: that of the application, and that of what is archived.
+func (p *program) handlers(h *house, line *pipeline.Pipeline, asked *requester, l listeners) (app *server.Handler, archived http.Handler, err error) {
+	shown, err := p.replayed(h, l)
+	if err != nil {
+		return nil, nil, err
+	}
+	o := served(h, line, asked, p)
+	o.Protocols, o.ProtocolPatterns = shown.Protocols, shown.Patterns()
+	app = server.New(o)
+	return app, app.Archived(unnamed(p.gate(h), shown.Replay())), nil
+}
+
 // policy is how due times are dealt with.
 func policy(c configs.Config) scheduler.Policy {
 	a := c.Scheduler.Adaptive
@@ -105,7 +122,16 @@ func policy(c configs.Config) scheduler.Policy {
 // served is what the server tells, and to whom.
 func served(h *house, line *pipeline.Pipeline, asked *requester, p *program) server.Options {
 	o := operator(h, line, p)
-	o.Identify, o.LocalOnly = identify(p.gate(h)), h.config.Server.Auth == configs.AuthNone
+	gate := p.gate(h)
+	o.Identify, o.Sessions, o.LocalOnly = identify(gate), p.sessions(h, gate), h.config.Server.Auth == configs.AuthNone
+	o.MayOperate = func(ctx context.Context) error {
+		a, err := asker(ctx)
+		if err != nil {
+			return err
+		}
+		return a.Require(ibid.ScopeRead, "")
+	}
+	o.Proxies, o.HTTPS = h.config.Server.Trusted(), strings.HasPrefix(h.config.Server.URL, "https://")
 	o.API = (&api{h: h, requester: asked, now: p.now}).server()
 	return o
 }

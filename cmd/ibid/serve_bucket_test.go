@@ -58,7 +58,7 @@ store: s3://archive/some/prefix
 s3: {endpoint: "`+strings.TrimPrefix(proxy.URL, "http://")+`", secure: false}
 network: {allow: ["127.0.0.0/8"], connect_to: ["other.example:80:`+strings.TrimPrefix(site.URL, "http://")+`"]}
 crawl: {per_host: {delay: 0s}}
-server: {listen: "127.0.0.1:0", replay_listen: "127.0.0.1:0"}
+server: {listen: "127.0.0.1:0", replay_listen: "127.0.0.1:0", auth: none}
 spool: {max: 1 MiB}
 schedule: "@yearly"
 collections:

@@ -101,6 +101,9 @@ func (tokenListCmd) Run(ctx context.Context, p *program) (err error) {
 	table := newTable("id", "name", "scope", "in", "counts")
 	for i := range tokens {
 		t := &tokens[i]
+		if t.Of != "" && !t.Live(p.now()) {
+			continue // the session of a browser that is over
+		}
 		if p.flags.JSON {
 			if err := p.printJSON(t); err != nil {
 				return err
@@ -111,7 +114,11 @@ func (tokenListCmd) Run(ctx context.Context, p *program) (err error) {
 		if len(t.Collections) > 0 {
 			where = report.Clip(strings.Join(t.Collections, ", "), 24)
 		}
-		table.row(t.ID, report.Clip(report.Plain(t.Name), 24), string(t.Scope), where, tokenWords(t, p.now()))
+		name := t.Name
+		if t.Of != "" {
+			name += " (browser)"
+		}
+		table.row(t.ID, report.Clip(report.Plain(name), 24), string(t.Scope), where, tokenWords(t, p.now()))
 	}
 	switch {
 	case p.flags.JSON:
@@ -161,7 +168,7 @@ func (p *program) mayListen(ctx context.Context, h *house, address string) error
 		return err
 	}
 	for i := range tokens {
-		if tokens[i].Live(p.now()) {
+		if tokens[i].Of == "" && tokens[i].Live(p.now()) {
 			return nil
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -45,7 +46,8 @@ type Options struct {
 
 // Gate finds out who asks, and decides by the rules as they are now. It is safe for concurrent use.
 type Gate struct {
-	o Options
+	o     Options
+	tries throttle
 
 	mu      sync.Mutex
 	policy  *Policy
@@ -62,12 +64,18 @@ func New(o Options) *Gate {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Gate{o: o}
+	return &Gate{o: o, tries: throttle{now: o.Now, tries: map[string]tried{}}}
 }
 
 // Ask begins a request of whoever sends that token; empty: of anybody. KindCredential: the token does not count, for
 // whatever reason: nobody is told which. KindStorage: it cannot be found out, and nothing may be given out.
 func (g *Gate) Ask(ctx context.Context, token string) (*Asker, error) {
+	return g.AskFrom(ctx, token, netip.Addr{})
+}
+
+// AskFrom is Ask for somebody at an address: tokens that do not count have to wait there, longer and longer. The error has
+// a TooMany then.
+func (g *Gate) AskFrom(ctx context.Context, token string, from netip.Addr) (*Asker, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	policy, err := g.current(ctx)
@@ -76,7 +84,7 @@ func (g *Gate) Ask(ctx context.Context, token string) (*Asker, error) {
 	}
 	reader := g.o.Anybody
 	if token != "" {
-		if reader, err = g.reader(ctx, token); err != nil {
+		if reader, err = g.reader(ctx, token, from); err != nil {
 			return nil, err
 		}
 	}
@@ -85,23 +93,67 @@ func (g *Gate) Ask(ctx context.Context, token string) (*Asker, error) {
 
 var errToken = errors.New("the token is not one of ours, has ended or was revoked")
 
-func (g *Gate) reader(ctx context.Context, text string) (Reader, error) {
-	refused := &ibid.Error{Kind: ibid.KindCredential, Op: "let you in", Err: errToken}
+func (g *Gate) reader(ctx context.Context, text string, from netip.Addr) (Reader, error) {
 	id, secret, ok := Split(text)
 	if !ok {
-		return Reader{}, refused
+		return Reader{}, g.refuse(from, "")
 	}
-	t, err := g.o.Tokens.Token(ctx, id)
+	if wait := g.tries.wait(trier(from, id)); from.IsValid() && wait > 0 {
+		return Reader{}, refusal(&TooMany{wait})
+	}
+	t, err := g.token(ctx, id)
 	switch {
-	case ibid.KindOf(err) == ibid.KindNotFound && err != nil:
-		return Reader{}, refused
 	case err != nil:
-		return Reader{}, unknown(err)
-	case !matches(&t, secret) || !t.Live(g.o.Now()):
+		return Reader{}, err
+	case t == nil:
+		return Reader{}, g.refuse(from, "")
+	case !matches(t, secret) || !t.Live(g.o.Now()):
 		g.o.Log.InfoContext(ctx, "a token was refused", "token", t.ID)
-		return Reader{}, refused
+		return Reader{}, g.refuse(from, id)
+	case t.Of == "":
+		return Bearer(*t), nil
 	}
-	return Bearer(t), nil
+	with, err := g.token(ctx, t.Of)
+	if err != nil {
+		return Reader{}, err
+	}
+	if with == nil || !with.Live(g.o.Now()) {
+		return Reader{}, refusal(errToken)
+	}
+	return Bearer(*t), nil
+}
+
+// token is that of an ID; nil: there is none.
+func (g *Gate) token(ctx context.Context, id string) (*ibid.Token, error) {
+	t, err := g.o.Tokens.Token(ctx, id)
+	if err != nil && ibid.KindOf(err) == ibid.KindNotFound {
+		return nil, nil //nolint:nilnil // none is an answer
+	}
+	if err != nil {
+		return nil, unknown(err)
+	}
+	return &t, nil
+}
+
+// refuse is the error for a token that does not count; an empty id: there is none of that ID.
+func (g *Gate) refuse(from netip.Addr, id string) error {
+	if !from.IsValid() {
+		return refusal(errToken)
+	}
+	who := trier(from, id)
+	if wait := g.tries.wait(who); wait > 0 {
+		return refusal(&TooMany{wait})
+	}
+	if wait := g.tries.failed(who); wait > 0 {
+		return refusal(&TooMany{wait})
+	}
+	return refusal(errToken)
+}
+
+func trier(from netip.Addr, id string) string { return network(from) + " " + id }
+
+func refusal(why error) error {
+	return &ibid.Error{Kind: ibid.KindCredential, Op: "let you in", Err: why}
 }
 
 // unknown is the error of a question that found no answer in time: of storage, whatever it was.
@@ -142,64 +194,4 @@ func (g *Gate) load(ctx context.Context) error {
 		g.policy, g.version = policy, version
 	}
 	return err
-}
-
-// Asker decides for one request. It is for one goroutine at a time.
-type Asker struct {
-	Reader
-	policy *Policy
-	at     time.Time
-	log    *slog.Logger
-	logged map[string]bool
-}
-
-// Decide says what whoever asks may have of t. What is refused by a rule is logged, once for each rule.
-func (a *Asker) Decide(ctx context.Context, t Thing) Decision {
-	d := a.policy.Decide(a.Reader, t, a.at)
-	if d.Verb != ibid.AccessOpen && d.Rule != nil && !a.logged[d.Rule.ID] {
-		a.logged[d.Rule.ID] = true
-		a.log.InfoContext(ctx, "access refused", "verb", d.Rule.Verb, "rule", d.Rule.ID, "collection", t.Collection, "document", t.Document,
-			"address", t.Address, "reader", a.Name())
-	}
-	return d
-}
-
-// Refuse is the error for what may not be had, as whoever asks may know it; nil: it may be had.
-func (a *Asker) Refuse(ctx context.Context, t Thing) error {
-	d := a.Decide(ctx, t)
-	switch d.Verb {
-	case ibid.AccessOpen:
-		return nil
-	case ibid.AccessBlock:
-		why := "it is not given out, for legal reasons"
-		if d.Rule != nil && d.Rule.Reason != "" {
-			why = d.Rule.Reason
-		}
-		return &ibid.Error{Kind: ibid.KindWithheld, Op: "give out", URI: t.name(), Err: errors.New(why)}
-	}
-	return &ibid.Error{Kind: ibid.KindNotFound, Op: "find", URI: t.name(), Err: errors.New("it is not held here")}
-}
-
-// Require says that whoever asks may do what needs s in a collection. KindCredential: nobody has said who asks;
-// KindPolicy: the token is not enough; KindNotFound: the collection is not for who asks to see.
-func (a *Asker) Require(s ibid.TokenScope, collection string) error {
-	switch {
-	case a.May(s, collection):
-		return nil
-	case !a.Known():
-		return &ibid.Error{Kind: ibid.KindCredential, Op: "do this", Err: errors.New("it needs a token: ibid token create makes one")}
-	case a.policy.IsPrivate(collection) && !a.May(ibid.ScopeRead, collection):
-		return &ibid.Error{Kind: ibid.KindNotFound, Op: "find", URI: collection, Err: errors.New("it is not held here")}
-	}
-	return &ibid.Error{Kind: ibid.KindPolicy, Op: "do this", Err: errors.New("the token does not have the scope \"" + string(s) + "\" here")}
-}
-
-func (t Thing) name() string {
-	switch {
-	case t.Address != "":
-		return t.Address
-	case t.Document != "":
-		return t.Document
-	}
-	return t.Collection
 }

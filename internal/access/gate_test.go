@@ -86,6 +86,48 @@ func TestTokensCountOrDoNot(t *testing.T) {
 	})
 }
 
+// A browser that somebody signed in with may do what the token may, for a while, and no longer than the token counts.
+func TestASessionEndsWithItsToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := &keeper{tokens: map[string]ibid.Token{}}
+		g := access.New(access.Options{Rules: k, Tokens: k})
+		begin := func(of ibid.Token) (id, text string) {
+			t.Helper()
+			text, session, err := access.MakeSession(of, time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			k.tokens[session.ID] = session
+			return session.ID, text
+		}
+		text := made(t, k, ibid.Token{Name: "good", Scope: ibid.ScopeWrite, Collections: []string{"c"}})
+		id, _, _ := access.Split(text)
+		of, session := begin(k.tokens[id])
+		a, err := g.Ask(t.Context(), session)
+		if err != nil || !a.May(ibid.ScopeWrite, "c") || a.May(ibid.ScopeWrite, "d") || a.Name() != "token "+id {
+			t.Fatalf("%+v, %v", a, err)
+		}
+		if again, _ := begin(k.tokens[of]); k.tokens[again].Of != id {
+			t.Error("a session of a session is not one of the token")
+		}
+		revoked := k.tokens[id]
+		revoked.Revoked = time.Now()
+		k.tokens[id] = revoked
+		if _, err := g.Ask(t.Context(), session); ibid.KindOf(err) != ibid.KindCredential {
+			t.Errorf("its token is revoked: %v", err)
+		}
+		delete(k.tokens, id)
+		if _, err := g.Ask(t.Context(), session); ibid.KindOf(err) != ibid.KindCredential {
+			t.Errorf("its token is gone: %v", err)
+		}
+		_, session = begin(ibid.Token{ID: of, Name: "short", Scope: ibid.ScopeRead, Expires: time.Now().Add(time.Hour)})
+		time.Sleep(time.Hour) //nolint:forbidigo // virtual time
+		if _, err := g.Ask(t.Context(), session); ibid.KindOf(err) != ibid.KindCredential {
+			t.Errorf("its token has ended: %v", err)
+		}
+	})
+}
+
 func TestARuleTakesEffectWithinASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var logged strings.Builder

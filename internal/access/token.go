@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
@@ -34,6 +35,19 @@ func Make(t ibid.Token, now time.Time) (string, ibid.Token, error) {
 	secret := base64.RawURLEncoding.EncodeToString(random[idBytes:])
 	t.ID, t.Secret, t.Created = hex.EncodeToString(random[:idBytes]), ibid.DigestOf([]byte(secret)), now.UTC().Truncate(time.Microsecond)
 	return tokenPrefix + t.ID + "_" + secret, t, nil
+}
+
+// SessionTime is how long somebody stays signed in with a browser.
+const SessionTime = 12 * time.Hour
+
+// MakeSession makes what the browser of whoever has shown t sends from now on. It may do what t may, and counts no longer
+// than t.
+func MakeSession(t ibid.Token, now time.Time) (string, ibid.Token, error) {
+	s := ibid.Token{Name: t.Name, Scope: t.Scope, Collections: t.Collections, Of: cmp.Or(t.Of, t.ID), Expires: now.Add(SessionTime).UTC().Truncate(time.Microsecond)}
+	if !t.Expires.IsZero() && t.Expires.Before(s.Expires) {
+		s.Expires = t.Expires
+	}
+	return Make(s, now)
 }
 
 func checkToken(t *ibid.Token, now time.Time) error {
@@ -112,7 +126,7 @@ func (r Reader) Name() string {
 	case r.token == nil:
 		return "anybody"
 	}
-	return "token " + r.token.ID
+	return "token " + cmp.Or(r.token.Of, r.token.ID)
 }
 
 // Home is the first of the collections that the token of r counts in; empty: it counts in all, or there is none.
@@ -122,6 +136,9 @@ func (r Reader) Home() string {
 	}
 	return r.token.Collections[0]
 }
+
+// Token is what r has shown; nil: nothing.
+func (r Reader) Token() *ibid.Token { return r.token }
 
 // Known says whether r has shown who it is.
 func (r Reader) Known() bool { return r.all || r.token != nil }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/ibid-archive/ibid"
 )
@@ -110,4 +111,22 @@ func (c *Catalog) Tokens(ctx context.Context) ([]ibid.Token, error) {
 func (c *Catalog) RevokeToken(ctx context.Context, id string) (bool, error) {
 	n, err := c.exec(ctx, `UPDATE tokens SET revoked = $2 WHERE id = $1 AND revoked IS NULL`, id, instant(c.now()))
 	return n > 0, storageError("revoke the token", id, err)
+}
+
+// ForgetSessions forgets what browsers had whose sessions were over at that time.
+func (c *Catalog) ForgetSessions(ctx context.Context, at time.Time) error {
+	const op = "forget sessions"
+	tokens, err := c.Tokens(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range tokens {
+		if t := &tokens[i]; t.Of == "" || t.Live(at) {
+			continue
+		}
+		if _, err := c.exec(ctx, `DELETE FROM tokens WHERE id = $1`, tokens[i].ID); err != nil {
+			return storageError(op, tokens[i].ID, err)
+		}
+	}
+	return nil
 }

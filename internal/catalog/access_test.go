@@ -106,3 +106,21 @@ func TestTokensAreKeptWithoutTheirSecret(t *testing.T) {
 		}
 	})
 }
+
+func TestSessionsThatAreOverAreForgotten(t *testing.T) {
+	catalogtest.Each(t, func(t *testing.T, e catalogtest.Engine) {
+		c := openNew(t, e)
+		for _, token := range []ibid.Token{{ID: "ended", Expires: day}, {ID: "over", Of: "ended", Expires: day}, {ID: "on", Of: "ended", Expires: day.Add(time.Hour)}} {
+			if err := c.PutToken(t.Context(), token); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := c.ForgetSessions(t.Context(), day); err != nil {
+			t.Fatal(err)
+		}
+		tokens, err := c.Tokens(t.Context())
+		if err != nil || len(tokens) != 2 || tokens[0].ID != "ended" || tokens[1].Of != "ended" {
+			t.Errorf("%+v, %v", tokens, err)
+		}
+	})
+}

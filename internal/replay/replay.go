@@ -142,20 +142,38 @@ func (s *Service) Protocols(next http.Handler) http.Handler {
 // maxAddress bounds the address of a request, in bytes.
 const maxAddress = 32 << 10
 
+// routes are the addresses that Protocols answers: exactly, or all that begin so.
+func (s *Service) routes() []route {
+	return []route{
+		{"/web/", s.web}, {"/timegate/", s.timeGate}, {"/timemap/", s.timeMap}, {"/cdx", s.cdx}, {"/cdx/search/cdx", s.cdx},
+	}
+}
+
+type route struct {
+	path   string
+	answer func(http.ResponseWriter, *http.Request) error
+}
+
+// Patterns are the patterns (net/http.ServeMux) of what Protocols answers.
+func (s *Service) Patterns() []string {
+	var all []string
+	for _, route := range s.routes() {
+		all = append(all, "GET "+route.path)
+	}
+	return all
+}
+
 func (s *Service) protocol(path string) func(http.ResponseWriter, *http.Request) error {
-	tail, query, _ := strings.Cut(path, "?")
-	_ = query
-	switch {
-	case strings.HasPrefix(path, "/web/*"), strings.HasPrefix(path, "/web/%2A"), strings.HasPrefix(path, "/web/%2a"), path == "/web/":
-		return nil
-	case strings.HasPrefix(path, "/web/"):
-		return s.web
-	case strings.HasPrefix(path, "/timegate/"):
-		return s.timeGate
-	case strings.HasPrefix(path, "/timemap/"):
-		return s.timeMap
-	case tail == "/cdx", tail == "/cdx/search/cdx":
-		return s.cdx
+	for _, calendar := range []string{"/web/*", "/web/%2A", "/web/%2a"} {
+		if strings.HasPrefix(path, calendar) || path == "/web/" {
+			return nil
+		}
+	}
+	tail, _, _ := strings.Cut(path, "?")
+	for _, route := range s.routes() {
+		if tail == route.path || strings.HasSuffix(route.path, "/") && strings.HasPrefix(path, route.path) {
+			return route.answer
+		}
 	}
 	return nil
 }

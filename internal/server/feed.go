@@ -40,11 +40,13 @@ type failure struct {
 	Kind   ibid.Kind
 	// Message is why; empty for what is a fault of ours, which the log tells.
 	Message string
+	// Request names the request in the log.
+	Request string
 }
 
 func (s *server) failPage(w http.ResponseWriter, r *http.Request, err error) {
 	kind := ibid.KindOf(err)
-	f := failure{Status: kind.HTTPStatus(), Kind: kind}
+	f := failure{Status: statusOf(err), Kind: kind, Request: ClientOf(r.Context()).Request}
 	if f.Status < http.StatusInternalServerError {
 		f.Message = err.Error()
 	}

@@ -13,7 +13,11 @@ import (
 type Handler struct {
 	http.Handler
 	patterns []string
+	server   *server
 }
+
+// Archived is the handler of the origin of what is archived: next, whose answers are counted here.
+func (h *Handler) Archived(next http.Handler) http.Handler { return h.server.measured(ofReplay, next) }
 
 // Patterns are the patterns of all addresses (net/http.ServeMux), in the order in which they were added.
 func (h *Handler) Patterns() []string { return h.patterns }
@@ -81,22 +85,24 @@ func isSameSite(r *http.Request) bool {
 	return r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate" && (dest == "" || dest == "document")
 }
 
-// operators are the addresses that tell nothing of what is held, and must answer while the catalogue is away.
-var operators = map[string]bool{"/healthz": true, "/readyz": true, "/metrics": true, openAPIPath: true}
-
-// identified finds out who asks.
-func (s *server) identified(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.Identify == nil || operators[r.URL.Path] {
-			next.ServeHTTP(w, r)
-			return
-		}
-		w.Header().Add("Vary", "Authorization")
-		ctx, err := s.Identify(r.Context(), r.Header.Get("Authorization"))
-		if err != nil {
+// forOperators lets those see next who ask from this machine, or may operate this archive: figures name nothing that is
+// held, but they tell how much of it there is, in private collections too.
+func (s *server) forOperators(next http.Handler) http.Handler {
+	asked := s.identify(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := s.MayOperate(r.Context()); err != nil {
 			s.fail(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(ctx))
+		next.ServeHTTP(w, r)
+	}))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.MayOperate == nil || isLocal(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		asked.ServeHTTP(w, r)
 	})
 }
+
+// operators are the addresses that tell nothing of what is held, and must answer while the catalogue is away.
+var operators = map[string]bool{"/healthz": true, "/readyz": true, "/metrics": true, openAPIPath: true}

@@ -3,8 +3,11 @@ package server
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/ibid-archive/ibid"
 )
@@ -20,6 +23,8 @@ type problem struct {
 		Message string    `json:"message"`
 		URI     string    `json:"uri,omitempty"`
 	} `json:"error"`
+	// Request names the request in the log.
+	Request string `json:"request,omitempty"`
 }
 
 // maxDetail bounds what of an error is told, in bytes: a request can have a megabyte.
@@ -42,6 +47,7 @@ func (s *server) problem(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	p := problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: message}
 	p.Error.Kind, p.Error.Message, p.Error.URI = kind, message, clipText(r.URL.Path)
+	p.Request = ClientOf(r.Context()).Request
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Cache-Control", "no-store")
@@ -55,7 +61,22 @@ func statusOf(err error) int {
 	if errors.As(err, &large) {
 		return http.StatusRequestEntityTooLarge
 	}
+	if _, later := retryAfter(err); later {
+		return http.StatusTooManyRequests
+	}
 	return ibid.KindOf(err).HTTPStatus()
+}
+
+// retryAfter is how long whoever asks has to wait before they may ask again.
+func retryAfter(err error) (time.Duration, bool) {
+	var later interface {
+		error
+		RetryAfter() time.Duration
+	}
+	if !errors.As(err, &later) {
+		return 0, false
+	}
+	return later.RetryAfter(), true
 }
 
 // failing sets what answers with an error have in common, and logs it when it is ours.
@@ -63,6 +84,9 @@ func (s *server) failing(w http.ResponseWriter, r *http.Request, err error) {
 	switch kind := ibid.KindOf(err); {
 	case kind == ibid.KindCredential:
 		w.Header().Set("WWW-Authenticate", `Bearer realm="ibid"`)
+		if wait, later := retryAfter(err); later {
+			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+		}
 	case kind.HTTPStatus() >= http.StatusInternalServerError:
 		if kind == ibid.KindStorage {
 			w.Header().Set("Retry-After", "30")

@@ -24,7 +24,7 @@ var templateFiles embed.FS
 var assetFiles embed.FS
 
 // pageNames are the files of templates beside those that all pages share.
-var pageNames = []string{"home", "search", "documents", "document", "reference", "address", "collections", "collection", "schedules", "error"}
+var pageNames = []string{"home", "search", "documents", "document", "reference", "address", "collections", "collection", "schedules", "signin", "error"}
 
 // shared are the files of templates that all pages have.
 var shared = []string{"templates/layout.html", "templates/parts.html"}
@@ -91,7 +91,8 @@ func (r *renderer) functions(l language) template.FuncMap {
 		"reportpath": func(k DocumentKey, form string) string {
 			return "/documents/" + url.PathEscape(k.ID) + "/report." + form + k.query()
 		},
-		"pagepath": withPage, "figures": figuresOf, "add": func(a, b int) int { return a + b }, "upper": strings.ToUpper,
+		"signinpath": func(here string) string { return "/signin?to=" + url.QueryEscape(here) },
+		"pagepath":   withPage, "figures": figuresOf, "add": func(a, b int) int { return a + b }, "upper": strings.ToUpper,
 		"few":     func(all []ibid.Outcome) []ibid.Outcome { return all[:min(len(all), maxEditions)] },
 		"isshort": isShort, "tag": languageTag,
 		"clip": clip, "paged": func(here string, p pager) pagedList { return pagedList{here, p} }, "addr": func(m ibid.Memento) *ibid.Memento { return &m },
@@ -166,9 +167,16 @@ type frame struct {
 	// Query stands in the search box, and Here is the address of this page.
 	Query, Here string
 	HasFeed     bool
-	Data        any
-	room        int
+	// CanSignIn says that there are sessions, and Who is whose this one is; empty: nobody's.
+	CanSignIn bool
+	Who       string
+	Data      any
+	room      int
+	formToken func() string
 }
+
+// FormToken is what each form that is posted has to have, as the template "formtoken" puts it there.
+func (f *frame) FormToken() string { return f.formToken() }
 
 // linkBudget is how many bytes of links to addresses a page has room for.
 const linkBudget = 12 << 10
@@ -198,6 +206,10 @@ type answer struct {
 func (s *server) render(w http.ResponseWriter, r *http.Request, a answer) {
 	l := languageOf(r)
 	f := frame{Language: l, Page: a.page, Nav: a.nav, Query: a.query, Here: a.here, HasFeed: s.Feed != nil, Data: a.data, room: linkBudget}
+	f.formToken = func() string { return s.formToken(w, r) }
+	if f.CanSignIn = s.Sessions != nil; f.CanSignIn {
+		f.Who = s.Sessions.Who(r.Context())
+	}
 	if f.Here == "" {
 		f.Here = r.URL.RequestURI()
 	}

@@ -42,11 +42,14 @@ func (s *server) addPages(mux *routes) {
 func (s *server) calendarFirst(next http.Handler) http.Handler {
 	calendar := s.page(s.calendar)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, _, ok := calendarOf(r); ok && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		switch _, _, ok := calendarOf(r); {
+		case !ok:
+			next.ServeHTTP(w, r)
+		case r.Method == http.MethodGet || r.Method == http.MethodHead:
 			calendar(w, r)
-			return
+		default:
+			s.nothing(w, r)
 		}
-		next.ServeHTTP(w, r)
 	})
 }
 

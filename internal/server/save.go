@@ -2,9 +2,7 @@ package server
 
 import (
 	"errors"
-	"mime"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -52,16 +50,9 @@ func (s *server) save(w http.ResponseWriter, r *http.Request) {
 }
 
 func saveOrder(w http.ResponseWriter, r *http.Request) (o SaveOrder, err error) {
-	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/x-www-form-urlencoded" {
-		return o, badInput("the body", "it is a form: url=…, as application/x-www-form-urlencoded")
-	}
-	body, err := readBody(w, r, maxForm)
+	form, err := fieldsOf(w, r)
 	if err != nil {
 		return o, err
-	}
-	form, err := url.ParseQuery(string(body))
-	if err != nil {
-		return o, badInput("the body", "it is no form that can be read")
 	}
 	o = SaveOrder{URI: strings.TrimSpace(form.Get("url")), Collection: form.Get("collection"), All: form.Get("capture_all") == "1" || form.Get("capture_all") == "on"}
 	if len(o.Collection) > maxName || !storable(o.Collection) {

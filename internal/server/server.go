@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -33,12 +34,23 @@ type Options struct {
 	// Identify finds out who sent a request, by its Authorization header, and returns the context in which all else is
 	// asked for. KindCredential: the token does not count. nil: nobody is asked who they are.
 	Identify func(ctx context.Context, authorization string) (context.Context, error)
+	// Sessions let people sign in on the pages; nil: nobody can.
+	Sessions *Sessions
+	// MayOperate says that whoever asks may see the figures of all collections; nil: everybody may. It is not asked for
+	// requests from this machine.
+	MayOperate func(ctx context.Context) error
+	// Proxies are those whose word for who sent a request counts.
+	Proxies []netip.Prefix
+	// HTTPS says that browsers reach us over HTTPS, whatever reaches us.
+	HTTPS bool
 	// LocalOnly says that there are no tokens, and that only this machine is answered.
 	LocalOnly bool
 	// API is what the API tells and takes; nil: there is none.
 	API *API
 	// Protocols answers for what is archived, and hands all else to next. It may be nil.
 	Protocols func(next http.Handler) http.Handler
+	// ProtocolPatterns are the patterns of what Protocols answers.
+	ProtocolPatterns []string
 	// Pages are the pages for people; nil: there are none.
 	Pages *Pages
 	// Now is the clock on the wall; nil is time.Now.
@@ -50,7 +62,8 @@ type Options struct {
 func New(o Options) *Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &figures{ask: o.Figures})
-	s := &server{Options: o, uploads: make(chan struct{}, uploads)}
+	s := &server{Options: o, latencies: newLatencies(), uploads: make(chan struct{}, uploads)}
+	registry.MustRegister(s.latencies)
 	mux := &routes{ServeMux: http.NewServeMux()}
 	if s.Now == nil {
 		s.Now = time.Now
@@ -60,37 +73,53 @@ func New(o Options) *Handler {
 	if o.Feed != nil {
 		mux.HandleFunc("GET /feed.atom", s.feed)
 	}
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)}))
+	mux.Handle("GET /metrics", s.forOperators(promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)})))
 	if o.API != nil {
 		s.addAPI(mux)
 	}
 	mux.HandleFunc("/", s.nothing)
 	var all http.Handler = mux
 	if o.Protocols != nil {
-		all = o.Protocols(mux)
+		all, mux.patterns = o.Protocols(mux), append(mux.patterns, o.ProtocolPatterns...)
 	}
 	if o.Pages != nil {
 		s.renderer = newRenderer(s.Now)
 		s.addPages(mux)
-		all = s.calendarFirst(all)
+		if o.Sessions != nil {
+			s.addSessions(mux)
+		}
+		all, mux.patterns = s.calendarFirst(all), append(mux.patterns, "GET /web/*/")
 	}
-	return &Handler{Handler: guarded(s.protected(s.identified(all))), patterns: mux.patterns}
+	return &Handler{Handler: s.measured("", guarded(s.protected(s.identified(all)))), patterns: mux.patterns, server: s}
 }
 
 type server struct {
 	Options
 	uploads  chan struct{}
 	renderer *renderer
+	// latencies are how long answers took.
+	latencies *prometheus.HistogramVec
 }
 
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
+	select {
+	case <-stopping(r.Context()):
+		s.text(w, http.StatusServiceUnavailable, "not ready: stopping\n")
+		return
+	default:
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), readyTime)
 	defer cancel()
-	if err := s.Ready(ctx); err != nil {
+	err := s.Ready(ctx)
+	switch {
+	case err == nil:
+		s.text(w, http.StatusOK, "ready\n")
+	case isLocal(r):
 		s.text(w, http.StatusServiceUnavailable, "not ready: "+err.Error()+"\n")
-		return
+	default: // where things are is for those who may come to this machine
+		s.Log.WarnContext(ctx, "not ready", "error", err)
+		s.text(w, http.StatusServiceUnavailable, "not ready: the log of the server says why\n")
 	}
-	s.text(w, http.StatusOK, "ready\n")
 }
 
 func (s *server) text(w http.ResponseWriter, status int, body string) {
@@ -110,11 +139,24 @@ func guarded(next http.Handler) http.Handler {
 	})
 }
 
+// stoppingKey is where the context of a request has what is closed when the server stops.
+type stoppingKey struct{}
+
+// stopping is closed when the server stops that answers; nil: nobody says.
+func stopping(ctx context.Context) <-chan struct{} {
+	c, _ := ctx.Value(stoppingKey{}).(<-chan struct{})
+	return c
+}
+
 // Serve answers on l until ctx ends; then it takes nothing more and lets what is under way finish, for 5 s at most.
 func Serve(ctx context.Context, l net.Listener, handler http.Handler, log *slog.Logger) error {
 	srv := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		// What is under way may finish; what has no end of its own ends with the server.
+		BaseContext: func(net.Listener) context.Context {
+			return context.WithValue(context.Background(), stoppingKey{}, ctx.Done())
+		},
 	}
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {

@@ -64,6 +64,7 @@ func TestAnswers(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := httptest.NewRequestWithContext(t.Context(), tt.method, tt.path, nil)
+			r.Host, r.RemoteAddr = "127.0.0.1:8470", "127.0.0.1:50000"
 			r.Header.Set("Accept", tt.accept)
 			w := httptest.NewRecorder()
 			New(tt.o).ServeHTTP(w, r)

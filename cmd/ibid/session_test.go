@@ -1,0 +1,69 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/access"
+)
+
+var formTokens = regexp.MustCompile(`name="form_token" value="([^"]+)"`)
+
+// TestASessionIsItsTokenInABrowser signs in with a token, reads what is private, and ends with the session or with the token.
+func TestASessionIsItsTokenInABrowser(t *testing.T) {
+	s := startAPI(t, "")
+	form := []string{"Content-Type", "application/x-www-form-urlencoded", "Accept", "text/html"}
+	post := func(path string, fields url.Values, cookies string) *httptest.ResponseRecorder {
+		return s.call("POST", path, "", fields.Encode(), append([]string{"Cookie", cookies}, form...)...)
+	}
+	signIn := func() string {
+		t.Helper()
+		page := s.call("GET", "/signin", "", "", "Accept", "text/html")
+		before := page.Result().Cookies()[0]
+		fields := url.Values{"token": {s.tokens["reader"]}, "to": {"/collections/desk"}, "form_token": {formTokens.FindStringSubmatch(page.Body.String())[1]}}
+		w := post("/signin", fields, before.Name+"="+before.Value)
+		if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/collections/desk" {
+			t.Fatal(w.Code, w.Header(), w.Body)
+		}
+		got := w.Result().Cookies()[0]
+		if strings.Contains(s.tokens["reader"], got.Value) || !strings.HasPrefix(got.Value, "ibid_") {
+			t.Errorf("the cookie is %q", got.Value)
+		}
+		return got.Name + "=" + got.Value
+	}
+	reads := func(cookies string) int {
+		return s.call("GET", "/collections/desk", "", "", "Cookie", cookies, "Accept", "text/html").Code
+	}
+	session := signIn()
+	if got := reads(session); got != http.StatusOK {
+		t.Errorf("signed in: %d", got)
+	}
+	one := s.site + "/one"
+	s.rule(ibid.AccessRule{Verb: ibid.AccessExclude, Collection: "notes"})
+	if w := s.callOf(s.archived, "GET", "/web/2099id_/"+one, "", "", "Cookie", session); w.Code != http.StatusNotFound {
+		t.Errorf("the origin of what is archived goes by the cookie: %d", w.Code)
+	}
+	if w := s.call("POST", "/save", "", "url="+url.QueryEscape(one), append([]string{"Cookie", session}, form...)...); w.Code != http.StatusUnauthorized {
+		t.Errorf("the cookie writes over the API: %d", w.Code)
+	}
+	page := s.call("GET", "/", "", "", "Cookie", session, "Accept", "text/html").Body.String()
+	if w := post("/signout", url.Values{"form_token": {formTokens.FindStringSubmatch(page)[1]}}, session); w.Code != http.StatusSeeOther {
+		t.Errorf("signing out: %d", w.Code)
+	}
+	if got := reads(session); got != http.StatusNotFound {
+		t.Errorf("signed out: %d", got)
+	}
+	session = signIn()
+	id, _, _ := access.Split(s.tokens["reader"])
+	if _, err := s.h.catalog.RevokeToken(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if got := reads(session); got != http.StatusNotFound {
+		t.Errorf("the token is revoked: %d", got)
+	}
+}
