@@ -54,7 +54,7 @@ type Options struct {
 func New(o Options) *Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &figures{ask: o.Figures})
-	s := &server{Options: o, uploads: make(chan struct{}, uploads)}
+	s := &server{Options: o, uploads: make(chan struct{}, uploads), watched: make(chan struct{}, watchers)}
 	mux := &routes{ServeMux: http.NewServeMux()}
 	if s.Now == nil {
 		s.Now = time.Now
@@ -79,6 +79,9 @@ func New(o Options) *Handler {
 		if o.Sessions != nil {
 			s.addSessions(mux)
 		}
+		if o.API != nil {
+			s.addUploads(mux)
+		}
 		all, mux.patterns = s.calendarFirst(all), append(mux.patterns, "GET /web/*/")
 	}
 	return &Handler{Handler: guarded(s.protected(s.identified(all))), patterns: mux.patterns}
@@ -86,8 +89,8 @@ func New(o Options) *Handler {
 
 type server struct {
 	Options
-	uploads  chan struct{}
-	renderer *renderer
+	uploads, watched chan struct{}
+	renderer         *renderer
 }
 
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
@@ -117,11 +120,24 @@ func guarded(next http.Handler) http.Handler {
 	})
 }
 
+// stoppingKey is where the context of a request has what is closed when the server stops.
+type stoppingKey struct{}
+
+// stopping is closed when the server stops that answers; nil: nobody says.
+func stopping(ctx context.Context) <-chan struct{} {
+	c, _ := ctx.Value(stoppingKey{}).(<-chan struct{})
+	return c
+}
+
 // Serve answers on l until ctx ends; then it takes nothing more and lets what is under way finish, for 5 s at most.
 func Serve(ctx context.Context, l net.Listener, handler http.Handler, log *slog.Logger) error {
 	srv := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		// What is under way may finish; what has no end of its own ends with the server.
+		BaseContext: func(net.Listener) context.Context {
+			return context.WithValue(context.Background(), stoppingKey{}, ctx.Done())
+		},
 	}
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
