@@ -25,6 +25,7 @@ type library struct {
 	catalog *catalog.Catalog
 	config  configs.Config
 	survey  *survey
+	citer   *citer
 	now     func() time.Time
 }
 
@@ -37,7 +38,7 @@ const (
 
 // pages are the pages for people of an opened archive.
 func pages(h *house, now func() time.Time) *server.Pages {
-	l := &library{catalog: h.catalog, config: h.config, survey: newSurvey(h.catalog, now), now: now}
+	l := &library{catalog: h.catalog, config: h.config, survey: newSurvey(h.catalog, now), citer: newCiter(h.config), now: now}
 	return &server.Pages{
 		Home: l.home, Collections: l.collections, Documents: l.documents, Document: l.document, Reference: l.reference,
 		Address: l.address, Search: l.search, Schedules: l.schedules,

@@ -153,10 +153,14 @@ func hostileShelf(text, collection string, n int) *shelf {
 		s.documents = append(s.documents, doc)
 		s.plans = append(s.plans, Plan{Collection: collection, URI: text, Schedule: text, Zone: text, Reason: text, Next: now, Offset: 60})
 		s.hits = append(s.hits, Hit{DocumentKey{collection, "d"}, "r1", text, text, text}, Hit{URI: text, Title: text, Excerpt: text})
-		s.looks = append(s.looks, Look{visit, ChangeOther})
+		s.looks = append(s.looks, Look{visit, ChangeOther, now.Add(-time.Hour)})
 		s.captures = append(s.captures, Captured{collection, ibid.Capture{URI: "http://", MediaType: ibid.MediaType(text), Origin: ibid.Origin(text), Timestamp: now.Add(-time.Duration(i) * time.Hour)}})
 	}
 	slices.Reverse(s.captures)
+	s.forms = Forms{COinS: []string{text}, Tags: []Tag{{"citation_title", text}}, Local: true}
+	for _, file := range []string{"apa.txt", "chicago.txt", "mla.txt", "oscola.txt", "bibtex.bib", "biblatex.bib", "ris.ris", "csl.json", "cs1.txt", "robustlinks.html", "pwid.txt"} {
+		s.forms.All = append(s.forms.All, Form{file, file, "text/plain", text + "\n" + text + "\r\n"})
+	}
 	s.collections = []Collection{{Name: collection, Title: text, Schedule: text, Zone: text, Tally: doc.Tally}, {Name: "other", Title: text}}
 	s.needs = slices.Repeat([]Need{{DocumentKey{collection, "d"}, "r1", text, text, ibid.OutcomeLost, ibid.HealthGone, text}}, min(n, 8))
 	s.recent = slices.Repeat([]Kept{{collection, text, text, ibid.Memento{URI: text, Origin: ibid.Origin(text)}, true}}, min(n, 8))

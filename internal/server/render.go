@@ -94,6 +94,10 @@ func (r *renderer) functions(l language) template.FuncMap {
 		"pagepath": withPage, "figures": figuresOf, "add": func(a, b int) int { return a + b }, "upper": strings.ToUpper,
 		"few":     func(all []ibid.Outcome) []ibid.Outcome { return all[:min(len(all), maxEditions)] },
 		"isshort": isShort, "tag": languageTag,
+		"formpath": func(k DocumentKey, reference, file string) string {
+			return "/references/" + url.PathEscape(k.ID+"."+reference) + "/" + url.PathEscape(file) + k.query()
+		},
+		"lines": plainLines, "forprograms": Forms.forPrograms, "comparepath": comparePath,
 		"clip": clip, "paged": func(here string, p pager) pagedList { return pagedList{here, p} }, "addr": func(m ibid.Memento) *ibid.Memento { return &m },
 		"hundredths": hundredths, "hundred": func(f float64) int { return int(math.Round(100 * f)) }, "minus": func(n int) int { return -n },
 		"stamp": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }, "digest": shortDigest,

@@ -16,7 +16,7 @@ const (
 	// how many looks at a source.
 	rowsAPage       = 30
 	referencesAPage = 15
-	looksAPage      = 15
+	looksAPage      = 10
 	// maxHits bounds the answers to words.
 	maxHits = 30
 	// maxQuery bounds what is searched for, in bytes: an address has 2,000 or so.
@@ -35,6 +35,7 @@ func (s *server) addPages(mux *routes) {
 		mux.HandleFunc(pattern, s.page(page))
 	}
 	mux.HandleFunc("GET /documents/{id}/{report}", s.report)
+	mux.HandleFunc("GET /references/{id}/{form}", s.form)
 	mux.HandleFunc("GET /assets/", s.serveAsset)
 }
 
@@ -135,6 +136,8 @@ type referencePage struct {
 	Key   DocumentKey
 	Name  string
 	Pager pager
+	Shown []shownForm
+	Line  line
 }
 
 func (s *server) reference(r *http.Request) (answer, error) {
@@ -147,7 +150,10 @@ func (s *server) reference(r *http.Request) (answer, error) {
 	if p.Total = ref.LooksInAll; err == nil {
 		err = p.check(r)
 	}
-	page := referencePage{ref, DocumentKey{ref.Collection, ref.Document.ID}, DocumentLine{Document: ref.Document}.name(), p}
+	page := referencePage{
+		Reference: ref, Key: DocumentKey{ref.Collection, ref.Document.ID}, Name: DocumentLine{Document: ref.Document}.name(), Pager: p,
+		Shown: shownForms(ref.Forms.All), Line: newLine(ref.Points),
+	}
 	return answer{page: "reference", nav: "documents", data: page}, err
 }
 

@@ -24,6 +24,7 @@ type shelf struct {
 	recent      []Kept
 	hits        []Hit
 	plans       []Plan
+	forms       Forms
 }
 
 func (s *shelf) pages() *Pages {
@@ -87,7 +88,13 @@ func (s *shelf) reference(_ context.Context, key DocumentKey, id string, part Pa
 			r.After = s.cited[i+1].ID
 		}
 		from, to := part.Of(len(s.looks))
-		r.Looks = s.looks[from:to]
+		r.Looks, r.Forms = s.looks[from:to], s.forms
+		for _, l := range s.looks {
+			r.Points = append(r.Points, Point{l.Final.Timestamp, true, l.Kind == ibid.VisitRescue, l.Change})
+		}
+		if len(s.captures) > 0 {
+			r.Latest = s.captures[len(s.captures)-1].Memento("")
+		}
 		return r, nil
 	}
 	return Reference{}, notThere("find the reference", id, "nothing of that name is kept here")
@@ -157,7 +164,14 @@ func demoShelf() *shelf {
 		cited:     cited,
 		looks: []Look{
 			{Visit: ibid.Visit{Kind: ibid.VisitRescue, Began: now, Health: ibid.HealthUnknown, Final: &capture, Reason: "web.archive.org has it"}},
-			{Visit: ibid.Visit{Began: at("2026-11-24T09:00:00Z"), Health: ibid.HealthGone, Final: &later}, Change: ChangeOther},
+			{Visit: ibid.Visit{Began: at("2026-11-24T09:00:00Z"), Health: ibid.HealthGone, Final: &later}, Change: ChangeOther, Before: capture.Timestamp},
+		},
+		forms: Forms{
+			All: []Form{
+				{"apa.txt", "APA", "text/plain; charset=utf-8", "Policy Unit. (2009). First consultation.\n"},
+				{"bibtex.bib", "BibTeX", "application/x-bibtex; charset=utf-8", "@misc{unit2009first,\n  title = {First consultation}\n}\n"},
+			},
+			COinS: []string{"ctx_ver=Z39.88-2004&rft.title=First%20consultation"}, Tags: []Tag{{"citation_title", `First "consultation"`}},
 		},
 		captures: []Captured{{"default", capture}, {"default", later}},
 		needs: []Need{

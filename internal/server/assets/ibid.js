@@ -1,4 +1,4 @@
-// The pages work without this: it only lets arrow keys walk the strip of a document.
+// The pages work without this: it lets arrow keys walk the strip of a document, and buttons copy citations.
 "use strict";
 for (const strip of document.querySelectorAll("[data-walk]")) {
   strip.addEventListener("keydown", (event) => {
@@ -11,5 +11,19 @@ for (const strip of document.querySelectorAll("[data-walk]")) {
     next.focus();
     const reference = document.getElementById(next.hash.slice(1));
     if (reference) reference.scrollIntoView({ block: "nearest" });
+  });
+}
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const source = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+    } catch { // not over plain HTTP: what is selected can be copied everywhere
+      getSelection().selectAllChildren(source);
+      document.execCommand("copy");
+    }
+    button.firstChild.textContent = button.dataset.done;
+    button.setAttribute("aria-live", "polite");
   });
 }
