@@ -75,7 +75,7 @@ func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, 
 	asked := newRequester(h, line, p)
 	g.Go(func() error { return asked.run(ctx) })
 	o := served(h, line, asked, p)
-	o.Protocols = shown.Protocols
+	o.Protocols, o.Pages.Show = shown.Protocols, shownBy(shown)
 	g.Go(func() error { return server.Serve(ctx, l.app, server.New(o), p.log) })
 	g.Go(func() error { return server.Serve(ctx, l.replay, unnamed(p.gate(h), shown.Replay()), p.log) })
 	g.Go(func() error {

@@ -62,3 +62,10 @@ func (s *Service) ticketed(r *http.Request, e *cdx.Entry) (places, bool) {
 	}
 	return places{there.base + ticketPrefix + ticket}, true
 }
+
+// Shown is where a frame on the application's origin shows e to whoever sent r, without its scripts, and the origin of that.
+// Whether they may see it, Access decides there.
+func (s *Service) Shown(r *http.Request, e *cdx.Entry) (address, origin string) {
+	there, _ := s.ticketed(r, e)
+	return there.memento(e, ""), s.o.Replay.base(r, false)
+}

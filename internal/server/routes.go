@@ -30,7 +30,7 @@ func (s *server) addPages(mux *routes) {
 	for pattern, page := range map[string]func(*http.Request) (answer, error){
 		"GET /{$}": s.home, "GET /search": s.search, "GET /documents": s.documents, "GET /documents/{id}": s.document,
 		"GET /references/{id}": s.reference, "GET /collections": s.collections, "GET /collections/{name}": s.collection,
-		"GET /schedules": s.schedules,
+		"GET /schedules": s.schedules, "GET /compare": s.compare,
 	} {
 		mux.HandleFunc(pattern, s.page(page))
 	}
