@@ -68,7 +68,7 @@ func (r *Result) words(left, right string) {
 	}
 	r.Common += same
 	// Of two lines that share a few words by chance, a reader sees more when each is whole.
-	if same*4 < min(count(a), count(b)) {
+	if same*2 < min(count(a), count(b)) {
 		pairs = nil
 	}
 	keptLeft, keptRight := make([]bool, len(a)), make([]bool, len(b))

@@ -132,7 +132,7 @@ func clipPieces(pieces []TextPiece) (out []TextPiece) {
 	for _, p := range pieces {
 		n := utf8.RuneCountInString(p.Text)
 		if n > left {
-			return append(out, TextPiece{clip(max(left, 2), p.Text), p.Changed})
+			return append(out, TextPiece{string([]rune(p.Text)[:left]) + "…", p.Changed})
 		}
 		left -= n
 		out = append(out, p)

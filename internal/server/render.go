@@ -104,6 +104,7 @@ func (r *renderer) functions(l language) template.FuncMap {
 		"clip": clip, "paged": func(here string, p pager) pagedList { return pagedList{here, p} }, "addr": func(m ibid.Memento) *ibid.Memento { return &m },
 		"hundredths": hundredths, "hundred": func(f float64) int { return int(math.Round(100 * f)) }, "minus": func(n int) int { return -n },
 		"stamp": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }, "digest": shortDigest,
+		"stamp14": ibid.Timestamp14,
 	}
 }
 

@@ -39,7 +39,7 @@ func plainLines(s string) string {
 	for i := range lines {
 		lines[i] = plain(lines[i])
 	}
-	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
+	return strings.Join(lines, "\n")
 }
 
 // clip cuts s to n characters, and shows that it did.
