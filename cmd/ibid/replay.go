@@ -11,6 +11,7 @@ import (
 	"github.com/ibid-archive/ibid/archive/cdx"
 	"github.com/ibid-archive/ibid/internal/access"
 	"github.com/ibid-archive/ibid/internal/replay"
+	"github.com/ibid-archive/ibid/internal/server"
 )
 
 // listeners are the two origins of a server: that of the application, and that of what is archived.
@@ -40,12 +41,12 @@ func ignoreClosed(l net.Listener) func() error {
 
 // replayed gives back what the house holds.
 func (p *program) replayed(h *house, l listeners) (*replay.Service, error) {
-	s := h.config.Server
+	s, face := h.config.Server, server.NewFace(p.now, p.log)
 	return replay.New(replay.Options{
 		Index: h.catalog, Records: records{h.archive},
 		Access: mayHave, Tickets: tickets{access.NewTickets(p.gate(h))},
 		Application: replay.Origin{URL: s.URL, Port: portOf(l.app)}, Replay: replay.Origin{URL: s.ReplayURL, Port: portOf(l.replay)},
-		Now: p.now, Log: p.log,
+		Page: bannerOf(face), Fail: face.Fail, Now: p.now, Log: p.log,
 	})
 }
 

@@ -61,7 +61,7 @@ func (s *Service) newFrame(r *http.Request, e *cdx.Entry, n neighbours, modifier
 	if f.Scripts {
 		f.Sandbox, f.Switch = "allow-scripts", mementoPath(e, "")
 	}
-	if withTicket {
+	if withTicket || !f.Scripts && !hasScripts(e.MediaType) {
 		f.Switch = ""
 	}
 	for _, m := range []struct {
@@ -74,6 +74,9 @@ func (s *Service) newFrame(r *http.Request, e *cdx.Entry, n neighbours, modifier
 	}
 	return f
 }
+
+// hasScripts says whether what is of that type can have scripts; what is of none may be anything.
+func hasScripts(kind ibid.MediaType) bool { return kind == "" || isHTML(kind) || isXML(kind) }
 
 // framePolicy lets the page show the memento and its own style, and nothing else.
 func framePolicy(replay string) string {

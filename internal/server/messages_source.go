@@ -17,6 +17,21 @@ var sourceMessages = map[string]translation{
 	"What changed":                     {"Ce qui a changé", "Lo que cambió"},
 	"What was captured":                {"Ce qui a été capturé", "Lo que se capturó"},
 	"Compare what was cited with what was captured last": {"Comparer ce qui fut cité avec la dernière capture", "Comparar lo citado con la última captura"},
+	// What stands around an archived page.
+	"All captures":                {"Toutes les captures", "Todas las capturas"},
+	"Archived page":               {"Page archivée", "Página archivada"},
+	"As it was sent":              {"Telle qu’envoyée", "Tal como se envió"},
+	"captured from the live web":  {"capturée sur le web", "capturada de la web"},
+	"Captures in time":            {"Captures dans le temps", "Capturas en el tiempo"},
+	"earlier":                     {"avant", "antes"},
+	"first":                       {"la première", "la primera"},
+	"last":                        {"la dernière", "la última"},
+	"later":                       {"après", "después"},
+	"Open the document by itself": {"Ouvrir le document seul", "Abrir el documento solo"},
+	"taken from %s":               {"reprise de %s", "tomada de %s"},
+	"With its scripts":            {"Avec ses scripts", "Con sus scripts"},
+	"Without its scripts":         {"Sans ses scripts", "Sin sus scripts"},
+
 	// Two captures side by side.
 	"%d line is the same|%d lines are the same":                  {"%d ligne est la même|%d lignes sont les mêmes", "%d línea es igual|%d líneas son iguales"},
 	"%d of the %d words before and of the %d after are the same": {"%d des %d mots d’avant et des %d d’après sont les mêmes", "%d de las %d palabras de antes y de las %d de después son iguales"},
