@@ -17,6 +17,8 @@ var sourceMessages = map[string]translation{
 	"What changed":                     {"Ce qui a changé", "Lo que cambió"},
 	"What was captured":                {"Ce qui a été capturé", "Lo que se capturó"},
 	"Compare what was cited with what was captured last": {"Comparer ce qui fut cité avec la dernière capture", "Comparar lo citado con la última captura"},
+	"this archive": {"cette archive", "este archivo"},
+
 	// What stands around an archived page.
 	"All captures":                {"Toutes les captures", "Todas las capturas"},
 	"Archived page":               {"Page archivée", "Página archivada"},

@@ -97,7 +97,7 @@ func (r *renderer) functions(l language) template.FuncMap {
 		"formpath": func(k DocumentKey, reference, file string) string {
 			return "/references/" + url.PathEscape(k.ID+"."+reference) + "/" + url.PathEscape(file) + k.query()
 		},
-		"facts": func(p comparePage) []sideFact { return p.facts(l) }, "choices": choicesOf, "list": func(all ...Side) []Side { return all },
+		"holdings": holdingsOf, "facts": func(p comparePage) []sideFact { return p.facts(l) }, "choices": choicesOf, "list": func(all ...Side) []Side { return all },
 		"one":     func(s Side, f *frame) openedSide { return openedSide{s, f.Fits(s.URI)} },
 		"rawpath": func(c Captured) string { return "/web/" + ibid.Timestamp14(c.Timestamp) + "id_/" + bare(c.URI) },
 		"lines":   plainLines, "forprograms": Forms.forPrograms, "comparepath": comparePath,
