@@ -47,17 +47,18 @@ func TestPrivateReplay(t *testing.T) {
 		if status != 200 {
 			continue
 		}
-		found := regexp.MustCompile(`src="http://example.com:8471(/t/[^/"]+/web/[^"]+)"`).FindStringSubmatch(framed.Body.String())
+		found := regexp.MustCompile(`src="http://example.com:8471(/t/[^/"]+)(/web/[^"]+)"`).FindStringSubmatch(framed.Body.String())
 		if found == nil {
 			t.Fatalf("%q: it shows nothing with a ticket:\n%s", token, framed.Body)
 		}
-		if w := get(archived, found[1], ""); w.Code != 200 || !strings.Contains(w.Body.String(), `href="`+found[1][:strings.Index(found[1], "/web/")]+"/web/") {
+		ticket, page := found[1], found[2]
+		if w := get(archived, ticket+page, ""); w.Code != 200 || !strings.Contains(w.Body.String(), `href="`+ticket+"/web/") {
 			t.Errorf("%q: status %d:\n%s", token, w.Code, w.Body)
 		}
-		if w := get(archived, found[1][strings.Index(found[1], "/web/"):], ""); w.Code != 404 {
+		if w := get(archived, page, ""); w.Code != 404 {
 			t.Errorf("%q: without the ticket: %d", token, w.Code)
 		}
-		if w := get(app, found[1], ""); w.Code == 200 {
+		if w := get(app, ticket+page, ""); w.Code == 200 {
 			t.Errorf("%q: on the application's origin: %d", token, w.Code)
 		}
 	}
