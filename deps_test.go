@@ -46,6 +46,7 @@ var mayImport = map[string][]string{
 	"internal/access":   {"", "archive/cdx"},
 
 	"internal/citeform":   {""},
+	"internal/compare":    {},
 	"internal/library":    {""},
 	"internal/linkhealth": {""},
 	"internal/rescue":     {""},
@@ -75,7 +76,7 @@ var mayImport = map[string][]string{
 	"cmd/ibid": {
 		"", "archive", "archive/blob", "archive/blob/fs", "archive/blob/retry", "archive/blob/s3", "archive/blob/spool", "archive/cdx", "archive/wacz", "archive/warc", "configs", "crawler", "internal/catalog",
 		"internal/citation", "internal/citeform", "internal/linkhealth", "internal/netguard", "internal/pdf", "internal/pipeline", "internal/rescue",
-		"internal/access", "internal/notify", "internal/queue", "internal/replay", "internal/report", "internal/server", "internal/testsite", "scheduler",
+		"internal/access", "internal/compare", "internal/notify", "internal/queue", "internal/replay", "internal/report", "internal/server", "internal/testsite", "scheduler",
 	},
 }
 
@@ -106,7 +107,7 @@ var homes = map[string][]string{
 	"github.com/yuin/goldmark":            {"internal/citation"},
 	"go.uber.org/goleak":                  {"*_test"},
 	"go.yaml.in/yaml/v3":                  {"configs"},
-	"golang.org/x/net":                    {"crawler", "internal/citation", "internal/citeform", "internal/library", "internal/linkhealth", "internal/metadata", "internal/replay", "*_test"},
+	"golang.org/x/net":                    {"crawler", "internal/citation", "internal/citeform", "internal/compare", "internal/library", "internal/linkhealth", "internal/metadata", "internal/replay", "*_test"},
 	"golang.org/x/sync":                   {"crawler", "internal/pipeline", "cmd/ibid"},
 	"golang.org/x/sys":                    {"internal/pdf", "cmd/ibid"},
 	"golang.org/x/term":                   {"cmd/ibid"},

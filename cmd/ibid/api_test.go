@@ -109,13 +109,15 @@ func TestEveryRouteByCredential(t *testing.T) {
 	}
 	for pattern, path := range map[string]string{
 		"GET /{$}": "/", "GET /search": "/search?q=one", "GET /documents": "/documents", "GET /collections": "/collections", "GET /schedules": "/schedules",
+		"GET /compare": "/compare?url=" + one,
 		"GET /assets/": assetOf(t, s.call("GET", "/", "", "").Body.String()),
 	} {
 		table[pattern] = []row{{path: path, want: public}}
 	}
 	for pattern, path := range map[string]string{
 		"GET /documents/{id}": "/documents/" + s.document + "?collection=", "GET /documents/{id}/{report}": "/documents/" + s.document + "/report.json?collection=",
-		"GET /references/{id}": "/references/" + s.document + "." + ref + "?collection=", "GET /collections/{name}": "/collections/",
+		"GET /references/{id}": "/references/" + s.document + "." + ref + "?collection=", "GET /references/{id}/{form}": "/references/" + s.document + "." + ref + "/bibtex.bib?collection=",
+		"GET /collections/{name}": "/collections/",
 	} {
 		table[pattern] = []row{{path: path + "notes", want: public}, {path: path + "desk", want: private}}
 	}

@@ -19,7 +19,7 @@ type citer struct {
 }
 
 func newCiter(c configs.Config) *citer {
-	s := &citer{base: strings.TrimSuffix(c.Notify.BaseURL, "/"), names: make(map[ibid.Origin]string)}
+	s := &citer{base: strings.TrimSuffix(cmp.Or(c.Notify.BaseURL, c.Server.URL), "/"), names: make(map[ibid.Origin]string)}
 	if u, err := url.Parse(s.base); err == nil {
 		s.host = u.Hostname()
 	}

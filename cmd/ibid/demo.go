@@ -75,7 +75,7 @@ func (d *demoCmd) show(ctx context.Context, p *program, c configs.Config) (err e
 		return err
 	}
 	o := reading(h, p)
-	o.Protocols = shown.Protocols
+	o.Protocols, o.Pages.Show = shown.Protocols, shownBy(shown)
 	p.notice("\nLook at it until you press Ctrl-C: http://%s/\nIt is kept in %s until then. In another terminal, try:\n"+
 		"  ibid --store %s lookup http://www.gfmd-fmmd.org/\n  ibid --store %s verify", l.app.Addr(), c.Store, c.Store, c.Store)
 	g, ctx := errgroup.WithContext(ctx)

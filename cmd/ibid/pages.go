@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive"
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/access"
 	"github.com/ibid-archive/ibid/internal/catalog"
@@ -23,8 +24,10 @@ import (
 // library gives the pages for people what they show, out of the catalogue.
 type library struct {
 	catalog *catalog.Catalog
+	archive *archive.Archive
 	config  configs.Config
 	survey  *survey
+	citer   *citer
 	now     func() time.Time
 }
 
@@ -37,10 +40,10 @@ const (
 
 // pages are the pages for people of an opened archive.
 func pages(h *house, now func() time.Time) *server.Pages {
-	l := &library{catalog: h.catalog, config: h.config, survey: newSurvey(h.catalog, now), now: now}
+	l := &library{catalog: h.catalog, archive: h.archive, config: h.config, survey: newSurvey(h.catalog, now), citer: newCiter(h.config), now: now}
 	return &server.Pages{
 		Home: l.home, Collections: l.collections, Documents: l.documents, Document: l.document, Recount: l.survey.recount, Reference: l.reference,
-		Address: l.address, Search: l.search, Schedules: l.schedules,
+		Address: l.address, Compare: l.compare, Search: l.search, Schedules: l.schedules,
 		Reports: []server.ReportForm{
 			{Name: "html", MediaType: "text/html; charset=utf-8", Write: l.report(func(w io.Writer, r *pipeline.DocumentReport) error {
 				return report.WriteHTML(w, []pipeline.DocumentReport{*r}, report.Options{Now: now(), Strikes: l.config.Health.Strikes})

@@ -175,6 +175,9 @@ func (l *library) reference(ctx context.Context, key server.DocumentKey, id stri
 	if at < len(refs)-1 {
 		r.After = refs[at+1].ID
 	}
+	if r.Forms, err = l.citer.forms(report); err != nil {
+		return r, err
+	}
 	if refs[at].Address() == "" || report.References[0].Outcome == ibid.OutcomeExcluded {
 		return r, nil
 	}
@@ -184,34 +187,8 @@ func (l *library) reference(ctx context.Context, key server.DocumentKey, id stri
 	}
 	from, to := part.Of(len(looks))
 	r.LooksInAll, r.Looks = len(looks), looks[from:to]
+	r.Points, r.Latest = pointsOf(looks)
 	return r, nil
-}
-
-// looks are all looks at a source, the latest first, each with how what it captured differs from what was before.
-func (l *library) looks(ctx context.Context, collection, uri string) ([]server.Look, error) {
-	visits, err := l.catalog.Visits(ctx, collection, uri)
-	if err != nil {
-		return nil, err
-	}
-	looks := make([]server.Look, 0, len(visits))
-	var before ibid.Digest
-	for i := range visits {
-		look := server.Look{Visit: visits[i]}
-		if f := visits[i].Final; f != nil && visits[i].Kind == ibid.VisitCapture {
-			switch {
-			case before == "":
-				look.Change = server.ChangeFirst
-			case before == f.Digest:
-				look.Change = server.ChangeSame
-			default:
-				look.Change = server.ChangeOther
-			}
-			before = f.Digest
-		}
-		looks = append(looks, look)
-	}
-	slices.Reverse(looks)
-	return looks, nil
 }
 
 func (l *library) address(ctx context.Context, uri string) (server.Address, error) {

@@ -56,12 +56,12 @@ func ignoreClosed(l net.Listener) func() error {
 
 // replayed gives back what the house holds.
 func (p *program) replayed(h *house, l listeners) (*replay.Service, error) {
-	s := h.config.Server
+	s, face := h.config.Server, server.NewFace(p.now, p.log)
 	return replay.New(replay.Options{
 		Index: h.catalog, Records: records{h.archive},
-		Access:      mayHave,
+		Access: mayHave, Tickets: tickets{access.NewTickets(p.gate(h))},
 		Application: replay.Origin{URL: s.URL, Port: portOf(l.app)}, Replay: replay.Origin{URL: s.ReplayURL, Port: portOf(l.replay)},
-		Now: p.now, Log: p.log,
+		Page: bannerOf(face), Fail: face.Fail, Now: p.now, Log: p.log,
 	})
 }
 
@@ -79,6 +79,27 @@ func mayHave(r *http.Request, e *cdx.Entry) replay.Decision {
 	default:
 		return replay.Exclude
 	}
+}
+
+// tickets are those of replay.Options.
+type tickets struct{ of *access.Tickets }
+
+// Issue is that of replay.Tickets.
+func (t tickets) Issue(r *http.Request, e *cdx.Entry) string {
+	a, err := asker(r.Context())
+	if err != nil {
+		return ""
+	}
+	return t.of.Issue(r.Context(), a, access.Thing{Collection: e.Collection, Address: e.URI})
+}
+
+// Admit is that of replay.Tickets.
+func (t tickets) Admit(ctx context.Context, ticket string) (context.Context, error) {
+	a, err := t.of.Admit(ctx, ticket)
+	if err != nil {
+		return ctx, err
+	}
+	return context.WithValue(ctx, askerKey{}, a), nil
 }
 
 // unnamed answers everybody as somebody without a credential: the origin of what is archived gets none.

@@ -105,7 +105,7 @@ func (p *program) handlers(h *house, line *pipeline.Pipeline, asked *requester, 
 		return nil, nil, err
 	}
 	o := served(h, line, asked, p)
-	o.Protocols, o.ProtocolPatterns = shown.Protocols, shown.Patterns()
+	o.Protocols, o.ProtocolPatterns, o.Pages.Show = shown.Protocols, shown.Patterns(), shownBy(shown)
 	app = server.New(o)
 	return app, app.Archived(unnamed(p.gate(h), shown.Replay())), nil
 }

@@ -142,7 +142,8 @@ func (c *Catalog) Mementos(ctx context.Context, collection, uri string) ([]ibid.
 }
 
 // Nearest returns the Capture of an address that is nearest in time to at: of the very address, or, when
-// there is none, of one with the same SURT key. Of two as near, the earlier. None is KindNotFound.
+// there is none, of one with the same SURT key. Of two as near, the earlier; when at is a whole second, as that of a timestamp
+// of 14 digits, one within that second is nearer than any other. None is KindNotFound.
 func (c *Catalog) Nearest(ctx context.Context, collection, uri string, at time.Time) (ibid.Capture, error) {
 	const op = "look up"
 	args := []any{collection, surtOf(uri), instant(at), canonical(uri)}
@@ -167,7 +168,7 @@ func (c *Catalog) nearest(ctx context.Context, before, after *sql.Stmt, at time.
 		return earlier, errEarlier
 	case errLater != nil || errEarlier != nil:
 		return later, errLater
-	case later.Timestamp.Sub(at) < at.Sub(earlier.Timestamp):
+	case later.Timestamp.Sub(at) < at.Sub(earlier.Timestamp), at.Nanosecond() == 0 && later.Timestamp.Sub(at) < time.Second:
 		return later, nil
 	}
 	return earlier, nil

@@ -167,3 +167,27 @@ func testCapturesComeInTheOrderOfTheStore(t *testing.T, e catalogtest.Engine) {
 		t.Errorf("counts %+v, %v", n, err)
 	}
 }
+
+// A timestamp of 14 digits names what was captured within its second, though something else is nearer to where that begins.
+func TestNearestWithinTheSecond(t *testing.T) { catalogtest.Each(t, testNearestWithinTheSecond) }
+
+func testNearestWithinTheSecond(t *testing.T, e catalogtest.Engine) {
+	c, day := openNew(t, e), day.Truncate(time.Second)
+	b := catalog.Batch{Collection: "default", Run: "r"}
+	for i, ms := range []int{-300, 900, 1800} {
+		b.Captures = append(b.Captures, ibid.Capture{
+			URI: "http://a.example/", Timestamp: day.Add(time.Duration(ms) * time.Millisecond), Digest: ibid.DigestOf(nil), Origin: ibid.OriginLive,
+			Location: ibid.Location{Key: "object", Offset: int64(i)},
+		})
+	}
+	commit(t, c, b)
+	for _, tt := range []struct{ at, want time.Duration }{
+		{0, 900 * time.Millisecond}, {time.Second, 1800 * time.Millisecond}, {-time.Second, -300 * time.Millisecond},
+		{time.Microsecond, -300 * time.Millisecond}, // no timestamp of 14 digits
+	} {
+		got, err := c.Nearest(t.Context(), "default", "http://a.example/", day.Add(tt.at))
+		if err != nil || got.Timestamp.Sub(day) != tt.want {
+			t.Errorf("%s: %s, %v; want %s", tt.at, got.Timestamp.Sub(day), err, tt.want)
+		}
+	}
+}

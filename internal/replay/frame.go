@@ -21,7 +21,7 @@ type Frame struct {
 	// PDF runs in no sandbox, and needs none: NoSandbox.
 	Show, ReplayOrigin, Sandbox string
 	NoSandbox                   bool
-	// Scripts says that those of the page may run, and Switch is the same page the other way.
+	// Scripts says that those of the page may run, and Switch is the same page the other way; empty: there is none.
 	Scripts bool
 	Switch  string
 	// Raw is the memento as it was sent; TimeMap and Calendar list the others.
@@ -51,15 +51,18 @@ func (f *Frame) Verdict() ibid.Verdict {
 func (f *Frame) Live() bool { return f.Capture.Origin == ibid.OriginLive || f.Capture.Origin == "" }
 
 func (s *Service) newFrame(r *http.Request, e *cdx.Entry, n neighbours, modifier string) *Frame {
-	replay := places{s.o.Replay.base(r, false)}
+	replay, withTicket := s.ticketed(r, e)
 	f := &Frame{
-		Collection: e.Collection, Capture: e.Capture, Captured: stampTime(e), ReplayOrigin: replay.base,
+		Collection: e.Collection, Capture: e.Capture, Captured: stampTime(e), ReplayOrigin: s.o.Replay.base(r, false),
 		Show: replay.memento(e, modifier), Raw: replay.memento(e, modifierRaw), TimeMap: places{}.timeMap("link", e.URI),
 		Calendar: "/web/*/" + tail(e.URI), NoSandbox: e.MediaType == "application/pdf", Scripts: modifier == modifierScripts,
 		Switch: mementoPath(e, modifierScripts),
 	}
 	if f.Scripts {
 		f.Sandbox, f.Switch = "allow-scripts", mementoPath(e, "")
+	}
+	if withTicket || !f.Scripts && !hasScripts(e.MediaType) {
+		f.Switch = ""
 	}
 	for _, m := range []struct {
 		e  *cdx.Entry
@@ -71,6 +74,9 @@ func (s *Service) newFrame(r *http.Request, e *cdx.Entry, n neighbours, modifier
 	}
 	return f
 }
+
+// hasScripts says whether what is of that type can have scripts; what is of none may be anything.
+func hasScripts(kind ibid.MediaType) bool { return kind == "" || isHTML(kind) || isXML(kind) }
 
 // framePolicy lets the page show the memento and its own style, and nothing else.
 func framePolicy(replay string) string {

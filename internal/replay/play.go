@@ -15,7 +15,11 @@ func (s *Service) Replay() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		guard(w.Header())
 		s.pageHeader(w, r, view{}, "")
-		if err := s.play(w, r); err != nil {
+		r, err := s.admit(w, r)
+		if err == nil {
+			err = s.play(w, r)
+		}
+		if err != nil {
 			s.failReplay(w, r, err)
 		}
 	})
@@ -49,15 +53,15 @@ func (s *Service) play(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !t.exact() {
-		redirect(w, mementoPath(e, t.modifier))
+		redirect(w, prefixOf(r)+mementoPath(e, t.modifier))
 		return nil
 	}
 	if s.o.Access(r, e) == Block {
 		return blocked(e.URI)
 	}
-	// A page with scripts can go anywhere, unless it is in a frame of ours, which lets nothing else in.
-	if viewOf(t.modifier).scripts && r.Header.Get("Sec-Fetch-Dest") == "document" {
-		redirect(w, mementoPath(e, ""))
+	// A page with scripts can go anywhere, unless it is in a frame of ours, which lets nothing else in. A ticket is not for it.
+	if viewOf(t.modifier).scripts && (r.Header.Get("Sec-Fetch-Dest") == "document" || prefixOf(r) != "") {
+		redirect(w, prefixOf(r)+mementoPath(e, ""))
 		return nil
 	}
 	return s.show(w, r, e, &t)
@@ -86,7 +90,7 @@ func (s *Service) show(w http.ResponseWriter, r *http.Request, e *cdx.Entry, t *
 			return err
 		}
 		if to != "" {
-			w.Header().Set("Location", before(e, v.modifier())+to)
+			w.Header().Set("Location", prefixOf(r)+before(e, v.modifier())+to)
 		}
 	}
 	return p.send()

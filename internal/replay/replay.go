@@ -91,8 +91,18 @@ type Options struct {
 	Page func(w http.ResponseWriter, r *http.Request, status int, f *Frame)
 	// Fail answers with an error for a person; nil is a line of text.
 	Fail func(w http.ResponseWriter, r *http.Request, status int, err error)
-	Now  func() time.Time
-	Log  *slog.Logger
+	// Tickets let readers with a credential see on the one origin what they may see on the other; nil: nobody needs that.
+	Tickets Tickets
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Tickets carry who may see what from the application's origin, which gets credentials, to the one that gets none.
+type Tickets interface {
+	// Issue returns what lets whoever sent r see e and its collection on the other origin, as part of a path; empty: anybody may.
+	Issue(r *http.Request, e *cdx.Entry) string
+	// Admit returns the context in which Access decides for who has that ticket. KindPolicy: it does not count.
+	Admit(ctx context.Context, ticket string) (context.Context, error)
 }
 
 // Service answers for an archive. It is safe for concurrent use.

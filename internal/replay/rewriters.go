@@ -64,8 +64,9 @@ func isXML(kind ibid.MediaType) bool {
 }
 
 func (p *playing) newRewriter() *rewriter {
+	prefix := prefixOf(p.r)
 	return &rewriter{
-		base: p.e.URI, before: before(p.e, p.v.modifier()), beforeFrame: before(p.e, p.v.within().modifier()), scripts: p.v.scripts,
+		base: p.e.URI, before: prefix + before(p.e, p.v.modifier()), beforeFrame: prefix + before(p.e, p.v.within().modifier()), scripts: p.v.scripts,
 	}
 }
 

@@ -52,7 +52,7 @@ func calendarOf(r *http.Request) (uri, period string, ok bool) {
 
 // newCalendar counts the captures of a and lists the n-th page of those in the period.
 func newCalendar(a Address, period string, page int) calendar {
-	perPage := min(max(linkBudget/(cost(a.URI)+20), 4), 100)
+	perPage := min(max(linkBudget/(cost(a.URI)+20), 4), 80)
 	c := calendar{Address: a, Period: period, Pager: pager{Page: page, PerPage: perPage}}
 	if len(a.Captures) == 0 {
 		return c

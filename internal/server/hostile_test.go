@@ -73,7 +73,11 @@ var ownLink = regexp.MustCompile(`^(/|#|\?)`)
 func checkElement(t *testing.T, n *html.Node, ids map[string]bool) {
 	t.Helper()
 	switch n.DataAtom {
-	case atom.Iframe, atom.Object, atom.Embed, atom.Base, atom.Style, atom.Img:
+	case atom.Iframe:
+		if sandbox, ok := lookUp(n, "sandbox"); !ok || sandbox != "" || !strings.HasPrefix(attribute(n, "src"), "http://replay.test/") {
+			t.Errorf("it frames %q", attribute(n, "src"))
+		}
+	case atom.Object, atom.Embed, atom.Base, atom.Style, atom.Img:
 		t.Errorf("it has a <%s>", n.Data)
 	case atom.Script:
 		if !strings.HasPrefix(attribute(n, "src"), "/assets/") || n.FirstChild != nil {
@@ -100,12 +104,17 @@ func checkElement(t *testing.T, n *html.Node, ids map[string]bool) {
 }
 
 func attribute(n *html.Node, key string) string {
+	value, _ := lookUp(n, key)
+	return value
+}
+
+func lookUp(n *html.Node, key string) (string, bool) {
 	for _, a := range n.Attr {
 		if a.Key == key {
-			return a.Val
+			return a.Val, true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // hostile are texts that strangers could put into titles, contexts, addresses and reasons.
@@ -153,10 +162,20 @@ func hostileShelf(text, collection string, n int) *shelf {
 		s.documents = append(s.documents, doc)
 		s.plans = append(s.plans, Plan{Collection: collection, URI: text, Schedule: text, Zone: text, Reason: text, Next: now, Offset: 60})
 		s.hits = append(s.hits, Hit{DocumentKey{collection, "d"}, "r1", text, text, text}, Hit{URI: text, Title: text, Excerpt: text})
-		s.looks = append(s.looks, Look{visit, ChangeOther})
+		s.looks = append(s.looks, Look{visit, ChangeOther, now.Add(-time.Hour)})
 		s.captures = append(s.captures, Captured{collection, ibid.Capture{URI: "http://", MediaType: ibid.MediaType(text), Origin: ibid.Origin(text), Timestamp: now.Add(-time.Duration(i) * time.Hour)}})
 	}
 	slices.Reverse(s.captures)
+	s.forms = Forms{COinS: []string{text}, Tags: []Tag{{"citation_title", text}}, Local: true}
+	for _, file := range []string{"apa.txt", "chicago.txt", "mla.txt", "oscola.txt", "bibtex.bib", "biblatex.bib", "ris.ris", "csl.json", "cs1.txt", "robustlinks.html", "pwid.txt"} {
+		s.forms.All = append(s.forms.All, Form{file, file, "text/plain", text + "\n" + text + "\r\n"})
+	}
+	side := Side{s.captures[0], text, text, 3, true, true}
+	side.URI, side.Digest = text, ibid.Digest(text)
+	s.comparison = Comparison{URI: text, Left: side, Right: side, Choices: s.captures, Changes: n, Rows: slices.Repeat([]TextRow{
+		{Left: []TextPiece{{text, false}, {text, true}}, Right: []TextPiece{{text, true}}}, {Left: []TextPiece{{text, false}}, Same: true}, {Skipped: 3},
+	}, n)}
+	s.comparison.Right.Digest = "other"
 	s.collections = []Collection{{Name: collection, Title: text, Schedule: text, Zone: text, Tally: doc.Tally}, {Name: "other", Title: text}}
 	s.needs = slices.Repeat([]Need{{DocumentKey{collection, "d"}, "r1", text, text, ibid.OutcomeLost, ibid.HealthGone, text}}, min(n, 8))
 	s.recent = slices.Repeat([]Kept{{collection, text, text, ibid.Memento{URI: text, Origin: ibid.Origin(text)}, true}}, min(n, 8))
@@ -171,7 +190,7 @@ func takingOf(s *shelf) http.Handler {
 	return New(o)
 }
 
-var hostilePaths = []string{"/upload?collection=%22%3E%3Cscript%3Ealert", "/documents/d/archive", "/uploads/job1", "/", "/documents", "/documents/d", "/references/d.r1", "/collections", "/collections/other", "/schedules", "/search?q=x", "/web/*/http://long.example/"}
+var hostilePaths = []string{"/upload?collection=%22%3E%3Cscript%3Ealert", "/documents/d/archive", "/uploads/job1", "/", "/documents", "/documents/d", "/references/d.r1", "/collections", "/collections/other", "/schedules", "/search?q=x", "/web/*/http://long.example/", "/compare?url=http://long.example/"}
 
 func TestHostileTextIsOnlyShown(t *testing.T) {
 	for name, text := range hostile {

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"io"
+	"net/http"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -24,6 +25,11 @@ type Pages struct {
 	Reference func(ctx context.Context, key DocumentKey, id string, part Part) (Reference, error)
 	// Address is what is held of an address. Nothing is no error.
 	Address func(ctx context.Context, uri string) (Address, error)
+	// Compare compares two Captures of an address, by their timestamps of 14 digits. Without from it is the one before to,
+	// without to the last.
+	Compare func(ctx context.Context, uri, from, to string) (Comparison, error)
+	// Show is where a Capture is shown to whoever sent r, and the origin of that; nil: nowhere.
+	Show func(r *http.Request, c Captured) (address, origin string)
 	// Search finds titles and contexts with all of these words, at most n.
 	Search func(ctx context.Context, words string, n int) ([]Hit, error)
 	// Schedules are the Plans, what is due next first.

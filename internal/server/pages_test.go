@@ -46,6 +46,7 @@ var demoPaths = map[string]string{
 	"works": "/references/1c1517ea914c6730.r2", "drifted": "/references/1c1517ea914c6730.r3", "collections": "/collections",
 	"collection": "/collections/papers", "schedules": "/schedules", "search": "/search?q=consultation", "search-empty": "/search",
 	"address": "/web/*/" + deadURI, "address-year": "/search?q=" + deadURI + "&period=2009", "not-held": "/web/*/http://nothing.example/?a=b",
+	"compare": "/compare?url=" + deadURI + "&from=20090528031205&to=20261124090000", "compare-fr": "/compare?lang=fr&url=" + deadURI,
 	"home-fr": "/?lang=fr", "document-es": "/documents/1c1517ea914c6730?lang=es", "schedules-fr": "/schedules?lang=fr",
 }
 
@@ -159,6 +160,13 @@ func TestRequests(t *testing.T) {
 		{"the head of a page", "HEAD", "/web/*/" + deadURI, "text/html", 200, ""},
 		{"a report", "GET", "/documents/1c1517ea914c6730/report.json?collection=papers", "", 200, `{"Collection":"papers","ID":"1c1517ea914c6730"}`},
 		{"a report in no form", "GET", "/documents/1c1517ea914c6730/report.exe", "text/html", 404, "nothing at this address"},
+		{"a citation", "GET", "/references/1c1517ea914c6730.r1/bibtex.bib", "", 200, "@misc{unit2009first,"},
+		{"a citation in no form", "GET", "/references/1c1517ea914c6730.r1/x.exe", "text/html", 404, "nothing at this address"},
+		{"a citation of nothing", "GET", "/references/1c1517ea914c6730.r9/apa.txt", "text/html", 404, "It is not here"},
+		{"a comparison by no timestamp", "GET", "/compare?url=http://a.example/&from=2009", "text/html", 400, "14 digits"},
+		{"a comparison by an odd timestamp", "GET", "/compare?url=http://a.example/&to=2009052803120x", "text/html", 400, "14 digits"},
+		{"a comparison beyond its end", "GET", "/compare?url=" + deadURI + "&page=2", "text/html", 404, "the last page"},
+		{"a long comparison", "GET", "/compare?url=http://" + long, "text/html", 400, "it is longer than 8192 bytes"},
 		{"writing", "POST", "/documents", "text/html", 404, "It is not here"},
 		{"an asset", "GET", newRenderer(time.Now).assets["ibid.css"].path, "", 200, "color-scheme"},
 		{"an asset that was", "GET", "/assets/ibid-000000000000.css", "", 404, "nothing at this address"},

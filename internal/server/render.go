@@ -24,7 +24,7 @@ var templateFiles embed.FS
 var assetFiles embed.FS
 
 // pageNames are the files of templates beside those that all pages share.
-var pageNames = []string{"home", "search", "documents", "document", "reference", "address", "collections", "collection", "schedules", "upload", "choose", "progress", "signin", "error"}
+var pageNames = []string{"home", "search", "documents", "document", "reference", "address", "banner", "compare", "collections", "collection", "schedules", "upload", "choose", "progress", "signin", "error"}
 
 // shared are the files of templates that all pages have.
 var shared = []string{"templates/layout.html", "templates/parts.html"}
@@ -95,12 +95,20 @@ func (r *renderer) functions(l language) template.FuncMap {
 		"pagepath":   withPage, "figures": figuresOf, "add": func(a, b int) int { return a + b }, "upper": strings.ToUpper,
 		"few":     func(all []ibid.Outcome) []ibid.Outcome { return all[:min(len(all), maxEditions)] },
 		"isshort": isShort, "tag": languageTag,
+		"formpath": func(k DocumentKey, reference, file string) string {
+			return "/references/" + url.PathEscape(k.ID+"."+reference) + "/" + url.PathEscape(file) + k.query()
+		},
+		"holdings": holdingsOf, "facts": func(p comparePage) []sideFact { return p.facts(l) }, "choices": choicesOf, "list": func(all ...Side) []Side { return all },
+		"one":     func(s Side, f *frame) openedSide { return openedSide{s, f.Fits(s.URI)} },
+		"rawpath": func(c Captured) string { return "/web/" + ibid.Timestamp14(c.Timestamp) + "id_/" + bare(c.URI) },
+		"lines":   plainLines, "forprograms": Forms.forPrograms, "comparepath": comparePath,
 		"clip": clip, "paged": func(here string, p pager) pagedList { return pagedList{here, p} }, "addr": func(m ibid.Memento) *ibid.Memento { return &m },
 		"choosepath": choosePath, "eventspath": func(p progressPage) string {
 			return uploadPath(p.Job.ID) + "/events?page=" + strconv.Itoa(p.Pager.Page)
 		}, "millions": func(n int64) int { return int(n >> 20) },
 		"hundredths": hundredths, "hundred": func(f float64) int { return int(math.Round(100 * f)) }, "minus": func(n int) int { return -n },
 		"stamp": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }, "digest": shortDigest,
+		"stamp14": ibid.Timestamp14,
 	}
 }
 
@@ -208,6 +216,8 @@ type answer struct {
 	refresh          int
 	// here is the address of this page with a query of its own, where that of the request has none.
 	here string
+	// frames is the origin of what the page shows in frames; empty: it has none.
+	frames string
 }
 
 // render makes the page, and sends it whole or not at all.
@@ -236,7 +246,11 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, a answer) {
 	h.Set("Content-Language", l.Tag())
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("Vary", "Accept, Accept-Language, Cookie")
-	h.Set("Content-Security-Policy", pagePolicy)
+	policy := pagePolicy
+	if a.frames != "" {
+		policy += "; frame-src " + a.frames
+	}
+	h.Set("Content-Security-Policy", policy)
 	if _, ok := languageTagged(r.URL.Query().Get("lang")); ok {
 		http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: l.Tag(), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode}) //nolint:gosec // no secret: it says the same over http and https
 	}

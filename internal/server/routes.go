@@ -16,7 +16,7 @@ const (
 	// how many looks at a source.
 	rowsAPage       = 30
 	referencesAPage = 15
-	looksAPage      = 15
+	looksAPage      = 10
 	// maxHits bounds the answers to words.
 	maxHits = 30
 	// maxQuery bounds what is searched for, in bytes: an address has 2,000 or so.
@@ -30,11 +30,12 @@ func (s *server) addPages(mux *routes) {
 	for pattern, page := range map[string]func(*http.Request) (answer, error){
 		"GET /{$}": s.home, "GET /search": s.search, "GET /documents": s.documents, "GET /documents/{id}": s.document,
 		"GET /references/{id}": s.reference, "GET /collections": s.collections, "GET /collections/{name}": s.collection,
-		"GET /schedules": s.schedules,
+		"GET /schedules": s.schedules, "GET /compare": s.compare,
 	} {
 		mux.HandleFunc(pattern, s.page(page))
 	}
 	mux.HandleFunc("GET /documents/{id}/{report}", s.report)
+	mux.HandleFunc("GET /references/{id}/{form}", s.citation)
 	mux.HandleFunc("GET /assets/", s.serveAsset)
 }
 
@@ -138,6 +139,8 @@ type referencePage struct {
 	Key   DocumentKey
 	Name  string
 	Pager pager
+	Shown []shownForm
+	Line  line
 }
 
 func (s *server) reference(r *http.Request) (answer, error) {
@@ -150,7 +153,10 @@ func (s *server) reference(r *http.Request) (answer, error) {
 	if p.Total = ref.LooksInAll; err == nil {
 		err = p.check(r)
 	}
-	page := referencePage{ref, DocumentKey{ref.Collection, ref.Document.ID}, DocumentLine{Document: ref.Document}.name(), p}
+	page := referencePage{
+		Reference: ref, Key: DocumentKey{ref.Collection, ref.Document.ID}, Name: DocumentLine{Document: ref.Document}.name(), Pager: p,
+		Shown: shownForms(ref.Forms.All), Line: newLine(ref.Points),
+	}
 	return answer{page: "reference", nav: "documents", data: page}, err
 }
 

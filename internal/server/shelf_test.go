@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -24,6 +26,8 @@ type shelf struct {
 	recent      []Kept
 	hits        []Hit
 	plans       []Plan
+	forms       Forms
+	comparison  Comparison
 }
 
 func (s *shelf) pages() *Pages {
@@ -41,6 +45,10 @@ func (s *shelf) pages() *Pages {
 			return Documents{s.documents[from:to], len(s.documents)}, nil
 		},
 		Document: s.document, Reference: s.reference, Recount: func(DocumentKey, time.Time) {},
+		Compare: func(context.Context, string, string, string) (Comparison, error) { return s.comparison, nil },
+		Show: func(_ *http.Request, c Captured) (address, origin string) {
+			return "http://replay.test/web/" + ibid.Timestamp14(c.Timestamp) + "/" + url.PathEscape(c.URI), "http://replay.test"
+		},
 		Address: func(_ context.Context, uri string) (Address, error) {
 			a := Address{URI: uri}
 			a.State.Health = ibid.HealthUnknown
@@ -87,7 +95,13 @@ func (s *shelf) reference(_ context.Context, key DocumentKey, id string, part Pa
 			r.After = s.cited[i+1].ID
 		}
 		from, to := part.Of(len(s.looks))
-		r.Looks = s.looks[from:to]
+		r.Looks, r.Forms = s.looks[from:to], s.forms
+		for _, l := range s.looks {
+			r.Points = append(r.Points, Point{l.Final.Timestamp, true, l.Kind == ibid.VisitRescue, l.Change})
+		}
+		if len(s.captures) > 0 {
+			r.Latest = s.captures[len(s.captures)-1].Memento("")
+		}
 		return r, nil
 	}
 	return Reference{}, notThere("find the reference", id, "nothing of that name is kept here")
@@ -148,6 +162,8 @@ func demoShelf() *shelf {
 	capture := ibid.Capture{URI: deadURI, Timestamp: memento.Timestamp, Status: 200, MediaType: "text/html", Digest: digest, Length: 48213, Origin: "web.archive.org"}
 	later := capture
 	later.Timestamp, later.Status, later.Origin, later.Truncated = at("2026-11-24T09:00:00Z"), 404, ibid.OriginLive, "length"
+	changed := later
+	changed.Digest = "sha256:15ff7b06961c"
 	return &shelf{
 		collections: []Collection{
 			{Name: "default", Documents: 1, Captures: 1234, Bytes: 1<<20 + 1<<19, Tally: tally},
@@ -157,9 +173,24 @@ func demoShelf() *shelf {
 		cited:     cited,
 		looks: []Look{
 			{Visit: ibid.Visit{Kind: ibid.VisitRescue, Began: now, Health: ibid.HealthUnknown, Final: &capture, Reason: "web.archive.org has it"}},
-			{Visit: ibid.Visit{Began: at("2026-11-24T09:00:00Z"), Health: ibid.HealthGone, Final: &later}, Change: ChangeOther},
+			{Visit: ibid.Visit{Began: at("2026-11-24T09:00:00Z"), Health: ibid.HealthGone, Final: &later}, Change: ChangeOther, Before: capture.Timestamp},
+		},
+		forms: Forms{
+			All: []Form{
+				{"apa.txt", "APA", "text/plain; charset=utf-8", "Policy Unit. (2009). First consultation.\n"},
+				{"bibtex.bib", "BibTeX", "application/x-bibtex; charset=utf-8", "@misc{unit2009first,\n  title = {First consultation}\n}\n"},
+			},
+			COinS: []string{"ctx_ver=Z39.88-2004&rft.title=First%20consultation"}, Tags: []Tag{{"citation_title", `First "consultation"`}},
 		},
 		captures: []Captured{{"default", capture}, {"default", later}},
+		comparison: Comparison{
+			URI: deadURI, Left: Side{Captured{"default", capture}, "First consultation", "en", 120, true, false}, Right: Side{Captured{"default", changed}, "Not found", "", 4, true, true},
+			Choices: []Captured{{"default", capture}, {"default", changed}}, Common: 3, Changes: 2, Rows: []TextRow{
+				{Skipped: 4}, {Left: []TextPiece{{"the same", false}}, Same: true},
+				{Left: []TextPiece{{"the ", false}, {"first", true}, {" report", false}}, Right: []TextPiece{{"the ", false}, {"last", true}, {" report", false}}},
+				{Right: []TextPiece{{"what came", true}}},
+			},
+		},
 		needs: []Need{
 			{Document: DocumentKey{"default", doc.ID}, Reference: "r2", Source: doc.Title, Name: "2008 Session 2.2 (es)", Outcome: ibid.OutcomeLost, Health: ibid.HealthUnknown, Reason: lost.Reason},
 			{Document: DocumentKey{"default", doc.ID}, Reference: "r3", Source: doc.Title, Name: "https://example.org/", Outcome: ibid.OutcomeCaptured, Health: ibid.HealthDrifted},

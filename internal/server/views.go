@@ -110,13 +110,20 @@ type Reference struct {
 	// Looks are a part of the looks at the source, the latest first, of LooksInAll.
 	Looks      []Look
 	LooksInAll int
+	// Points are all looks and captures, for a line of time; Latest is what was captured of the live web last.
+	Points []Point
+	Latest *ibid.Memento
+	// LastFixity is when the bytes of the Memento were last compared with their digest; zero: not yet.
+	LastFixity time.Time
+	Forms      Forms
 }
 
 // Look is one look at a source.
 type Look struct {
 	ibid.Visit
-	// Change says how its Capture differs from the one before it.
+	// Change says how its Capture differs from the one before it, and Before when that was; zero: there is none.
 	Change Change
+	Before time.Time
 }
 
 // Change says how a Capture differs from the one before it.

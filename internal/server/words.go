@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -30,6 +31,15 @@ func plain(s string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\ufffd"))
+}
+
+// plainLines is plain for text of several lines.
+func plainLines(s string) string {
+	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
+	for i := range lines {
+		lines[i] = plain(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }
 
 // clip cuts s to n characters, and shows that it did.
@@ -133,6 +143,11 @@ func calendarPath(uri string) string { return "/web/*/" + bare(uri) }
 // mementoPath is where the Memento m is read here.
 func mementoPath(m *ibid.Memento) string {
 	return "/web/" + ibid.Timestamp14(m.Timestamp) + "/" + bare(m.URI)
+}
+
+// comparePath is the page that compares two Captures of an address.
+func comparePath(uri string, from, to time.Time) string {
+	return "/compare?" + url.Values{"url": {bare(uri)}, "from": {ibid.Timestamp14(from)}, "to": {ibid.Timestamp14(to)}}.Encode()
 }
 
 // searchPath is the search for an address, which shows a period of its calendar.

@@ -1,5 +1,5 @@
 // The pages work without this: it lets arrow keys walk the strip of a document, says before it is sent that a file is too
-// large, and shows what becomes of sources while they are archived.
+// large, shows what becomes of sources while they are archived, and has buttons copy citations.
 "use strict";
 for (const strip of document.querySelectorAll("[data-walk]")) {
   strip.addEventListener("keydown", (event) => {
@@ -50,5 +50,19 @@ for (const followed of document.querySelectorAll("[data-follow]")) {
     if (bar) bar.hidden = true;
     const over = followed.querySelector("[data-over]");
     over.hidden = false;
+  });
+}
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const source = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+    } catch { // not over plain HTTP: what is selected can be copied everywhere
+      getSelection().selectAllChildren(source);
+      document.execCommand("copy");
+    }
+    button.firstChild.textContent = button.dataset.done;
+    button.setAttribute("aria-live", "polite");
   });
 }

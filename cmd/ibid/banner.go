@@ -1,0 +1,32 @@
+package main
+
+import (
+	"net/http"
+
+	"github.com/ibid-archive/ibid/internal/replay"
+	"github.com/ibid-archive/ibid/internal/server"
+)
+
+// bannerOf writes what stands around an archived page.
+func bannerOf(face *server.Face) func(w http.ResponseWriter, r *http.Request, status int, f *replay.Frame) {
+	beside := func(n *replay.Neighbour) *server.Beside {
+		if n == nil {
+			return nil
+		}
+		return &server.Beside{Link: n.Link, At: n.At}
+	}
+	return func(w http.ResponseWriter, r *http.Request, status int, f *replay.Frame) {
+		b := server.Banner{
+			Capture: f.Capture, At: f.Captured, Live: f.Live(), Verdict: f.Verdict(), Show: f.Show, Origin: f.ReplayOrigin, Sandbox: f.Sandbox,
+			NoSandbox: f.NoSandbox, Scripts: f.Scripts, Switch: f.Switch, Raw: f.Raw, Calendar: f.Calendar,
+			First: beside(f.First), Prev: beside(f.Prev), Next: beside(f.Next), Last: beside(f.Last),
+		}
+		if b.First != nil && b.Prev != nil && *b.First == *b.Prev {
+			b.First = nil
+		}
+		if b.Last != nil && b.Next != nil && *b.Last == *b.Next {
+			b.Last = nil
+		}
+		face.Banner(w, r, status, &b)
+	}
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/server"
+)
+
+// looks are all looks at a source, the latest first, each with how what it captured differs from what was before.
+func (l *library) looks(ctx context.Context, collection, uri string) ([]server.Look, error) {
+	visits, err := l.catalog.Visits(ctx, collection, uri)
+	if err != nil {
+		return nil, err
+	}
+	looks := make([]server.Look, 0, len(visits))
+	var before ibid.Digest
+	var when time.Time
+	for i := range visits {
+		look := server.Look{Visit: visits[i]}
+		if f := visits[i].Final; f != nil && visits[i].Kind == ibid.VisitCapture {
+			switch {
+			case before == "":
+				look.Change = server.ChangeFirst
+			case before == f.Digest:
+				look.Change = server.ChangeSame
+			default:
+				look.Change = server.ChangeOther
+			}
+			look.Before, before, when = when, f.Digest, f.Timestamp
+		}
+		looks = append(looks, look)
+	}
+	slices.Reverse(looks)
+	return looks, nil
+}
+
+// pointsOf are all looks on a line of time, and what was captured of the live web last. What was rescued stands where it was
+// captured, which was long before it was looked for.
+func pointsOf(looks []server.Look) (points []server.Point, latest *ibid.Memento) {
+	for i := range looks {
+		look := &looks[i]
+		p := server.Point{At: look.Began, Change: look.Change}
+		if look.Final != nil {
+			p.At, p.Capture, p.Rescued = look.Final.Timestamp, true, look.Kind == ibid.VisitRescue
+			if latest == nil && look.Kind == ibid.VisitCapture {
+				latest = look.Final.Memento("")
+			}
+		}
+		points = append(points, p)
+	}
+	return points, latest
+}
