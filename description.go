@@ -11,7 +11,8 @@ type Description struct {
 	Publisher string `json:"publisher,omitempty"`
 	Type      string `json:"type,omitempty"`
 	Abstract  string `json:"description,omitempty"`
-	// Identifiers are keyed as in Reference.
+	// Identifiers are keyed as in Reference; further "symbol", under which a body files a document ("A/RES/63/225"), and "number",
+	// that of a report.
 	Identifiers map[string]string `json:"identifiers,omitempty"`
 	Canonical   string            `json:"canonical,omitempty"`
 	// Alternates are addresses of the same thing by language tag.

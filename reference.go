@@ -27,6 +27,18 @@ type Reference struct {
 	// Identifiers are keyed "doi", "arxiv", "isbn", "pmid", "handle", "urn".
 	Identifiers map[string]string `json:"identifiers,omitempty"`
 	Works       []Work            `json:"works,omitempty"`
+	// Candidates are other readings of Cited, the likeliest first, where it leaves open where the address ends or how it goes
+	// on: a line break, punctuation, the mark of a note. They are looked at when the source is not to be had at URI.
+	Candidates []Candidate `json:"candidates,omitempty"`
+	// Repaired says why URI is what was one of the Candidates. The address that was read at first is then the first of them.
+	Repaired string `json:"repaired,omitempty"`
+}
+
+// Candidate is another way to read a printed address.
+type Candidate struct {
+	URI string `json:"uri"`
+	// Reading is how it is read: "without the hyphen at the end of its line".
+	Reading string `json:"reading"`
 }
 
 // Address is where the source of a Reference is to be had, and what is kept of it: not the copy in an archive, but the

@@ -36,14 +36,19 @@ func (a *Archive) PutDocument(ctx context.Context, collection string, doc ibid.D
 	if ibid.DigestOf(body) != doc.Digest {
 		return &ibid.Error{Kind: ibid.KindInternal, Op: "store the document", URI: doc.Source, Err: errors.New("its bytes are not those of its digest")}
 	}
+	if err := putBytes(ctx, a.o.Store, documentDir(collection, doc.ID)+sourceName, body); err != nil {
+		return err
+	}
+	return a.PutReferences(ctx, collection, doc, refs)
+}
+
+// PutReferences stores doc with its References anew, as [Archive.PutDocument] does, where its bytes are stored already.
+func (a *Archive) PutReferences(ctx context.Context, collection string, doc ibid.Document, refs []ibid.Reference) error {
 	b, err := seal(documentFile{doc, refs})
 	if err != nil {
 		return &ibid.Error{Kind: ibid.KindInternal, Op: "store the document", URI: doc.Source, Err: err}
 	}
 	dir := documentDir(collection, doc.ID)
-	if err := putBytes(ctx, a.o.Store, dir+sourceName, body); err != nil {
-		return err
-	}
 	n, last, err := a.lastDocument(ctx, dir)
 	if err != nil || string(last) == string(b) {
 		return err

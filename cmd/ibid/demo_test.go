@@ -158,6 +158,7 @@ func archiveReadingList(t *testing.T, store string) pipeline.DocumentReport {
 
 func documentReport(t *testing.T, out string) pipeline.DocumentReport {
 	t.Helper()
+	asDescribed(t, "report", out)
 	var r pipeline.DocumentReport
 	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatalf("%v in %s", err, out)

@@ -99,6 +99,9 @@ func (h *healthWeb) lookBy(command []string, uris ...string) map[string]pipeline
 	if code != ibid.ExitOK && code != ibid.ExitIncomplete {
 		h.Fatalf("it ends with %d: %s", code, errs)
 	}
+	if command[0] == "archive" {
+		asDescribed(h.T, "source", out)
+	}
 	states := map[string]pipeline.SourceReport{}
 	for lines := json.NewDecoder(strings.NewReader(out)); lines.More(); {
 		var r pipeline.SourceReport

@@ -61,6 +61,11 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("XDG_CACHE_HOME", cacheHome())
+			recipes, err := filepath.Abs(filepath.Join("..", "..", "docs", "recipes"))
+			if err != nil {
+				return err
+			}
+			env.Setenv("RECIPES", recipes)
 			env.Values[proxyOf{}] = &proxies{}
 			return nil
 		},

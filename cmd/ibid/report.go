@@ -11,6 +11,7 @@ import (
 type reportCmd struct {
 	Document string `arg:"" optional:"" help:"Path, address or id of a document (else all of the collection)."`
 	Format   string `help:"text, json, csv or html (one page that stands alone)." enum:"text,json,csv,html" default:"text"`
+	Dead     bool   `help:"Print the dead sources only, one a line with its archived version, and end with 3 if there is one."`
 }
 
 func (r *reportCmd) Run(ctx context.Context, p *program) (err error) {
@@ -37,6 +38,9 @@ func (r *reportCmd) Run(ctx context.Context, p *program) (err error) {
 			return err
 		}
 		reports = append(reports, *one)
+	}
+	if r.Dead {
+		return p.printDead(reports, h.config)
 	}
 	return p.printReports(reports, r.Format, h.config)
 }

@@ -110,10 +110,10 @@ func readable(name string, read func(string) ([]byte, error)) bool {
 }
 
 // packedEndings are the endings of names of documents that are known by their content alone.
-var packedEndings = wordSet(".docx .odt .epub .xlsx .ods .fodt .docm .dotx .ott .opml .xml .sqlite")
+var packedEndings = wordSet(".docx .odt .epub .xlsx .ods .fodt .docm .dotx .ott .opml .xml .mods .sqlite")
 
 func usedBeside(kind ibid.MediaType) bool {
-	return kind == typeBibTeX || kind == typeRIS || kind == typeCSL
+	return kind == typeBibTeX || kind == typeRIS || kind == typeCSL || kind == typeRefer
 }
 
 // citesAbove says whether a folder or one above it has a document that cites.

@@ -93,7 +93,7 @@ func (p *passage) reference(all []found, i int) ibid.Reference {
 		URI: f.URI, Cited: f.Cited, Identifiers: f.Identifiers,
 		Locator: ibid.Locator{Kind: p.locator(f), Label: p.label},
 		Context: p.contextOf(f),
-		Title:   p.titleOf(f, from),
+		Title:   p.titleOf(f, from), Candidates: p.candidates(f),
 	}
 	if p.kind != "" {
 		if !strings.Contains(p.text[f.End:to], ";") {

@@ -24,7 +24,9 @@ type collector struct {
 	// beside reads another file by its path from the document's folder; the error of one that is not there.
 	beside func(path string) ([]byte, error)
 	citing citing
-	err    error
+	// noted are the labels of the notes.
+	noted map[string]bool
+	err   error
 }
 
 // sampleSize is how much running text, in bytes, the language is judged by.
@@ -34,7 +36,7 @@ const sampleSize = 4096
 const headSize = 600
 
 func newCollector(ctx context.Context, src Source, o Options) *collector {
-	c := &collector{stopped: ctx.Err, name: src.Name, limit: o.MaxReferences, refs: []ibid.Reference{}, beside: src.Beside}
+	c := &collector{stopped: ctx.Err, name: src.Name, limit: o.MaxReferences, refs: []ibid.Reference{}, beside: src.Beside, noted: map[string]bool{}}
 	if c.beside == nil {
 		c.beside = func(string) ([]byte, error) { return nil, errNoPart }
 	}
@@ -115,6 +117,9 @@ func (c *collector) add(p passage) {
 	if c.err = c.stopped(); c.err != nil {
 		return
 	}
+	if (p.kind == ibid.Footnote || p.kind == ibid.Endnote) && p.label != "" {
+		c.noted[p.label] = true
+	}
 	if p.kind == "" {
 		c.remember(p.text)
 	}
@@ -176,7 +181,7 @@ func (c *collector) append(ref ibid.Reference) {
 		return
 	}
 	if original, date, ok := unarchived(ref.URI); ok {
-		ref.Original = original
+		ref.Original, ref.Candidates = original, nil
 		if ref.Accessed == "" {
 			ref.Accessed = date
 		}
@@ -200,6 +205,7 @@ func (c *collector) result(src Source, kind ibid.MediaType) *Result {
 	if c.document.Language == "" {
 		c.document.Language = languageOf(c.sample.String())
 	}
+	c.markCandidates()
 	return &Result{Document: identified(c.document, src, kind), References: c.refs}
 }
 

@@ -59,6 +59,14 @@ func FuzzEndNote(f *testing.F) {
 	fuzzText(f, "a.xml", readEndNote, "<xml><records><record><titles><title><style>T</style></title></titles><urls><related-urls><url>http://a.example/</url></related-urls></urls></record></records></xml>")
 }
 
+func FuzzRefer(f *testing.F) {
+	fuzzText(f, "a.enw", readRefer, "%0 Book\n%A A, B\n%U http://a.example/\nx\n%R 10.1000/1\n\n%T T\n")
+}
+
+func FuzzMODS(f *testing.F) {
+	fuzzText(f, "a.xml", readMODS, "<mods ID='a'><titleInfo><title>T</title></titleInfo><name><namePart type='given'>A</namePart></name><relatedItem><mods/></relatedItem><identifier type='doi'>10.1000/1</identifier><location><url>http://a.example/</url></location></mods>")
+}
+
 func FuzzCSL(f *testing.F) {
 	fuzzText(f, "a.json", readCSLFile, `[{"id":1,"URL":"http://a.example/","DOI":"10.1000/1","accessed":{"date-parts":[[2009,"5"]]}}]`, `{"items":[{"PMID":12345}]}`)
 }

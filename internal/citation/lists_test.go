@@ -54,6 +54,37 @@ bibliography[7]:1 https://doi.org/10.1000/182 “On Tides” by Smith, John acce
 	})
 }
 
+func TestRefer(t *testing.T) {
+	t.Parallel()
+	runDocumentTests(t, "a.enw", []documentTest{
+		{"records", "%0 Journal Article\n%A Smith, John\n%A Jane Doe\n%T On Tides\n  and moons\n%R 10.1000/182\n%U http://example.org/a\n%[ 12 May 2009\n%F s09\n\n%0 Web Page\n%T B\n%U http://example.org/b\n", `
+bibliography[s09]:1 http://example.org/a “On Tides and moons” by Smith, John; Doe, Jane accessed 2009-05-12
+bibliography[s09]:1 https://doi.org/10.1000/182 “On Tides and moons” by Smith, John; Doe, Jane accessed 2009-05-12
+bibliography[]:11 http://example.org/b “B”
+`},
+		{"nothing between", "%0 Book\n%@ 978-3-16-148410-0\n%U http://example.org/a\n%0 Book\n%U http://example.org/b", "bibliography[]:1 http://example.org/a\nbibliography[]:4 http://example.org/b\n"},
+	})
+	runDocumentTests(t, "a.txt", []documentTest{{"by its content", "%0 Book\n%U http://example.org/a\n", "bibliography[]:1 http://example.org/a\n"}})
+}
+
+func TestMODS(t *testing.T) {
+	t.Parallel()
+	runDocumentTests(t, "a.xml", []documentTest{
+		{"a collection", `<?xml version="1.0"?>
+<modsCollection xmlns="http://www.loc.gov/mods/v3"><mods ID="s09"><titleInfo><title>On Tides</title></titleInfo>
+<name type="personal"><namePart type="family">Smith</namePart><namePart type="given">John</namePart></name>
+<name type="corporate"><namePart>Smith &amp; Co</namePart></name><subject><name><namePart>Nobody</namePart></name></subject>
+<relatedItem type="host"><titleInfo><title>A Journal</title></titleInfo><identifier type="doi">10.1000/1</identifier></relatedItem>
+<identifier type="doi">10.1000/182</identifier><location><url dateLastAccessed="2009-05-12">http://example.org/a</url></location></mods>
+<mods><location><url>http://example.org/b</url></location></mods></modsCollection>`, `
+bibliography[s09]:2 http://example.org/a “On Tides” by Smith, John; Smith & Co accessed 2009-05-12
+bibliography[s09]:2 https://doi.org/10.1000/182 “On Tides” by Smith, John; Smith & Co accessed 2009-05-12
+bibliography[]:7 http://example.org/b
+`},
+		{"cut", `<mods:mods xmlns:mods="http://www.loc.gov/mods/v3"><mods:location><mods:url>http://example.org/a</mods:url></mods:location><mods:tit`, "bibliography[]:1 http://example.org/a\n"},
+	})
+}
+
 func TestCSL(t *testing.T) {
 	t.Parallel()
 	runDocumentTests(t, "a.json", []documentTest{

@@ -21,8 +21,9 @@ type passage struct {
 	// searched for addresses: code.
 	links           []link
 	italics, hidden []span
-	// joined are the offsets at which a line break was taken out of text.
-	joined []int
+	// joined are the offsets at which a line break was taken out of text, raised those at which a raised number begins that
+	// was left there, since it follows a number.
+	joined, raised []int
 }
 
 // span is text[start:end] of a passage.
@@ -104,7 +105,9 @@ func (b *passageBuilder) raise(start int) {
 	}
 	if !isDigit(b.buf[start-1]) {
 		b.cut(start)
+		return
 	}
+	b.raised = append(b.raised, start)
 }
 
 // cut takes off everything from start on.
@@ -158,8 +161,10 @@ func (p *passage) drop(n int) {
 	}
 	shift(p.italics)
 	shift(p.hidden)
-	for i := range p.joined {
-		p.joined[i] = max(0, p.joined[i]-n)
+	for _, offsets := range [][]int{p.joined, p.raised} {
+		for i := range offsets {
+			offsets[i] = max(0, offsets[i]-n)
+		}
 	}
 	for i := range p.links {
 		p.links[i].start, p.links[i].end = max(0, p.links[i].start-n), max(0, p.links[i].end-n)

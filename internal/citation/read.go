@@ -84,7 +84,7 @@ var written = map[ibid.MediaType]func(*collector, string) error{
 	typeHTML: readHTML, typeMarkdown: readMarkdown, typeText: readText, typeRST: readRST, typeBibTeX: readBibTeX, typeRIS: readRIS,
 	typeEndNote: readEndNote, typeCSL: readCSLFile, typeFlatODT: readFlatODT, typeLaTeX: readLaTeX,
 	typeWikitext: readWikitext, typeOrg: readOrg, typeASCIIDoc: readASCIIDoc, typeJATS: readJATS, typeDocBook: readDocBook,
-	typeOPML: readOPML, typeBookmarks: readBookmarks, typeCSV: readCSV,
+	typeRefer: readRefer, typeMODS: readMODS, typeOPML: readOPML, typeBookmarks: readBookmarks, typeCSV: readCSV,
 }
 
 func readWritten(c *collector, src Source, kind ibid.MediaType) error {

@@ -25,6 +25,8 @@ const (
 	typeBibTeX    ibid.MediaType = "application/x-bibtex"
 	typeRIS       ibid.MediaType = "application/x-research-info-systems"
 	typeEndNote   ibid.MediaType = "application/x-endnote+xml"
+	typeRefer     ibid.MediaType = "application/x-endnote-refer"
+	typeMODS      ibid.MediaType = "application/mods+xml"
 	typeCSL       ibid.MediaType = "application/vnd.citationstyles.csl+json"
 	typeBookmarks ibid.MediaType = "application/x-bookmarks+json"
 	typeCSV       ibid.MediaType = "text/csv"
@@ -48,7 +50,7 @@ var endings = map[string]ibid.MediaType{
 	".rst": typeRST, ".rest": typeRST, ".org": typeOrg, ".adoc": typeASCIIDoc, ".asciidoc": typeASCIIDoc, ".asc": typeASCIIDoc,
 	".wiki": typeWikitext, ".mediawiki": typeWikitext, ".wikitext": typeWikitext, ".tex": typeLaTeX, ".ltx": typeLaTeX, ".latex": typeLaTeX,
 	".bib": typeBibTeX, ".bibtex": typeBibTeX, ".biblatex": typeBibTeX, ".ris": typeRIS, ".nbib": typeRIS, ".csv": typeCSV, ".tsv": typeCSV,
-	".tab": typeCSV, ".json": typeCSL,
+	".tab": typeCSV, ".json": typeCSL, ".enw": typeRefer,
 }
 
 // mediaTypes are the types of answers of servers that are read under another name.
@@ -57,7 +59,7 @@ var mediaTypes = map[string]ibid.MediaType{
 	"application/pdf": typePDF, "text/csv": typeCSV, "text/tab-separated-values": typeCSV, "text/x-bibtex": typeBibTeX,
 	"application/x-bibtex": typeBibTeX, "application/x-research-info-systems": typeRIS, "text/x-rst": typeRST, "text/org": typeOrg,
 	"text/asciidoc": typeASCIIDoc, "text/x-wiki": typeWikitext, "text/x-tex": typeLaTeX, "application/x-tex": typeLaTeX,
-	"application/x-latex": typeLaTeX, "application/vnd.citationstyles.csl+json": typeCSL, "application/json": typeCSL,
+	"application/x-latex": typeLaTeX, "application/x-endnote-refer": typeRefer, "application/vnd.citationstyles.csl+json": typeCSL, "application/json": typeCSL,
 }
 
 // zipType decides what a ZIP file is by the names of what it holds.
@@ -99,6 +101,7 @@ func zipType(body []byte) (ibid.MediaType, error) {
 var xmlRoots = map[string]ibid.MediaType{
 	"html": typeHTML, "opml": typeOPML, "article": typeJATS, "pmc-articleset": typeJATS, "book-part-wrapper": typeJATS,
 	"records": typeEndNote, "xml": typeEndNote, "office:document": typeFlatODT, "document": typeFlatODT, "mediawiki": typeWikitext,
+	"mods": typeMODS, "modscollection": typeMODS,
 }
 
 // docBookRoots are the root elements of DocBook; "article" is also that of JATS.
@@ -133,6 +136,8 @@ func listType(head []byte) ibid.MediaType {
 		return typeBibTeX
 	case risStart.Match(text):
 		return typeRIS
+	case referStart.Match(text):
+		return typeRefer
 	case len(text) > 1 && (text[0] == '[' || text[0] == '{'):
 		return jsonType(text)
 	case bytes.HasPrefix(text, []byte(`\documentclass`)), bytes.HasPrefix(text, []byte(`\documentstyle`)), texStart.Match(text):
@@ -146,6 +151,7 @@ func listType(head []byte) ibid.MediaType {
 var (
 	bibTeXStart = regexp.MustCompile(`^(?:%[^\n]*\n|\s)*@[A-Za-z]+\s*[{(]`)
 	risStart    = regexp.MustCompile(`^(?:TY|PMID|JF|AU|T1|TI)(?:  |)- ?`)
+	referStart  = regexp.MustCompile(`^%0 [A-Z][^\n]*\r?\n(?:%[A-Z0-9@\[>] |\s)`)
 	texStart    = regexp.MustCompile(`(?m)^\s*\\(?:documentclass|begin\{document\})`)
 	wikiStart   = regexp.MustCompile(`(?i)\{\{(?:cite |citation|webarchive|short description|infobox )|<ref[ >]`)
 	orgStart    = regexp.MustCompile(`(?i)^#\+(?:title|author|date|options|startup|language|setupfile):`)

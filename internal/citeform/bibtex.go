@@ -83,7 +83,7 @@ func identified(it *Item) []bibField {
 	if doi != "" {
 		doi = "{" + doi + "}"
 	}
-	return []bibField{{"doi", doi}, {"isbn", braced(oneLine(it.Identifiers["isbn"]))}}
+	return []bibField{{"doi", doi}, {"isbn", braced(oneLine(it.Identifiers["isbn"]))}, {"number", braced(it.number())}}
 }
 
 func braced(s string) string {

@@ -55,6 +55,7 @@ func cs1(it *Item) string {
 	param("language", wikiText(it.Language))
 	param("doi", wikiText(it.Identifiers["doi"]))
 	param("isbn", wikiText(it.Identifiers["isbn"]))
+	param("id", wikiText(it.number()))
 	param("access-date", cs1Access(it.Accessed))
 	b.WriteString(cs1Archive(it))
 	return b.String() + "}}"

@@ -33,7 +33,7 @@ type wordRun struct {
 	after      *Item  // what is to be put behind it
 }
 
-var hyperlinkField = regexp.MustCompile(`^\s*HYPERLINK\s+"([^"]+)"`)
+var hyperlinkField = regexp.MustCompile(`^\s*HYPERLINK\s+"([^"]+)"(?:.*\\l\s+"([^"]+)")?`)
 
 func robustDOCX(z *zipDocument, name string, file []byte) ([]edit, error) {
 	if !bytes.Contains(file[:min(len(file), 16<<10)], []byte(`xmlns:w="`)) {
@@ -102,7 +102,7 @@ func (d *docx) open(e xml.StartElement, from int) {
 		d.paragraphs = append(d.paragraphs, &paragraph{})
 	case "hyperlink":
 		d.stop()
-		d.links = append(d.links, d.targets[xmlAttr(e, "id")])
+		d.links = append(d.links, partOf(d.targets[xmlAttr(e, "id")], xmlAttr(e, "anchor")))
 	case "fldSimple":
 		d.stop()
 		d.links = append(d.links, fieldTarget(xmlAttr(e, "instr")))
@@ -161,9 +161,17 @@ func (d *docx) fieldMark(kind string) {
 
 func fieldTarget(instruction string) string {
 	if m := hyperlinkField.FindStringSubmatch(instruction); m != nil {
-		return m[1]
+		return partOf(m[1], m[2])
 	}
 	return ""
+}
+
+// partOf is the address of a part of the page at href.
+func partOf(href, part string) string {
+	if href == "" || part == "" || strings.Contains(href, "#") {
+		return href
+	}
+	return href + "#" + part
 }
 
 func (d *docx) stop() {

@@ -27,7 +27,7 @@ type Item struct {
 	Type string
 	// MediaType is that of the archived version.
 	MediaType ibid.MediaType
-	// Identifiers are keyed as in ibid.Reference.
+	// Identifiers are keyed as in ibid.Reference and ibid.Description.
 	Identifiers map[string]string
 	Health      ibid.Health
 	// Copies are archived versions, the one to cite first. Empty: none is held.
@@ -62,6 +62,11 @@ func (it *Item) copy() *Copy {
 
 // issued is the date under which the source is filed.
 func (it *Item) issued() ibid.Date { return cmp.Or(it.Published, it.Modified) }
+
+// number is what the body that published the source files it under: its symbol, or the number of a report.
+func (it *Item) number() string {
+	return oneLine(cmp.Or(it.Identifiers["symbol"], it.Identifiers["number"]))
+}
 
 // host is the site of the source, as people call it.
 func (it *Item) host() string {

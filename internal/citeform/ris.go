@@ -35,6 +35,7 @@ func writeRIS(w io.Writer, items []Item, _ Options) error {
 		line("LA", it.Language)
 		line("DO", oneLine(it.Identifiers["doi"]))
 		line("SN", oneLine(it.Identifiers["isbn"]))
+		line("M1", it.number())
 		line("UR", linkURL(it.URI))
 		line("Y2", risDate(it.Accessed))
 		if c := it.copy(); c != nil {

@@ -16,7 +16,27 @@ func isInstitution(s string) bool {
 			"gouvernement", "governo", "regierung", "ministério", "ministero", "министерство", "département", "departamento",
 			"canada", "australia", "zealand", "england", "scotland", "wales", "ireland", "kingdom", "international", "europe", "africa",
 			"authority", "court", "parliament", "academy", "museum", "library", "affairs", "network", "project",
-			"team", "staff", "company", "corporation", "partners", "of", "for", "für", "pour", "para", "group", "inc", "ltd", "llc", "gmbh", "college", "school", "laboratory", "federation":
+			"team", "staff", "company", "corporation", "partners", "of", "for", "für", "pour", "para", "group", "inc", "ltd", "llc", "llp", "plc", "gmbh", "verlag", "éditions", "editorial", "academies", "college", "school", "laboratory", "federation":
+			return true
+		}
+	}
+	return false
+}
+
+// isFirm says whether s is the name of a firm that has "&" or "and" in it, and not two persons: what stands on both sides is one
+// word, which of persons only lists of authors in a text have, or it ends as firms do. "Smith & Co", "Faber and Faber".
+func isFirm(s string) bool {
+	words := strings.Fields(s)
+	for i, w := range words {
+		if i == 0 || i == len(words)-1 || w != "&" && w != "and" && w != "und" && w != "et" && w != "y" && w != "e" {
+			continue
+		}
+		before, after := words[:i], words[i+1:]
+		switch strings.ToLower(strings.Trim(after[0], ".,’'")) {
+		case "co", "cie", "sons", "son", "bros", "brothers", "associates", "söhne", "hijos", "fils", "figli", "filhos", "partner":
+			return true
+		}
+		if len(before) == 1 && len(after) == 1 && (w == "&" || strings.EqualFold(before[0], after[0])) {
 			return true
 		}
 	}

@@ -14,8 +14,13 @@ var bylineLabels = []string{
 	"auteur :", "auteurs:", "auteur:", "publié par", "écrit par", "rédigé par", "por:", "por", "autores:", "autor:", "autora:",
 	"escrito por", "publicado por", "von:", "von", "verfasst von", "geschrieben von", "geschreven door", "autoren:", "autorin:", "di:", "di", "scritto da", "pubblicato da",
 	"a cura di", "autore:", "door:", "door", "af:", "af", "av:", "av", "skrevet af", "skrevet av", "tekst:", "text:",
-	"автор:", "авторы:", "autor", "yazan:", "作者：", "作者:", "文/", "文：", "著者：", "記者",
+	"автор:", "авторы:", "autor", "yazan:", "作者：", "作者:", "文/", "文：", "文:", "著者：", "著者:", "記者：", "記者:", "記者", "记者：", "记者:", "글:", "texte :", "texte:", "texto:", "testo:",
+	"بقلم:", "بقلم", "كتب:", "إعداد:", "نشر بواسطة", "נכתב על ידי", "מאת:", "מאת",
 }
+
+// rolesBehind are what stands behind a name in East Asian bylines, with a space: "김철수 기자".
+var rolesBehind = []string{" 기자", " 특파원", " 記者", " 记者", " 編集委員"}
+
 
 // startsByline says whether a text begins like a byline in running text: a label and a name.
 func startsByline(s string) bool {
@@ -24,7 +29,7 @@ func startsByline(s string) bool {
 		return false
 	}
 	switch s[0] {
-	case 'B', 'b', 'P', 'p', 'V', 'v', 'A', 'a', 'W', 'w', 'D', 'd', 'S', 's', 'T', 't', 0xD0, 0xE4, 0xE6, 0xE8, 'E', 'e':
+	case 'B', 'b', 'P', 'p', 'V', 'v', 'A', 'a', 'W', 'w', 'D', 'd', 'S', 's', 'T', 't', 0xD0, 0xD7, 0xD8, 0xD9, 0xE4, 0xE6, 0xE8, 0xEA, 'E', 'e':
 		return len(withoutLabel(s)) < len(s)
 	}
 	return false
@@ -63,6 +68,9 @@ func tidyName(s string) string {
 		s = beforeAny(s, " - ", " on ", " in ") // "Ann Other in Geneva"
 	}
 	s = withoutRole(s)
+	for _, role := range rolesBehind {
+		s = strings.TrimSuffix(s, role)
+	}
 	s = strings.Trim(s, " \t,;:.-–—*•|/\"“”'")
 	s = initialDot(s)
 	if len(s) > maxName {

@@ -11,6 +11,8 @@ var (
 	arxivForm  = regexp.MustCompile(`(?i)\b([0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[a-z]{2})?/[0-9]{7})(v[0-9]+)?\b`)
 	pmidForm   = regexp.MustCompile(`^[0-9]{1,9}$`)
 	handleForm = regexp.MustCompile(`(?i)(?:hdl\.handle\.net/|hdl:|/handle/)([0-9][0-9.]*/[^\s"<>?#]{1,200})`)
+	symbolForm = regexp.MustCompile(`(?:^|[\s(:])((?:A|S|E|C|ST|TD|DP|GC|GB|MC|CRP|ECE|FAO|WHA|EB|HRI|UNEP|FCCC|CCPR|CAT|CED|CEDAW|CERD|CMW|CRC|CRPD|SPLOS|ISBA)` +
+		`(?:/(?:[A-Z0-9]+(?:[.-][A-Z0-9]+)*(?:\([A-Z0-9]+\))?|[A-Z][a-z]+\.[0-9]+))+)(?:$|[\s,;:)\]])`)
 	urnForm    = regexp.MustCompile(`(?i)^urn:[a-z0-9][a-z0-9-]{0,31}:[^\s"<>]{1,200}$`)
 )
 
@@ -41,9 +43,44 @@ func (d *describer) identifiers() {
 	}
 	d.thingIdentifiers(put)
 	d.addressIdentifiers(put)
+	d.symbol(put)
 	if len(found) > 0 {
 		d.out.Identifiers = found
 	}
+}
+
+// symbol takes the number under which a body files a document, as the United Nations and their sisters do, "A/RES/63/225", "MC/2258",
+// and else that of a report. Where it is stated as such any form will do, in a title only that of a symbol.
+func (d *describer) symbol(put putIdentifier) {
+	m := &d.page.meta
+	for _, key := range []string{"citation_document_symbol", "un.symbol", "dc.identifier.symbol", "dc.identifier.unsymbol", "document_symbol"} {
+		put("symbol", clean(m.text(key), maxSymbol), key)
+	}
+	for _, key := range []string{"dc.identifier", "dcterms.identifier", "dc.identifier.other"} {
+		for _, value := range m.all(key) {
+			put("symbol", symbolIn(value), key)
+		}
+	}
+	put("symbol", symbolIn(d.out.Title), "title")
+	number, key := m.first("citation_technical_report_number", "dc.identifier.govdoc", "dc.relation.ispartofseries", "eprints.id_number")
+	if doiOf(number) == "" {
+		put("number", clean(number, maxSymbol), key)
+	}
+}
+
+// maxSymbol bounds a symbol or the number of a report in bytes; longer ones are sentences.
+const maxSymbol = 120
+
+// symbolIn is the symbol of a document that s is or has in it, with a figure in it.
+func symbolIn(s string) string {
+	if len(s) > maxTitle || !strings.Contains(s, "/") {
+		return ""
+	}
+	m := symbolForm.FindStringSubmatch(s)
+	if m == nil || !strings.ContainsAny(m[1], "0123456789") {
+		return ""
+	}
+	return m[1]
 }
 
 type putIdentifier func(kind, value, from string)

@@ -1,6 +1,7 @@
 package metadata
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -28,7 +29,7 @@ func splitNames(s string, style nameStyle) []string {
 	s = strings.TrimSpace(withoutLabel(withoutMail(s)))
 	var names []string
 	for _, part := range splitAny(s, ";", "|", "•", "·", " / ", "、", "،") {
-		if part = withoutAffiliation(part); isInstitution(part) {
+		if part = withoutAffiliation(part); isInstitution(part) || isFirm(part) {
 			names = append(names, part)
 			continue
 		}
@@ -113,7 +114,7 @@ func splitCommas(s string) []string {
 	if len(kept) == 2 && len(parts) >= 2 && lastFirst(kept[0], kept[1]) {
 		return []string{kept[0] + ", " + kept[1]}
 	}
-	if len(kept) >= 4 && len(kept)%2 == 0 && allInitials(kept) {
+	if len(kept) >= 4 && len(kept)%2 == 0 && (allInitials(kept) || !slices.ContainsFunc(kept, hasSpace)) {
 		pairs := make([]string, 0, len(kept)/2)
 		for i := 0; i < len(kept); i += 2 {
 			pairs = append(pairs, kept[i]+", "+kept[i+1])
@@ -140,6 +141,8 @@ func lastFirst(last, first string) bool {
 	}
 	return !strings.Contains(last, " ") || !strings.Contains(first, " ") && beginsLower(last) || isInitials(first)
 }
+
+func hasSpace(s string) bool { return strings.Contains(s, " ") }
 
 func allInitials(parts []string) bool {
 	for i := 1; i < len(parts); i += 2 {

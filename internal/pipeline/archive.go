@@ -24,11 +24,16 @@ func (p *Pipeline) Document(ctx context.Context, collection string, in Input, w 
 // keep captures what a Document cites, looks elsewhere for what is dead, and finds the Works that it names.
 func (p *Pipeline) keep(ctx context.Context, collection string, d *readDocument, w Watch) error {
 	name := "document " + d.doc.ID
-	done, err := p.lookFirst(ctx, collection, name, p.seedsOf(d.refs), w)
+	// Of addresses that were repaired meanwhile, it is the same run.
+	mark := fingerprint(collection, name, p.seedsOf(readAtFirst(d.refs)))
+	done, err := p.lookFirst(ctx, collection, mark, p.seedsOf(d.refs), w)
 	if err != nil {
 		return err
 	}
 	if err := p.rescueWishes(ctx, collection, name, wishesOf(d.doc, d.refs), w); err != nil {
+		return err
+	}
+	if err := p.tryReadings(ctx, collection, d, w); err != nil {
 		return err
 	}
 	if err := p.findWorks(ctx, collection, d, w); err != nil {
@@ -48,6 +53,9 @@ func (p *Pipeline) read(ctx context.Context, collection string, in Input, w Watc
 		d, err = p.openDocument(ctx, string(in))
 	}
 	if err != nil {
+		return nil, err
+	}
+	if d.refs, err = settled(ctx, p.o.Catalog, collection, d.refs); err != nil {
 		return nil, err
 	}
 	p.o.Fragments.add(d.refs)
@@ -78,7 +86,7 @@ func (p *Pipeline) Sources(ctx context.Context, collection string, uris []string
 		seeds = append(seeds, ibid.Seed{URI: u, Scope: p.o.Scope})
 	}
 	seeds = p.unique(seeds)
-	done, err := p.lookFirst(ctx, collection, "sources", seeds, w)
+	done, err := p.lookFirst(ctx, collection, fingerprint(collection, "sources", seeds), seeds, w)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +138,7 @@ func (p *Pipeline) report(ctx context.Context, collection string, doc ibid.Docum
 
 // ReportFrom joins the References of a Document with what is known of each source.
 func ReportFrom(ctx context.Context, from Visits, collection string, doc ibid.Document, refs []ibid.Reference) (*DocumentReport, error) {
-	var failed error
+	refs, failed := settled(ctx, from, collection, refs)
 	fates := func(uri string) fate {
 		f, err := fateOf(ctx, from, collection, uri)
 		failed = errors.Join(failed, err)

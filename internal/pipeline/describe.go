@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/crawler"
@@ -48,8 +49,16 @@ func describe(ctx context.Context, reader *pdf.Reader, page *crawler.Page) *ibid
 			return nil
 		}
 		return metadata.FromPDF(info, page.Asked)
+	case isPackage(page.MediaType) && page.Complete:
+		return metadata.FromPackage(page.Body, page.Size, page.Asked)
 	}
 	return nil
+}
+
+// isPackage says whether t is that of documents of word processors and of books that hold their properties.
+func isPackage(t ibid.MediaType) bool {
+	return t == "application/epub+zip" || strings.HasPrefix(string(t), "application/vnd.openxmlformats-officedocument.") ||
+		strings.HasPrefix(string(t), "application/vnd.oasis.opendocument.")
 }
 
 // maxNotice is how much of a body that is no page is looked at for what a firewall says, in bytes.

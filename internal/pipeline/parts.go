@@ -34,6 +34,9 @@ func PartsOf(ctx context.Context, from Holdings, collection string, doc ibid.Doc
 		if ref.URI != "" {
 			uris = append(uris, ref.URI)
 		}
+		for _, c := range ref.Candidates {
+			uris = append(uris, c.URI)
+		}
 		if len(ref.Works) > 0 {
 			uris = append(uris, worksSeed(doc.ID, ref.ID))
 		}

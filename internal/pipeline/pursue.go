@@ -18,7 +18,10 @@ func (p *Pipeline) Pursue(ctx context.Context, collection, document string) erro
 		return err
 	}
 	d := &readDocument{doc: doc, refs: refs}
-	for _, ref := range refs {
+	if err := p.tryReadings(ctx, collection, d, Watch{}); err != nil {
+		return err
+	}
+	for _, ref := range d.refs {
 		if len(ref.Works) == 0 {
 			continue
 		}

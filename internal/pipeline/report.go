@@ -210,6 +210,7 @@ func reportDocument(doc ibid.Document, refs []ibid.Reference, fates func(uri str
 		}
 		if address := ref.Address(); address != "" {
 			rr.State = fates(address).state(cited)
+			rr.Tried = append(readAs(&ref, fates), rr.Tried...)
 			r.Summary.Add(rr.Outcome)
 		} else {
 			rr.State = State{Outcome: ibid.OutcomePending, Health: ibid.HealthUnknown, Reason: "names works without an address"}

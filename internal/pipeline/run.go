@@ -54,10 +54,10 @@ func (p *Pipeline) archiveSeeds(ctx context.Context, collection, name string, se
 	return p.runSeeds(ctx, queue.Capture, collection, fingerprint(collection, name, seeds), seeds, w)
 }
 
-// lookFirst is archiveSeeds as the first of several steps. The run is over when done is called, after the last of them: a
-// command that is stopped in between does not begin with new looks.
-func (p *Pipeline) lookFirst(ctx context.Context, collection, name string, seeds []ibid.Seed, w Watch) (done func() error, err error) {
-	run, err := p.workSeeds(ctx, queue.Capture, collection, fingerprint(collection, name, seeds), seeds, w)
+// lookFirst is archiveSeeds as the first of several steps. The run, which is known again by its mark, is over when done is
+// called, after the last of them: a command that is stopped in between does not begin with new looks.
+func (p *Pipeline) lookFirst(ctx context.Context, collection, mark string, seeds []ibid.Seed, w Watch) (done func() error, err error) {
+	run, err := p.workSeeds(ctx, queue.Capture, collection, mark, seeds, w)
 	return func() error { return p.end(ctx, run) }, err
 }
 

@@ -14,6 +14,9 @@ func (p *Pipeline) Take(ctx context.Context, collection string, src citation.Sou
 	if err != nil {
 		return ibid.Document{}, err
 	}
+	if res.References, err = settled(ctx, p.o.Catalog, collection, res.References); err != nil {
+		return ibid.Document{}, err
+	}
 	if err := p.o.Archive.PutDocument(ctx, collection, res.Document, res.References, src.Body); err != nil {
 		return ibid.Document{}, err
 	}

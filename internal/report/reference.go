@@ -13,6 +13,8 @@ type reference struct {
 	ID, Place, Title string
 	// Before, Cited and After are the sentence around the citation.
 	Before, Cited, After string
+	// Repaired is how the address was read in the end, and why.
+	Repaired string
 	Accessed             day
 	// Thing is nil where only works are named.
 	Thing *thing
@@ -30,7 +32,7 @@ type edition struct {
 }
 
 func referenceOf(ref pipeline.ReferenceReport, id string, o Options) reference {
-	r := reference{ID: id, Place: whereabouts(ref.Locator), Title: Plain(ref.Title), Accessed: dateOf(ref.Accessed)}
+	r := reference{ID: id, Place: whereabouts(ref.Locator), Title: Plain(ref.Title), Accessed: dateOf(ref.Accessed), Repaired: Plain(ref.Repaired)}
 	r.Before, r.Cited, r.After = around(Plain(ref.Context), Plain(cmp.Or(ref.Cited, ref.Address())))
 	if ref.Address() != "" {
 		t := thingOf(ref.State, ref.Address(), o)
