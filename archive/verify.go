@@ -40,12 +40,7 @@ func (a *Archive) Verify(ctx context.Context, o VerifyOptions, report func(Findi
 	if err != nil || !o.Record {
 		return v.audit, err
 	}
-	b, err := seal(v.audit)
-	if err != nil {
-		return v.audit, err
-	}
-	key := auditsPrefix + v.audit.Began.Format("20060102T150405Z") + "-" + v.audit.ID + ".json"
-	return v.audit, putBytes(ctx, a.o.Store, key, b)
+	return v.audit, a.putAudit(ctx, &v.audit)
 }
 
 type verifier struct {
