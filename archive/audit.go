@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive/blob"
 )
 
 // AuditOptions say what an Audit looks at, and what it does.
@@ -39,6 +40,7 @@ var errSlice = errors.New("the time of the audit is over")
 //
 // It may be ended at any moment, and begun again: what was repaired is, and nothing is ever half done.
 func (a *Archive) Audit(ctx context.Context, o AuditOptions, report func(Finding)) (Audit, error) {
+	ctx = blob.Impatient(ctx)
 	audit := Audit{ID: strings.ToLower(rand.Text()[:12]), Began: a.o.Now().UTC(), From: o.From}
 	x := a.examiner(&audit, report)
 	x.mend = o.Repair
@@ -125,6 +127,7 @@ func (a *Archive) CopyFresh(ctx context.Context, untilDone bool, report func(Fin
 		if id != "" {
 			if err := a.copyOne(ctx, id, report); err != nil {
 				if ctx.Err() != nil {
+					a.fresh.add(id)
 					return ctx.Err()
 				}
 				failed(err)
@@ -144,6 +147,7 @@ func (a *Archive) CopyFresh(ctx context.Context, untilDone bool, report func(Fin
 
 // copyOne copies one family. The error is that of a copy which is away, or of the Store.
 func (a *Archive) copyOne(ctx context.Context, id string, report func(Finding)) error {
+	ctx = blob.Impatient(ctx)
 	var audit Audit
 	x := a.examiner(&audit, report)
 	x.mend = true

@@ -55,12 +55,16 @@ func (v *vouched) add(f vouchedFor, right bool) {
 	}
 }
 
-// anywhere calls read for each Store until it succeeds. The error is that of damage, if there was any.
-func (a *Archive) anywhere(ctx context.Context, key string, read func(at int, s blob.Store) error) error {
+// anywhere calls read for each Store until it succeeds. The error is that of damage, if there was any: what is missing
+// everywhere and was held is damage, too.
+func (a *Archive) anywhere(ctx context.Context, key string, read func(ctx context.Context, at int, s blob.Store) error) error {
 	var worst error
 	for n := range rounds * len(a.places) {
-		at := n % len(a.places)
-		err := read(at, a.places[at].Store)
+		at, patience := n%len(a.places), ctx
+		if at > 0 {
+			patience = blob.Impatient(ctx)
+		}
+		err := read(patience, at, a.places[at].Store)
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
@@ -68,6 +72,9 @@ func (a *Archive) anywhere(ctx context.Context, key string, read func(at int, s 
 		if worst == nil || ibid.KindOf(err) == ibid.KindFixity || ibid.KindOf(worst) == ibid.KindNotFound {
 			worst = err
 		}
+	}
+	if errors.Is(worst, blob.ErrNotFound) {
+		return fixity(key, worst)
 	}
 	return worst
 }
@@ -95,7 +102,7 @@ func (a *Archive) doubt(ctx context.Context, at int, key string, err error) {
 
 // read opens the record at loc that accept takes, wherever there is one.
 func (a *Archive) read(ctx context.Context, loc ibid.Location, accept func(*Record) error) (r *Record, err error) {
-	err = a.anywhere(ctx, loc.Key, func(at int, s blob.Store) (err error) {
+	err = a.anywhere(ctx, loc.Key, func(ctx context.Context, at int, s blob.Store) (err error) {
 		r, err = a.readIn(ctx, at, s, loc, accept)
 		return err
 	})
