@@ -23,7 +23,8 @@ type Check struct {
 	Object string
 	// Copy is empty for the store that is written to first, else the address of the copy.
 	Copy string
-	At   time.Time
+	// At is when; the beginning of 1970: it is there, and nobody knows when it was read.
+	At time.Time
 	// Code is empty when it was sound. docs/formats.md has the codes.
 	Code string
 }

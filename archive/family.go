@@ -198,7 +198,7 @@ func (x *examiner) lose(ctx context.Context, at int, err error) error {
 	if at == 0 || ctx.Err() != nil {
 		return err
 	}
-	x.a.o.Log.WarnContext(ctx, "a copy is away: what it lacks is copied when it is back", "copy", x.places[at].Name, "error", err)
+	x.a.o.Log.InfoContext(ctx, "a copy is away: what it lacks is copied when it is back", "copy", x.places[at].Name, "error", err)
 	x.away[at] = err
 	return nil
 }

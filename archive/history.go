@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -104,21 +105,46 @@ func (a *Audit) code(id, name string) string {
 	return ""
 }
 
-// Held goes through the families that lie in a Copy.
-func (c Copy) Held(ctx context.Context, yield func(id string) error) error {
+// NoteCopies gives the ledger what each copy lists, where it knows nothing newer: that it is there, not when it was read. A
+// copy that is away is left out; the error names it.
+func (a *Archive) NoteCopies(ctx context.Context) error {
+	ctx = blob.Impatient(ctx)
+	var errs []error
+	for _, p := range a.places[1:] {
+		if p.Source || a.o.Ledger == nil {
+			continue
+		}
+		if err := a.noteCopy(ctx, p); err != nil {
+			errs = append(errs, fmt.Errorf("the copy %s is away, and is not counted until it is read: %w", p.Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (a *Archive) noteCopy(ctx context.Context, p place) error {
+	var checks []ibid.Check
+	put := func() error {
+		err := a.o.Ledger.PutChecks(ctx, checks)
+		checks = checks[:0]
+		return err
+	}
 	last := ""
 	for _, prefix := range prefixes {
-		err := c.Store.List(ctx, prefix, func(i blob.Info) error {
+		err := p.Store.List(ctx, prefix, func(i blob.Info) error {
 			id, _, ours := familyOf(i.Key)
 			if !ours || id == last {
 				return nil
 			}
 			last = id
-			return yield(id)
+			checks = append(checks, ibid.Check{Object: id, Copy: p.Name, At: time.Unix(0, 0)})
+			if len(checks) < checksAtOnce {
+				return nil
+			}
+			return put()
 		})
 		if err != nil {
 			return err
 		}
 	}
-	return nil
+	return put()
 }

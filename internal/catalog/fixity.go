@@ -40,7 +40,7 @@ func (c *Catalog) LastChecked(ctx context.Context, loc ibid.Location) (ibid.Fixi
 
 func fixityOf(checks []ibid.Check) ibid.Fixity {
 	f := ibid.Fixity{Copies: 1} // the first store, which has no row until it is looked at
-	for i, k := range checks {
+	for _, k := range checks {
 		switch {
 		case k.Code != "":
 			f.Damaged++
@@ -50,7 +50,7 @@ func fixityOf(checks []ibid.Check) ibid.Fixity {
 		case k.Copy != "":
 			f.Copies++
 		}
-		if i == 0 || k.At.Before(f.Checked) {
+		if instant(k.At) != 0 && (f.Checked.IsZero() || k.At.Before(f.Checked)) {
 			f.Checked = k.At
 		}
 	}
