@@ -91,15 +91,20 @@ func (l *limited) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// tries is how often something is read before it counts as wrong: a line, or a disk, may err for once.
-const tries = 3
+// tries is how often something is read before it counts as wrong: a line, or a disk, may err for once. What is read wrong
+// twice in the same way is.
+const tries = 5
 
 // again looks until it is as it should be, at most tries times in all.
 func (x *examiner) again(ctx context.Context, at int, key string, v version, good func(version) bool) version {
 	for n := 1; n < tries && !good(v) && ctx.Err() == nil; n++ {
 		was := v
-		if v = x.look(ctx, at, key); good(v) {
-			x.a.o.Log.WarnContext(ctx, "an object was read wrong and then right: look at the disk or the line", "copy", x.places[at].Name, "key", key, "was", was.digest)
+		v = x.look(ctx, at, key)
+		switch {
+		case good(v):
+			x.a.o.Log.WarnContext(ctx, "an object was read wrong and then right: look at the disk or the line", "copy", x.places[at].Name, "key", key)
+		case v.there && was.there && v.err == nil && was.err == nil && v.digest == was.digest:
+			return v
 		}
 	}
 	return v

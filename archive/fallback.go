@@ -118,11 +118,11 @@ func (a *Archive) readIn(ctx context.Context, at int, s blob.Store, loc ibid.Loc
 		return nil, errors.Join(err, r.Close())
 	}
 	if r.Length <= heldBlock {
-		b, err := io.ReadAll(r.body)
-		if err != nil {
+		b := bytes.NewBuffer(make([]byte, 0, max(r.Length, 0)+bytes.MinRead))
+		if _, err := b.ReadFrom(r.body); err != nil {
 			return nil, errors.Join(err, r.Close())
 		}
-		r.body = bytes.NewReader(b)
+		r.body = b
 		return r, nil
 	}
 	f := vouchedFor{at, loc}

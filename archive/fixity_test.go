@@ -21,7 +21,7 @@ import (
 )
 
 // fixityObjects is how many objects the table of damage is tried with: `make fixity` has 10,000.
-var fixityObjects = flag.Int("fixity", 600, "objects of the test of fixity")
+var fixityObjects = flag.Int("fixity", 420, "objects of the test of fixity")
 
 // memoryLedger is a Ledger for tests.
 type memoryLedger struct {

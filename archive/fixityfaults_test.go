@@ -91,7 +91,7 @@ func (u *unsteady) Quarantine(ctx context.Context, key string) (string, error) {
 	return blob.Quarantine(ctx, u.Store, key)
 }
 
-func newUnsteady(t testing.TB, wrong, short float64) (*twice, []*unsteady) {
+func newUnsteady(t testing.TB, n int, wrong, short float64) (*twice, []*unsteady) {
 	t.Helper()
 	dir := t.TempDir()
 	var all []*unsteady
@@ -100,7 +100,7 @@ func newUnsteady(t testing.TB, wrong, short float64) (*twice, []*unsteady) {
 		all = append(all, u)
 		return u
 	})
-	w.fill(t, 90)
+	w.fill(t, n)
 	w.copyAll(t)
 	for _, u := range all {
 		u.wrong, u.short = wrong, short
@@ -110,7 +110,7 @@ func newUnsteady(t testing.TB, wrong, short float64) (*twice, []*unsteady) {
 
 // TestReadsRepairOnTheFly: whatever both stores do to what is read, nothing wrong is served.
 func TestReadsRepairOnTheFly(t *testing.T) {
-	w, stores := newUnsteady(t, 0.05, 0.05)
+	w, stores := newUnsteady(t, 90, 0.05, 0.05)
 	reads, failed := 0, 0
 	for reads < max(*fixityObjects, 900) {
 		failed += len(w.serve(t))
@@ -133,8 +133,8 @@ func TestReadsRepairOnTheFly(t *testing.T) {
 
 // TestAuditsAreEndedAtAnyMoment: an audit that repairs is stopped again and again, after so many calls of the stores.
 func TestAuditsAreEndedAtAnyMoment(t *testing.T) {
-	w, stores := newUnsteady(t, 0, 0)
-	w.fill(t, 600) // of the same jobs, and more
+	w, stores := newUnsteady(t, 30, 0, 0)
+	w.fill(t, 300)
 	w.copyAll(t)
 	before := w.state(t)
 	_, both := w.strike(t, rand.New(rand.NewPCG(3, 3)))
@@ -172,10 +172,10 @@ func TestAuditsAreEndedAtAnyMoment(t *testing.T) {
 
 // TestCopyIsAway: it delays nothing, is named, and gets what it lacks when it is back.
 func TestCopyIsAway(t *testing.T) {
-	w, stores := newUnsteady(t, 0, 0)
+	w, stores := newUnsteady(t, 30, 0, 0)
 	gone := &ibid.Error{Kind: ibid.KindStorage, Op: "ask", Err: errors.New("connection refused")}
 	stores[1].away = gone
-	w.fill(t, 120)
+	w.fill(t, 60)
 	if failed := w.serve(t); len(failed) > 0 {
 		t.Errorf("%d cannot be read", len(failed))
 	}
@@ -192,7 +192,7 @@ func TestCopyIsAway(t *testing.T) {
 	}
 	stores[1].away = nil
 	audit, err = w.Audit(t.Context(), AuditOptions{Repair: true, Lacking: true}, func(f Finding) { t.Error(f) })
-	if err != nil || audit.Copied != 120 || len(audit.Away) != 0 {
+	if err != nil || audit.Copied != 60 || len(audit.Away) != 0 {
 		t.Errorf("copied %d, away %v, %v", audit.Copied, audit.Away, err)
 	}
 	held := w.state(t)
@@ -200,5 +200,25 @@ func TestCopyIsAway(t *testing.T) {
 		if at, key, _ := strings.Cut(k, " "); at == "0" && held["1 "+key] != d {
 			t.Fatalf("%s is not copied", key)
 		}
+	}
+}
+
+// TestFirstStoreFails: what it does not give is read from the copy, and what it refuses is not archived.
+func TestFirstStoreFails(t *testing.T) {
+	w, stores := newUnsteady(t, 30, 0, 0)
+	stores[0].away = &ibid.Error{Kind: ibid.KindStorage, Op: "ask", Err: errors.New("input/output error")}
+	if failed := w.serve(t); len(failed) > 0 {
+		t.Errorf("%d captures cannot be read", len(failed))
+	}
+	wr := w.Begin(testJob)
+	write(t, wr, exchange("http://example.org/new", 200, text(300)))
+	if _, err := wr.Commit(t.Context()); err == nil {
+		t.Error("it is archived, and nothing has it")
+	}
+	if _, err := w.Audit(t.Context(), AuditOptions{Repair: true}, func(f Finding) { t.Error(f) }); err == nil {
+		t.Error("there is an audit without the first store")
+	}
+	if bad := w.ledger.damaged(); len(bad) > 0 {
+		t.Errorf("what is away is taken for damaged: %v", bad)
 	}
 }
