@@ -41,6 +41,7 @@ func (a *Archive) History(ctx context.Context, since time.Time) (*History, error
 			h.audits = append(h.audits, audit)
 		}
 	}
+	slices.SortStableFunc(h.audits, func(a, b Audit) int { return b.Began.Compare(a.Began) }) // keys have seconds
 	return h, nil
 }
 

@@ -15,9 +15,11 @@ import (
 
 // How the copies are kept. Work comes first after the start.
 const (
-	// keepFirst is how long after the start anything is read again, and keepEvery how often it is looked what is to be done.
+	// keepFirst is how long after the start anything is read again, keepEvery how often it is looked what is to be done, and
+	// keepAgain how long that rests after something has failed.
 	keepFirst = 5 * time.Minute
 	keepEvery = time.Minute
+	keepAgain = 10 * time.Minute
 	// lackEvery is how often it is looked whether a copy lacks something, when none is known to.
 	lackEvery = 30 * time.Minute
 	// slice is how much of a cycle of audits is made before it is on record.
@@ -80,12 +82,14 @@ func (k *keeper) run(ctx context.Context) error {
 			return nil
 		case <-timer.C:
 		}
+		pause := keepEvery
 		for _, part := range []func(context.Context) error{k.mend, k.lack, k.cycle} {
 			if err := part(ctx); err != nil && ctx.Err() == nil {
-				k.log.Error("the copies are not kept", "error", err)
+				k.log.Error("what is held cannot be read again now, or not be put right; that is tried again", "error", err)
+				pause = keepAgain
 			}
 		}
-		timer.Reset(keepEvery)
+		timer.Reset(pause)
 	}
 }
 
