@@ -96,6 +96,10 @@ demo: ## the main job on a bundled document and a bundled web
 crash: ## KILLS (200) kills at random moments of a run: nothing lost, nothing twice
 	go test ./cmd/ibid -count=1 -v -timeout 60m -run '^Test(KilledRuns|WorkersThatDie)LoseNothing(InABucket)?$$' -kills $(KILLS)
 
+.PHONY: fixity
+fixity: ## 10,000 objects in two copies, damaged in 123 places: all found, repaired where one copy is good, nothing wrong served
+	go test ./archive -count=1 -v -timeout 60m -run '^Test(Fixity|ReadsRepairOnTheFly)$$' -fixity 10000
+
 .PHONY: soak
 soak: ## SOAK (10m) of kills and stops of schedulers and workers: each due time once, nothing lost, nothing twice
 	.ci/postgres go test ./cmd/ibid -count=1 -v -timeout 60m -run '^TestSchedulesOutliveTheirProcesses$$' -soak $(SOAK)

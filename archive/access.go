@@ -33,7 +33,7 @@ func (a *Archive) walkAccess(ctx context.Context, key string, v Visitor) error {
 	if !strings.HasSuffix(key, ".json") {
 		return nil
 	}
-	if ok, err := a.readSealed(ctx, key, &r, v.Damage); err != nil || !ok {
+	if ok, err := a.readSealedAnywhere(ctx, key, &r, v.Damage); err != nil || !ok {
 		return err
 	}
 	return v.Access(r)

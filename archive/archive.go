@@ -45,6 +45,10 @@ type Options struct {
 	MaxSegment int64
 	// Index is asked for payloads that are held already; without one, only a Writer's own are known.
 	Index Index
+	// Copies are further Stores that hold what Store holds, in the order in which they are asked for what Store does not
+	// give. Ledger keeps what is found of the objects in each of them.
+	Copies []Copy
+	Ledger Ledger
 	// Software, Operator, UserAgent and Robots are for the warcinfo record of each file.
 	Software, Operator, UserAgent, Robots string
 	Now                                   func() time.Time
@@ -59,6 +63,11 @@ type Archive struct {
 	batches, streams *warc.Compressor
 	// buffers are those of stages.
 	buffers sync.Pool
+	// places are all Stores, that which is written to first.
+	places []place
+	// fresh is what has to be copied.
+	fresh   fresh
+	vouched vouched
 }
 
 // New returns an Archive. Nothing is read or made until it is used.
@@ -78,6 +87,14 @@ func New(o Options) (*Archive, error) {
 	n := runtime.GOMAXPROCS(0)
 	a := &Archive{o: o, batches: warc.NewCompressor(n), streams: warc.NewCompressor(n)}
 	a.buffers.New = func() any { return new([]byte) }
+	a.places = []place{{Copy{Store: o.Store}}}
+	for _, c := range o.Copies {
+		a.places = append(a.places, place{c})
+	}
+	if len(o.Copies) > 0 {
+		a.fresh = fresh{waiting: map[string]bool{}, more: make(chan struct{})}
+		a.o.Store = noted{o.Store, a}
+	}
 	return a, nil
 }
 

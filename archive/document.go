@@ -96,19 +96,34 @@ func (a *Archive) readAll(ctx context.Context, key string, limit int64) ([]byte,
 	return b, nil
 }
 
-// DocumentSource opens the bytes of a Document as they were read. The last byte comes only when all of
-// them match the digest of doc.
-func (a *Archive) DocumentSource(ctx context.Context, collection string, doc ibid.Document) (io.ReadCloser, error) {
+// DocumentSource opens the bytes of a Document as they were read, in the first Store that has them so: they are read twice.
+// The last byte comes only when all of them match the digest of doc.
+func (a *Archive) DocumentSource(ctx context.Context, collection string, doc ibid.Document) (rc io.ReadCloser, err error) {
 	key := documentDir(collection, doc.ID) + sourceName
-	r, err := a.o.Store.Open(ctx, key, 0, -1)
+	err = a.anywhere(ctx, key, func(ctx context.Context, _ int, s blob.Store) error {
+		first, err := openSource(ctx, s, key, doc.Digest)
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(io.Discard, first)
+		if err = errors.Join(err, first.Close()); err != nil {
+			return readError(key, err)
+		}
+		rc, err = openSource(ctx, s, key, doc.Digest)
+		return err
+	})
+	return rc, err
+}
+
+func openSource(ctx context.Context, s blob.Store, key string, want ibid.Digest) (io.ReadCloser, error) {
+	r, err := s.Open(ctx, key, 0, -1)
 	if err != nil {
 		return nil, err
 	}
-	v := newVerified(r, key, doc.Digest, func() error { return nil })
 	return struct {
 		io.Reader
 		io.Closer
-	}{v, r}, nil
+	}{newVerified(r, key, want, func() error { return nil }), r}, nil
 }
 
 // parseDocumentKey gives the collection, the id and the file name of an object of a Document.

@@ -14,6 +14,10 @@ type Finding struct {
 	// Offset is where in it, in bytes.
 	Offset int64  `json:"offset,omitempty"`
 	Text   string `json:"text"`
+	// Copy is in which of the copies; empty: in the Store that is written to first.
+	Copy string `json:"copy,omitempty"`
+	// Repaired says that good bytes lie there now, read back, and what was wrong was moved away.
+	Repaired bool `json:"repaired,omitempty"`
 }
 
 // The codes of a Store. Numbers are never given to something else.
@@ -33,14 +37,23 @@ const (
 	CodeSealed     = "V13" // a document.json, an audit or an access rule was changed
 	CodeNoSource   = "V14" // a Document without its bytes
 	CodeNoDocument = "V15" // the bytes of a Document that nothing speaks of
+	CodeLost       = "V17" // an object that another Store has, or this one had, is missing
+	CodeDiffer     = "V18" // copies differ, and nothing says which is right
 )
 
 // String is the finding as a line for people.
 func (f Finding) String() string {
-	if f.Offset == 0 {
-		return fmt.Sprintf("%s %s: %s", f.Code, f.Key, f.Text)
+	where := f.Key
+	if f.Copy != "" {
+		where = f.Copy + ": " + f.Key
 	}
-	return fmt.Sprintf("%s %s at byte %d: %s", f.Code, f.Key, f.Offset, f.Text)
+	if f.Offset != 0 {
+		where += fmt.Sprintf(" at byte %d", f.Offset)
+	}
+	if f.Repaired {
+		return fmt.Sprintf("%s %s: %s: repaired", f.Code, where, f.Text)
+	}
+	return fmt.Sprintf("%s %s: %s", f.Code, where, f.Text)
 }
 
 // Audit says what Verify looked at, when, and what it found.
@@ -57,4 +70,25 @@ type Audit struct {
 	// Bytes is how much was read back.
 	Bytes    int64     `json:"bytes"`
 	Findings []Finding `json:"findings,omitempty"`
+
+	// Stores are those that were compared with each other: the first has no name. Empty: the first alone was read.
+	Stores []string `json:"stores,omitempty"`
+	// Away are those that could not be read, and why.
+	Away []string `json:"away,omitempty"`
+	// From and To are the object behind which it began and the last one that it looked at, of an audit that is part of a
+	// cycle; empty: the beginning and the end.
+	From string `json:"from,omitempty"`
+	To   string `json:"to,omitempty"`
+	// Copied counts objects that were copied to where they had not been before.
+	Copied int `json:"copied,omitempty"`
+}
+
+// Repaired counts the findings that were put right.
+func (a *Audit) Repaired() (n int) {
+	for i := range a.Findings {
+		if a.Findings[i].Repaired {
+			n++
+		}
+	}
+	return n
 }

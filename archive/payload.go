@@ -83,15 +83,17 @@ func (a *Archive) original(ctx context.Context, collection string, c ibid.Captur
 }
 
 func (a *Archive) payload(ctx context.Context, c ibid.Capture) (*Payload, error) {
-	r, err := a.Read(ctx, c.Location)
+	name := fmt.Sprintf("%s in %s at byte %d", c.URI, c.Location.Key, c.Location.Offset)
+	r, err := a.read(ctx, c.Location, func(r *Record) error {
+		if r.ID != c.RecordID || r.TargetURI != c.URI {
+			return fixity(name, fmt.Errorf("record %s of %s lies there", r.ID, r.TargetURI))
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
 	p := &Payload{Capture: c, Status: c.Status, record: r}
-	name := fmt.Sprintf("%s in %s at byte %d", c.URI, c.Location.Key, c.Location.Offset)
-	if r.ID != c.RecordID || r.TargetURI != c.URI {
-		return nil, errors.Join(fixity(name, fmt.Errorf("record %s of %s lies there", r.ID, r.TargetURI)), r.Close())
-	}
 	entity := io.Reader(r)
 	if strings.HasPrefix(strings.ToLower(r.Header.Get("Content-Type")), "application/http") {
 		m, err := warc.ReadMessage(r, 0)

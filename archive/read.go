@@ -9,11 +9,13 @@ import (
 	"io"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/archive/warc"
 )
 
-// Record is one record of the Store. Its bytes are the block. Damage anywhere in the record is an error of
-// KindFixity in the place of the block's last byte, so nobody gets a wrong block and takes it for whole.
+// Record is one record of the Store. Its bytes are the block. All of it was read before it is given out. Should a large one
+// be read otherwise the second time, that is an error of KindFixity in the place of the block's last byte, so nobody gets a
+// wrong block and takes it for whole.
 type Record struct {
 	Header    warc.Header
 	Type      warc.Type
@@ -31,10 +33,15 @@ func (r *Record) Read(p []byte) (int, error) { return r.body.Read(p) }
 // Close gives the record back. It says nothing about bytes that were not read.
 func (r *Record) Close() error { return r.reader.Close() }
 
-// Read opens the record at loc.
+// Read opens the record at loc, in the first Store that has it as it was. The error is of KindFixity when it is damaged
+// wherever it is.
 func (a *Archive) Read(ctx context.Context, loc ibid.Location) (*Record, error) {
+	return a.read(ctx, loc, func(*Record) error { return nil })
+}
+
+func openRecord(ctx context.Context, s blob.Store, loc ibid.Location) (*Record, error) {
 	open := func(offset int64) (io.ReadCloser, error) {
-		return a.o.Store.Open(ctx, loc.Key, loc.Offset+offset, max(loc.Length-offset, 0))
+		return s.Open(ctx, loc.Key, loc.Offset+offset, max(loc.Length-offset, 0))
 	}
 	name := fmt.Sprintf("%s at byte %d", loc.Key, loc.Offset)
 	reader := warc.NewReader(open, 0)

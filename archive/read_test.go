@@ -112,7 +112,7 @@ func TestReadNamesWhatIsWrong(t *testing.T) {
 	}
 	gone := c
 	gone.Location.Key = "warc/papers/202603/other-00001.warc.gz"
-	if _, err := h.Payload(t.Context(), "papers", gone); ibid.KindOf(err) != ibid.KindNotFound {
+	if _, err := h.Payload(t.Context(), "papers", gone); ibid.KindOf(err) != ibid.KindFixity {
 		t.Errorf("no object: %v", err)
 	}
 	lost := c

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/ibid-archive/ibid"
@@ -28,24 +29,25 @@ type VerifyOptions struct {
 // Audit.
 func (a *Archive) Verify(ctx context.Context, o VerifyOptions, report func(Finding)) (Audit, error) {
 	v := &verifier{
-		a: a, payloads: map[[16]byte]bool{}, documents: map[string]*heldDocument{},
+		a: a, payloads: map[[16]byte]bool{}, documents: map[string]*heldDocument{}, codes: map[string]string{},
 		audit: Audit{ID: strings.ToLower(rand.Text()[:12]), Began: a.o.Now().UTC(), Collection: o.Collection},
 	}
 	v.report = func(f Finding) {
 		v.audit.Findings = append(v.audit.Findings, f)
+		if id, _, ours := familyOf(f.Key); ours {
+			v.codes[id] = f.Code
+		}
 		report(f)
 	}
 	err := v.everything(ctx, o.Collection)
 	v.audit.Ended = a.o.Now().UTC()
+	if err == nil {
+		err = v.note(ctx)
+	}
 	if err != nil || !o.Record {
 		return v.audit, err
 	}
-	b, err := seal(v.audit)
-	if err != nil {
-		return v.audit, err
-	}
-	key := auditsPrefix + v.audit.Began.Format("20060102T150405Z") + "-" + v.audit.ID + ".json"
-	return v.audit, putBytes(ctx, a.o.Store, key, b)
+	return v.audit, a.putAudit(ctx, &v.audit)
 }
 
 type verifier struct {
@@ -56,6 +58,29 @@ type verifier struct {
 	payloads  map[[16]byte]bool
 	revisits  []ibid.Capture
 	documents map[string]*heldDocument
+	// seen are the families that were read, and codes what is wrong with some of them.
+	seen  []string
+	codes map[string]string
+}
+
+// note gives the ledger what was found.
+func (v *verifier) note(ctx context.Context) error {
+	if v.a.o.Ledger == nil {
+		return nil
+	}
+	for dir := range v.documents {
+		v.seen = append(v.seen, dir)
+	}
+	for part := range slices.Chunk(v.seen, checksAtOnce) {
+		checks := make([]ibid.Check, len(part))
+		for i, id := range part {
+			checks[i] = ibid.Check{Object: id, At: v.audit.Ended, Code: v.codes[id]}
+		}
+		if err := v.a.o.Ledger.PutChecks(ctx, checks); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type heldDocument struct {
@@ -119,6 +144,7 @@ func (v *verifier) warcObject(ctx context.Context, i blob.Info) error {
 		v.report(Finding{Code: CodeForeign, Key: i.Key, Text: "this object was not stored by Ibid"})
 		return nil
 	}
+	v.seen = append(v.seen, i.Key)
 	s, err := v.a.scanSegment(ctx, i.Key, true, v.report)
 	if err != nil {
 		return err

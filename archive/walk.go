@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -59,7 +60,7 @@ func (a *Archive) walkDocument(ctx context.Context, key string, v Visitor) error
 		return nil
 	}
 	var d documentFile
-	if ok, err := a.readSealed(ctx, key, &d, v.Damage); err != nil || !ok {
+	if ok, err := a.readSealedAnywhere(ctx, key, &d, v.Damage); err != nil || !ok {
 		return err
 	}
 	return v.Document(collection, d.Document, d.References)
@@ -81,11 +82,45 @@ func (a *Archive) readSealed(ctx context.Context, key string, into any, report f
 	return true, nil
 }
 
+// readSealedAnywhere is readSealed of the first Store that has it as it was sealed. What is reported, and the error, are those
+// of the first of all.
+func (a *Archive) readSealedAnywhere(ctx context.Context, key string, into any, report func(Finding)) (bool, error) {
+	var found []Finding
+	ok, err := a.in(a.places[0]).readSealed(ctx, key, into, func(f Finding) { found = append(found, f) })
+	for i := 1; i < len(a.places) && !ok && ctx.Err() == nil; i++ {
+		if there, _ := a.in(a.places[i]).readSealed(ctx, key, into, func(Finding) {}); there {
+			a.doubt(ctx, 0, key, fixity(key, errSeal))
+			return true, nil
+		}
+	}
+	for _, f := range found {
+		report(f)
+	}
+	return ok, err
+}
+
+// scanAnywhere is scanSegment of the first Store in which nothing is wrong with it, or of the first of all.
+func (a *Archive) scanAnywhere(ctx context.Context, key string, report func(Finding)) (*Segment, error) {
+	var found []Finding
+	s, err := a.in(a.places[0]).scanSegment(ctx, key, false, func(f Finding) { found = append(found, f) })
+	for i := 1; i < len(a.places) && (err != nil || s.damaged) && ctx.Err() == nil; i++ {
+		other, err := a.in(a.places[i]).scanSegment(ctx, key, true, func(Finding) {})
+		if err == nil && !other.damaged {
+			a.doubt(ctx, 0, key, fixity(key, errors.New("it is damaged")))
+			return other, nil
+		}
+	}
+	for _, f := range found {
+		report(f)
+	}
+	return s, err
+}
+
 func (a *Archive) walkSegment(ctx context.Context, key string, v Visitor) error {
 	if _, _, ok := parseWARCKey(key); !ok {
 		return nil
 	}
-	s, err := a.scanSegment(ctx, key, false, v.Damage)
+	s, err := a.scanAnywhere(ctx, key, v.Damage)
 	if err != nil {
 		return fmt.Errorf("walk the store: %w", err)
 	}
@@ -97,7 +132,7 @@ func (a *Archive) walkAudit(ctx context.Context, key string, v Visitor) error {
 		return nil
 	}
 	var audit Audit
-	if ok, err := a.readSealed(ctx, key, &audit, v.Damage); err != nil || !ok {
+	if ok, err := a.readSealedAnywhere(ctx, key, &audit, v.Damage); err != nil || !ok {
 		return err
 	}
 	return v.Audit(audit)

@@ -9,7 +9,6 @@ package configs
 import (
 	_ "embed"
 	"fmt"
-	"strings"
 
 	"github.com/ibid-archive/ibid/scheduler"
 )
@@ -25,6 +24,8 @@ type Config struct {
 	Health  Health  `yaml:"health"`
 	Rescue  Rescue  `yaml:"rescue"`
 	Push    Push    `yaml:"push"`
+	Copies  []Copy  `yaml:"copies"`
+	Verify  Verify  `yaml:"verify"`
 
 	Schedule    string       `yaml:"schedule"`
 	Timezone    string       `yaml:"timezone"`
@@ -158,13 +159,6 @@ func (a *Addressing) UnmarshalText(text []byte) error {
 	default:
 		return fmt.Errorf("%q is neither %q nor %q nor %q", text, AddressingAuto, AddressingPath, AddressingHost)
 	}
-}
-
-// Bucket is what a store of the form s3://BUCKET or s3://BUCKET/PREFIX names; ok is false for a directory.
-func (c Config) Bucket() (bucket, prefix string, ok bool) {
-	rest, ok := strings.CutPrefix(c.Store, "s3://")
-	bucket, prefix, _ = strings.Cut(strings.TrimSuffix(rest, "/"), "/")
-	return bucket, prefix, ok
 }
 
 // Scheduler says how due times are dealt with.

@@ -74,6 +74,8 @@ func other(t *testing.T, k key) string {
 		return string(scheduler.OverlapQueue)
 	case []Collection:
 		return "[{name: a, seeds: [http://a.example/]}]"
+	case []Copy:
+		return "[/mnt/copy, {store: 's3://b', s3: {endpoint: 's3.example.net'}, key: env:A, secret: env:B}]"
 	case []Archive:
 		return "[{id: a, timemap: https://a.example/timemap/link/}]"
 	case []Migration:

@@ -34,9 +34,11 @@ func (c Config) problem() *problem {
 		key string
 		err error
 	}{
-		{"store", c.storeProblem()},
+		{"store", storeProblem(c.Store)},
 		{"s3.endpoint", endpointProblem(c.S3.Endpoint)},
 		{"s3.region", oneLine(c.S3.Region)},
+		{"verify.every", c.Verify.problem()},
+		{"verify.rate", between(c.Verify.Rate, 0, 1<<50)},
 		{"catalog", catalogProblem(c.Catalog)},
 		{"signing.key", oneLine(c.Signing.Key)},
 		{"network.contact", oneLine(c.Network.Contact)},
@@ -77,6 +79,9 @@ func (c Config) problem() *problem {
 			return &problem{check.key, check.err}
 		}
 	}
+	if p := c.copiesProblem(); p != nil {
+		return p
+	}
 	if p := c.Rescue.problem(); p != nil {
 		return p
 	}
@@ -86,17 +91,17 @@ func (c Config) problem() *problem {
 	return c.Notify.problem()
 }
 
-func (c Config) storeProblem() error {
-	bucket, _, isBucket := c.Bucket()
+func storeProblem(store string) error {
+	bucket, _, isBucket := BucketOf(store)
 	switch {
-	case c.Store == "":
+	case store == "":
 		return errors.New("it is empty: name a directory, or a bucket as s3://BUCKET/PREFIX")
 	case isBucket && bucket == "":
-		return fmt.Errorf("%q names no bucket: s3://BUCKET or s3://BUCKET/PREFIX does", c.Store)
-	case !isBucket && strings.Contains(c.Store, "://"):
-		return fmt.Errorf("%q is neither a directory nor a bucket: name a directory, or a bucket as s3://BUCKET/PREFIX", c.Store)
+		return fmt.Errorf("%q names no bucket: s3://BUCKET or s3://BUCKET/PREFIX does", store)
+	case !isBucket && strings.Contains(store, "://"):
+		return fmt.Errorf("%q is neither a directory nor a bucket: name a directory, or a bucket as s3://BUCKET/PREFIX", store)
 	}
-	return oneLine(c.Store)
+	return oneLine(store)
 }
 
 func (s Server) authProblem() error {

@@ -40,12 +40,14 @@ func (a *archiveCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
+	end := p.copying(ctx, h)
 	err = line.During(ctx, func(ctx context.Context) error {
 		return p.archive(ctx, line, archiveJob{docs: docs, sources: sources, acks: a.Acks, to: p.sheet(c, c.Store)})
 	})
 	if err == nil || errors.Is(err, errIncomplete) {
 		err = worse(err, h.settle(ctx))
 	}
+	end(ctx)
 	return err
 }
 

@@ -27,15 +27,12 @@ var errNoAnswer = fmt.Errorf("it did not answer within %v", firstLook)
 // openBucket puts the parts together: a spool that outlives this process, before tries that outlast an outage, before
 // the bucket.
 func (p *program) openBucket(ctx context.Context, h *house, c configs.Config, why purpose) (blob.Store, error) {
-	roots, err := rootCAs(c.Network.CAFile)
+	o, err := p.bucketOptions(c.Network.CAFile, c.S3)
 	if err != nil {
 		return nil, err
 	}
-	bucket, prefix, _ := c.Bucket()
-	store, err := s3.New(s3.Options{
-		Endpoint: c.S3.Endpoint, Region: c.S3.Region, Insecure: !c.S3.Secure, Bucket: bucket, Prefix: prefix, RootCAs: roots, Log: p.log,
-		Lookup: map[configs.Addressing]s3.Lookup{configs.AddressingPath: s3.LookupPath, configs.AddressingHost: s3.LookupHost}[c.S3.Addressing],
-	})
+	o.Bucket, o.Prefix, _ = c.Bucket()
+	store, err := s3.New(o)
 	if err != nil {
 		return nil, err
 	}

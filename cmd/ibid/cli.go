@@ -43,6 +43,7 @@ type commands struct {
 	Cite       citeCmd       `cmd:"" help:"Citations of the sources of a document, or of one source, that go on working."`
 	Robustify  robustifyCmd  `cmd:"" help:"A copy of a document whose links carry their archived versions."`
 	Verify     verifyCmd     `cmd:"" help:"Re-read and re-hash the whole store, or one WACZ package."`
+	Copy       copyCmd       `cmd:"" help:"Copy to the further stores of the configuration what they lack."`
 	Export     exportCmd     `cmd:"" help:"Write what is held of a document, a collection or an address to a WACZ package, or to WARC, CDXJ and CSV."`
 	Import     importCmd     `cmd:"" help:"Take in what WACZ packages and WARC files hold, validated."`
 	Key        keyCmd        `cmd:"" help:"The key that signs exports: init, show, rotate."`

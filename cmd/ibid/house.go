@@ -62,7 +62,9 @@ const (
 
 // open opens the store and its catalogue. Only one process may write to a store, unless they share a catalogue in
 // PostgreSQL; readers are not kept out.
-func (p *program) open(ctx context.Context, c configs.Config, why purpose) (_ *house, err error) {
+//
+// What is wrong can be repaired from sources, besides the copies of the configuration.
+func (p *program) open(ctx context.Context, c configs.Config, why purpose, sources ...configs.Copy) (_ *house, err error) {
 	h := &house{config: c, spool: spoolDir(c)}
 	defer func() {
 		if err != nil {
@@ -73,6 +75,10 @@ func (p *program) open(ctx context.Context, c configs.Config, why purpose) (_ *h
 		return nil, err
 	}
 	store, err := p.openStore(ctx, h, c, why)
+	if err != nil {
+		return nil, err
+	}
+	copies, err := p.openCopies(h, c, why, sources)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +101,7 @@ func (p *program) open(ctx context.Context, c configs.Config, why purpose) (_ *h
 		h.drain(ctx)
 	}
 	h.archive, err = archive.New(archive.Options{
-		Store: store, SpoolDir: h.spool, Index: h.catalog, Software: software(), Operator: c.Network.Contact,
+		Store: store, SpoolDir: h.spool, Index: h.catalog, Copies: copies, Ledger: h.catalog, Software: software(), Operator: c.Network.Contact,
 		UserAgent: userAgent(c), Robots: string(c.Crawl.Robots), Now: p.now, Log: p.log,
 	})
 	return h, err

@@ -36,6 +36,7 @@ func (i *importCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
+	defer p.copying(ctx, h)(ctx)
 	var worst error
 	for _, name := range i.Files {
 		if err := i.file(ctx, p, h, name); err != nil {

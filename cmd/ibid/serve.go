@@ -80,6 +80,9 @@ func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, 
 		return scheduler.New(scheduler.Options{Plans: line.Plans(), Planner: planner, Now: p.now, Log: p.log}).Run(ctx)
 	})
 	g.Go(func() error { return (&pursuer{h: h, line: line, log: p.log}).run(ctx) })
+	kept := &keeper{h: h, told: told.Wake, now: p.now, log: p.log}
+	g.Go(func() error { return kept.copies(ctx) })
+	g.Go(func() error { return kept.run(ctx) })
 	g.Go(func() error { return asked.run(ctx) })
 	g.Go(func() error { return server.Serve(ctx, l.app, app, p.log) })
 	g.Go(func() error { return server.Serve(ctx, l.replay, archived, p.log) })

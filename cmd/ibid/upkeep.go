@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive"
+	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/access"
 	"github.com/ibid-archive/ibid/internal/catalog"
 	"github.com/ibid-archive/ibid/internal/notify"
@@ -14,10 +17,13 @@ import (
 )
 
 type verifyCmd struct {
-	File string `arg:"" optional:"" name:"file" help:"A WACZ package to verify instead, offline."`
+	File       string `arg:"" optional:"" name:"file" help:"A WACZ package to verify instead, offline."`
+	Repair     bool   `help:"Whether to repair what is wrong from another store that has it." default:"true" negatable:""`
+	RepairFrom string `help:"A store to repair from, besides the copies of the configuration; it is only read." placeholder:"STORE"`
 }
 
-// Run re-reads the store, and holds the catalogue against it; or it re-reads one package.
+// Run re-reads the store and its copies, repairs one from another, and holds the catalogue against it; or it re-reads one
+// package.
 func (v *verifyCmd) Run(ctx context.Context, p *program) (err error) {
 	if v.File != "" {
 		return p.verifyFile(ctx, v.File)
@@ -26,34 +32,82 @@ func (v *verifyCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := storeThere(c); err != nil {
-		return err
+	var sources []configs.Copy
+	if v.RepairFrom != "" {
+		sources = []configs.Copy{{Store: v.RepairFrom, S3: c.S3}}
 	}
-	h, err := p.open(ctx, c, toWrite)
+	h, err := p.openStored(ctx, c, sources...)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	audit, err := h.archive.Verify(ctx, archive.VerifyOptions{Record: true}, p.printFinding)
+	both := audits{}
+	if len(c.Copies)+len(sources) > 0 {
+		compared, err := h.archive.Audit(ctx, archive.AuditOptions{Repair: v.Repair, Record: true}, p.printFinding)
+		if err != nil {
+			return err
+		}
+		both.Compared = &compared
+	}
+	both.Audit, err = h.archive.Verify(ctx, archive.VerifyOptions{Record: true}, both.unsaid(p.printFinding))
 	if err != nil {
 		return err
 	}
-	missing, err := p.verifyCatalogue(ctx, h)
-	if err != nil {
+	if both.Missing, err = p.verifyCatalogue(ctx, h); err != nil {
 		return err
 	}
-	if err := p.printAudit(audit, missing); err != nil {
+	if err := p.printAudit(both); err != nil {
 		return err
 	}
-	if len(audit.Findings)+missing == 0 {
-		return nil
+	if both.Missing > 0 {
+		both.Findings = append(both.Findings, archive.Finding{Code: codeNoCapture, Text: "captures of the catalogue are not in the store"})
 	}
-	first := "captures of the catalogue are not in the store"
-	if len(audit.Findings) > 0 {
-		first = audit.Findings[0].String()
+	if both.Compared != nil {
+		err = p.auditEnd(ctx, h, *both.Compared, nil)
 	}
-	event := notify.AuditDamage(audit.Collection, audit.ID, len(audit.Findings)+missing, first, audit.Ended)
-	return errors.Join(errDamaged, h.catalog.Tell(ctx, []ibid.Event{event}))
+	return p.auditEnd(ctx, h, both.Audit, err)
+}
+
+// openStored opens a store that is there, to write to it.
+func (p *program) openStored(ctx context.Context, c configs.Config, sources ...configs.Copy) (*house, error) {
+	if err := storeThere(c); err != nil {
+		return nil, err
+	}
+	return p.open(ctx, c, toWrite, sources...)
+}
+
+// audits are the two that verify makes: that of the store by itself, and, where there are copies, that of all of them.
+type audits struct {
+	archive.Audit
+	Compared *archive.Audit `json:"copies,omitempty"`
+	Missing  int            `json:"missing_from_store"`
+}
+
+// unsaid leaves out what was said when the copies were compared.
+func (a *audits) unsaid(report func(archive.Finding)) func(archive.Finding) {
+	return func(f archive.Finding) {
+		if a.Compared != nil && slices.ContainsFunc(a.Compared.Findings, func(said archive.Finding) bool {
+			return said.Copy == "" && said.Key == f.Key && said.Code == f.Code
+		}) {
+			return
+		}
+		report(f)
+	}
+}
+
+// auditEnd tells of what an audit found, and ends the command so.
+func (p *program) auditEnd(ctx context.Context, h *house, a archive.Audit, err error) error {
+	if len(a.Findings) > 0 {
+		event := notify.AuditDamage(a.Collection, a.ID, len(a.Findings), a.Findings[0].String(), a.Ended)
+		err = errors.Join(errDamaged, err, h.catalog.Tell(ctx, []ibid.Event{event}))
+	}
+	if len(a.Away) > 0 {
+		err = errors.Join(err, &ibid.Error{
+			Kind: ibid.KindStorage, Op: "read the copy", URI: a.Away[0], Class: ibid.ClassStorageUnavailable,
+			Err: errors.New("it is away, and was left out"),
+		})
+	}
+	return err
 }
 
 // codeNoCapture is the finding of a capture that the catalogue has and the store has not.
@@ -101,19 +155,23 @@ func (p *program) printFinding(f archive.Finding) {
 	}
 }
 
-func (p *program) printAudit(a archive.Audit, missing int) error {
+func (p *program) printAudit(a audits) error {
 	if p.flags.JSON {
-		return p.printJSON(struct {
-			archive.Audit
-			Missing int `json:"missing_from_store"`
-		}{a, missing})
+		return p.printJSON(a)
 	}
 	verdict := "every byte is as it was written"
-	if n := len(a.Findings) + missing; n > 0 {
+	if n := len(a.Findings) + a.Missing; n > 0 {
 		verdict = fmt.Sprintf("%d findings, named above; docs/formats.md says what each code means", n)
 	}
 	_, err := fmt.Fprintf(p.stdout, "verified %d objects, %d records, %d captures, %d documents, %s: %s\n",
 		a.Objects, a.Records, a.Captures, a.Documents, sizeWords(a.Bytes), verdict)
+	if c := a.Compared; c != nil && err == nil {
+		verdict = "all copies are alike"
+		if n := len(c.Findings); n > 0 {
+			verdict = fmt.Sprintf("%d findings, named above, %d of them repaired", n, c.Repaired())
+		}
+		_, err = fmt.Fprintf(p.stdout, "compared %d objects in %d stores, copied %d: %s\n", c.Objects, len(c.Stores), c.Copied, verdict)
+	}
 	return err
 }
 
@@ -139,6 +197,9 @@ func (reindexCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := h.archive.NoteCopies(ctx); err != nil {
+		p.log.Warn(err.Error())
+	}
 	if p.flags.JSON {
 		err = p.printJSON(made)
 	} else {
@@ -162,6 +223,10 @@ type rebuilt struct {
 func (p *program) rebuild(ctx context.Context, a *archive.Archive, c *catalog.Catalog,
 	around func(f *catalog.Filler, fill func() error) error,
 ) (n rebuilt, err error) {
+	history, err := a.History(ctx, time.Time{})
+	if err != nil {
+		return n, err
+	}
 	err = c.Rebuild(ctx, func(f *catalog.Filler) error {
 		return around(f, func() error {
 			return a.Walk(ctx, archive.Visitor{
@@ -177,7 +242,7 @@ func (p *program) rebuild(ctx context.Context, a *archive.Archive, c *catalog.Ca
 						}
 						n.Captures, n.Visits = n.Captures+added.Captures, n.Visits+added.Visits
 					}
-					return nil
+					return f.PutChecks(ctx, history.Checks(s.Key, newest(s)))
 				},
 				Access: func(r ibid.AccessRule) error { return f.PutAccess(ctx, []ibid.AccessRule{r}, access.Normal) },
 				Damage: func(found archive.Finding) {
@@ -188,6 +253,16 @@ func (p *program) rebuild(ctx context.Context, a *archive.Archive, c *catalog.Ca
 		})
 	})
 	return n, err
+}
+
+// newest is when something of a segment was made last, as far as that is known: it was stored after that.
+func newest(s archive.Segment) (at time.Time) {
+	for i := range s.Visits {
+		if s.Visits[i].Began.After(at) {
+			at = s.Visits[i].Began
+		}
+	}
+	return at
 }
 
 // batchesOf is what a segment says to the catalogue. All Visits of a Job are of one run; a segment without any can

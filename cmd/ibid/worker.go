@@ -39,5 +39,8 @@ func (workerCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	p.notice("working with %d sources at once; Ctrl-C stops", c.Crawl.Concurrency)
-	return line.Serve(ctx)
+	end := p.copying(ctx, h)
+	err = line.Serve(ctx)
+	end(ctx)
+	return err
 }

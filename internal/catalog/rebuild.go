@@ -35,7 +35,7 @@ func (c *Catalog) Rebuild(ctx context.Context, fill func(f *Filler) error) error
 				return err
 			}
 		}
-		for _, table := range []string{"documents", "citations", "visits", "captures", "texts", "access_rules"} {
+		for _, table := range []string{"documents", "citations", "visits", "captures", "texts", "access_rules", "fixity"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil { //nolint:gosec // names of ours
 				return err
 			}

@@ -4,6 +4,7 @@ package mem
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -16,12 +17,13 @@ import (
 
 // Store is a blob.Store in memory. The zero value is not usable: call New.
 type Store struct {
-	mu      sync.RWMutex
-	objects map[string][]byte
+	mu          sync.RWMutex
+	objects     map[string][]byte
+	quarantined map[string][]byte
 }
 
 // New returns an empty Store.
-func New() *Store { return &Store{objects: make(map[string][]byte)} }
+func New() *Store { return &Store{objects: map[string][]byte{}, quarantined: map[string][]byte{}} }
 
 // Put implements blob.Store.
 func (s *Store) Put(ctx context.Context, o blob.Object) error {
@@ -84,6 +86,20 @@ func (s *Store) get(ctx context.Context, op, key string) ([]byte, error) {
 		return nil, blob.NotFound(op, key)
 	}
 	return b, nil
+}
+
+// Quarantine implements that of [blob.Quarantine].
+func (s *Store) Quarantine(ctx context.Context, key string) (string, error) {
+	b, err := s.get(ctx, "move away", key)
+	if err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	name := fmt.Sprintf(".quarantine/%d/%s", len(s.quarantined), key)
+	s.quarantined[name] = b
+	delete(s.objects, key)
+	return name, nil
 }
 
 // List implements blob.Store.

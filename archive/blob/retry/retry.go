@@ -95,6 +95,11 @@ func (s *Store) Put(ctx context.Context, o blob.Object) error {
 	return s.do(ctx, call{op: "store", key: o.Key, patient: true, f: func() error { return s.store.Put(ctx, o) }})
 }
 
+// Quarantine implements that of [blob.Quarantine]. It is tried once.
+func (s *Store) Quarantine(ctx context.Context, key string) (string, error) {
+	return blob.Quarantine(ctx, s.store, key)
+}
+
 // Stat implements blob.Store.
 func (s *Store) Stat(ctx context.Context, key string) (blob.Info, error) {
 	var info blob.Info

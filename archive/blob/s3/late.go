@@ -104,3 +104,11 @@ func (l *late) List(ctx context.Context, prefix string, yield func(blob.Info) er
 	}
 	return l.s.List(ctx, prefix, yield)
 }
+
+// Quarantine implements that of [blob.Quarantine].
+func (l *late) Quarantine(ctx context.Context, key string) (string, error) {
+	if err := l.ready(ctx); err != nil {
+		return "", err
+	}
+	return l.s.Quarantine(ctx, key)
+}

@@ -181,6 +181,14 @@ func isFinal(err error) bool {
 	return err == nil || errors.Is(err, blob.ErrExists) || errors.Is(err, blob.ErrMismatch) || ibid.KindOf(err) != ibid.KindStorage
 }
 
+// Quarantine implements that of [blob.Quarantine].
+func (s *Store) Quarantine(ctx context.Context, key string) (string, error) {
+	if err := s.settle(ctx, key); err != nil {
+		return "", err
+	}
+	return blob.Quarantine(ctx, s.store, key)
+}
+
 // Stat implements blob.Store.
 func (s *Store) Stat(ctx context.Context, key string) (blob.Info, error) {
 	if err := s.settle(ctx, key); err != nil {

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive"
+	"github.com/ibid-archive/ibid/archive/blob"
+	"github.com/ibid-archive/ibid/archive/blob/fs"
+	"github.com/ibid-archive/ibid/archive/blob/retry"
+	"github.com/ibid-archive/ibid/archive/blob/s3"
+	"github.com/ibid-archive/ibid/configs"
+)
+
+// openCopies opens the copies of c, and sources, from which is only read. None needs to be there now: what is away, or cannot
+// be written to, is asked again each time.
+func (p *program) openCopies(h *house, c configs.Config, why purpose, sources []configs.Copy) ([]archive.Copy, error) {
+	var all []archive.Copy
+	for i, k := range append(c.Copies[:len(c.Copies):len(c.Copies)], sources...) {
+		store, err := p.openCopy(h, k, why)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, archive.Copy{Name: k.Store, Store: store, Source: i >= len(c.Copies)})
+	}
+	return all, nil
+}
+
+func (p *program) openCopy(h *house, k configs.Copy, why purpose) (blob.Store, error) {
+	bucket, prefix, ok := configs.BucketOf(k.Store)
+	if !ok {
+		return &dirCopy{dir: k.Store}, nil
+	}
+	key, err := k.Key.Read(p.environ)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := k.Secret.Read(p.environ)
+	if err != nil {
+		return nil, err
+	}
+	o, err := p.bucketOptions(h.config.Network.CAFile, k.S3)
+	if err != nil {
+		return nil, err
+	}
+	o.Bucket, o.Prefix, o.AccessKey, o.SecretKey = bucket, prefix, key, secret
+	store, err := s3.New(o)
+	if err != nil {
+		return nil, err
+	}
+	h.closers = append(h.closers, func() error { store.Close(); return nil })
+	if why == toRead {
+		return retry.New(store, retry.Options{Log: p.log}), nil
+	}
+	return retry.New(store.Late(func(_ context.Context, can s3.Capabilities) {
+		for _, note := range can.Notes {
+			p.log.Info(note, "copy", k.Store)
+		}
+	}), retry.Options{Log: p.log}), nil
+}
+
+// bucketOptions are how a bucket is reached.
+func (p *program) bucketOptions(caFile string, c configs.S3) (s3.Options, error) {
+	roots, err := rootCAs(caFile)
+	return s3.Options{
+		Endpoint: c.Endpoint, Region: c.Region, Insecure: !c.Secure, RootCAs: roots, Log: p.log,
+		Lookup: map[configs.Addressing]s3.Lookup{configs.AddressingPath: s3.LookupPath, configs.AddressingHost: s3.LookupHost}[c.Addressing],
+	}, err
+}
+
+// dirCopy is a copy in a directory, which may be on a disk that comes and goes.
+type dirCopy struct {
+	dir string
+
+	mu    sync.Mutex
+	store *fs.Store
+}
+
+// open opens the directory, if it was not yet.
+func (d *dirCopy) open() (*fs.Store, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.store != nil {
+		return d.store, nil
+	}
+	store, err := fs.New(d.dir)
+	if err == nil {
+		d.store = store
+	}
+	return store, err
+}
+
+// Put implements blob.Store.
+func (d *dirCopy) Put(ctx context.Context, o blob.Object) error {
+	s, err := d.open()
+	if err != nil {
+		return err
+	}
+	return s.Put(ctx, o)
+}
+
+// Open implements blob.Store.
+func (d *dirCopy) Open(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error) {
+	s, err := d.open()
+	if err != nil {
+		return nil, err
+	}
+	return s.Open(ctx, key, offset, length)
+}
+
+// Stat implements blob.Store.
+func (d *dirCopy) Stat(ctx context.Context, key string) (blob.Info, error) {
+	s, err := d.open()
+	if err != nil {
+		return blob.Info{}, err
+	}
+	return s.Stat(ctx, key)
+}
+
+// List implements blob.Store.
+func (d *dirCopy) List(ctx context.Context, prefix string, yield func(blob.Info) error) error {
+	s, err := d.open()
+	if err != nil {
+		return err
+	}
+	return s.List(ctx, prefix, yield)
+}
+
+// Quarantine implements that of [blob.Quarantine].
+func (d *dirCopy) Quarantine(ctx context.Context, key string) (string, error) {
+	s, err := d.open()
+	if err != nil {
+		return "", err
+	}
+	return s.Quarantine(ctx, key)
+}
+
+type copyCmd struct{}
+
+// Run copies what the copies lack.
+func (copyCmd) Run(ctx context.Context, p *program) (err error) {
+	c, err := p.config()
+	if err != nil {
+		return err
+	}
+	if len(c.Copies) == 0 {
+		return &ibid.Error{Kind: ibid.KindInput, Op: "copy", URI: c.Store, Err: errNoCopies}
+	}
+	h, err := p.openStored(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = worse(err, h.close()) }()
+	audit, err := h.archive.Audit(ctx, archive.AuditOptions{Repair: true, Lacking: true, Record: true}, p.printFinding)
+	if err != nil {
+		return err
+	}
+	if err := p.printCopied(audit, len(c.Copies)+1); err != nil {
+		return err
+	}
+	return p.auditEnd(ctx, h, audit, nil)
+}
+
+var errNoCopies = fmt.Errorf("there are none: name them in `copies` of the configuration")
+
+func (p *program) printCopied(a archive.Audit, stores int) error {
+	if p.flags.JSON {
+		return p.printJSON(a)
+	}
+	for _, away := range a.Away {
+		fmt.Fprintf(p.stdout, "away: %s\n", away)
+	}
+	_, err := fmt.Fprintf(p.stdout, "copied %d objects; what is held is in %d of %d stores\n", a.Copied, stores-len(a.Away), stores)
+	return err
+}

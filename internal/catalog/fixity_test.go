@@ -1,0 +1,60 @@
+package catalog_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/catalog/catalogtest"
+)
+
+func TestLastChecked(t *testing.T) { catalogtest.Each(t, testLastChecked) }
+
+func testLastChecked(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
+	later := day.Add(time.Hour)
+	check := func(object, copy string, at time.Time, code string) ibid.Check {
+		return ibid.Check{Object: object, Copy: copy, At: at, Code: code}
+	}
+	for name, k := range map[string]struct {
+		checks [][]ibid.Check
+		want   ibid.Fixity
+	}{
+		"never": {nil, ibid.Fixity{Copies: 1}},
+		"one":   {[][]ibid.Check{{check("one", "", day, "")}}, ibid.Fixity{Copies: 1, Checked: day}},
+		"two":   {[][]ibid.Check{{check("two", "", later, ""), check("two", "s3://b", day, "")}}, ibid.Fixity{Copies: 2, Checked: day}},
+		"damaged first": {
+			[][]ibid.Check{{check("damaged first", "", day, "V02"), check("damaged first", "/b", later, "")}},
+			ibid.Fixity{Copies: 1, Damaged: 1, Checked: day},
+		},
+		"damaged copy": {
+			[][]ibid.Check{{check("damaged copy", "", day, "")}, {check("damaged copy", "/b", day, "V17")}},
+			ibid.Fixity{Copies: 1, Damaged: 1, Checked: day},
+		},
+		"repaired": {
+			[][]ibid.Check{{check("repaired", "", day, "V02"), check("repaired", "/b", later, "")}, {check("repaired", "", later, "")}},
+			ibid.Fixity{Copies: 2, Checked: later},
+		},
+		"told late": {
+			[][]ibid.Check{{check("told late", "", later, "")}, {check("told late", "", day, "V02")}},
+			ibid.Fixity{Copies: 1, Checked: later},
+		},
+	} {
+		for _, part := range k.checks {
+			if err := c.PutChecks(t.Context(), part); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := c.LastChecked(t.Context(), ibid.Location{Key: name, Offset: 7})
+		if err != nil || !got.Checked.Equal(k.want.Checked) {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+		if got.Checked = k.want.Checked; got != k.want {
+			t.Errorf("%s: %+v, want %+v", name, got, k.want)
+		}
+	}
+	bad, err := c.Damaged(t.Context(), 10)
+	if err != nil || len(bad) != 2 || bad[0].Object != "damaged copy" || bad[1].Code != "V02" {
+		t.Errorf("damaged: %+v, %v", bad, err)
+	}
+}
