@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"internal/metadata":     {"", "internal/pdf"},
 	"archive/cdx":           {""},
 	"archive/wacz":          {"", "archive/cdx", "archive/warc"},
+	"archive/custody":       {"", "archive/blob", "archive/cdx"},
 	"archive/blob/mem":      {"", "archive/blob"},
 	"archive/blob/fs":       {"", "archive/blob"},
 	"archive/blob/s3":       {"", "archive/blob"},
@@ -73,7 +74,7 @@ var mayImport = map[string][]string{
 	"internal/report": {"", "internal/pipeline"},
 
 	"cmd/ibid": {
-		"", "archive", "archive/blob", "archive/blob/fs", "archive/blob/retry", "archive/blob/s3", "archive/blob/spool", "archive/cdx", "archive/wacz", "archive/warc", "configs", "crawler", "internal/catalog",
+		"", "archive", "archive/blob", "archive/blob/fs", "archive/blob/retry", "archive/blob/s3", "archive/blob/spool", "archive/cdx", "archive/custody", "archive/wacz", "archive/warc", "configs", "crawler", "internal/catalog",
 		"internal/citation", "internal/citeform", "internal/linkhealth", "internal/netguard", "internal/pdf", "internal/pipeline", "internal/rescue",
 		"internal/access", "internal/notify", "internal/queue", "internal/replay", "internal/report", "internal/server", "internal/testsite", "scheduler",
 	},
@@ -87,6 +88,7 @@ var homes = map[string][]string{
 	"github.com/abadojack/whatlanggo":     {"internal/metadata", "internal/citation"},
 	"github.com/alecthomas/kong":          {"cmd/ibid"},
 	"github.com/andybalholm/brotli":       {"crawler", "archive", "*_test"},
+	"github.com/digitorus/timestamp":      {"archive/custody", "*_test"},
 	"github.com/gocolly/colly/v2":         {"crawler"},
 	"github.com/google/uuid":              {"archive/warc", "internal/queue", "internal/pipeline"},
 	"github.com/itlightning/dateparse":    {"internal/metadata"},
@@ -106,6 +108,7 @@ var homes = map[string][]string{
 	"github.com/yuin/goldmark":            {"internal/citation"},
 	"go.uber.org/goleak":                  {"*_test"},
 	"go.yaml.in/yaml/v3":                  {"configs"},
+	"golang.org/x/mod":                    {"archive/custody"},
 	"golang.org/x/net":                    {"crawler", "internal/citation", "internal/citeform", "internal/library", "internal/linkhealth", "internal/metadata", "internal/replay", "*_test"},
 	"golang.org/x/sync":                   {"crawler", "internal/pipeline", "cmd/ibid"},
 	"golang.org/x/sys":                    {"internal/pdf", "cmd/ibid"},

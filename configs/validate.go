@@ -39,6 +39,7 @@ func (c Config) problem() *problem {
 		{"s3.region", oneLine(c.S3.Region)},
 		{"catalog", catalogProblem(c.Catalog)},
 		{"signing.key", oneLine(c.Signing.Key)},
+		{"custody.timestamp.url", baseProblem(c.Custody.Timestamp.URL)},
 		{"network.contact", oneLine(c.Network.Contact)},
 		{"network.ports", portsProblem(c.Network.Ports)},
 		{"network.resolver", resolverProblem(c.Network.Resolver)},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive"
+	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/archive/blob/retry"
 	"github.com/ibid-archive/ibid/archive/blob/spool"
 	"github.com/ibid-archive/ibid/configs"
@@ -43,7 +44,8 @@ type house struct {
 	config  configs.Config
 	catalog *catalog.Catalog
 	archive *archive.Archive
-	spool   string // where this process's bytes wait
+	store   blob.Store // what the archive keeps everything in
+	spool   string     // where this process's bytes wait
 	lock    *fileLock
 	alone   bool // nobody else writes to the store now
 	closers []func() error
@@ -76,6 +78,7 @@ func (p *program) open(ctx context.Context, c configs.Config, why purpose) (_ *h
 	if err != nil {
 		return nil, err
 	}
+	h.store = store
 	if err := h.shareStore(); err != nil {
 		return nil, err
 	}

@@ -72,6 +72,7 @@ func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, 
 		return scheduler.New(scheduler.Options{Plans: line.Plans(), Planner: planner, Now: p.now, Log: p.log}).Run(ctx)
 	})
 	g.Go(func() error { return (&pursuer{h: h, line: line, log: p.log}).run(ctx) })
+	g.Go(func() error { return p.keepLog(ctx, h) })
 	asked := newRequester(h, line, p)
 	g.Go(func() error { return asked.run(ctx) })
 	o := served(h, line, asked, p)

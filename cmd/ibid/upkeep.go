@@ -14,7 +14,8 @@ import (
 )
 
 type verifyCmd struct {
-	File string `arg:"" optional:"" name:"file" help:"A WACZ package to verify instead, offline."`
+	File       string `arg:"" optional:"" name:"file" help:"A WACZ package to verify instead, offline."`
+	Checkpoint string `help:"A checkpoint of the custody log, or a WACZ package with one: the log must have grown out of it." placeholder:"FILE"`
 }
 
 // Run re-reads the store, and holds the catalogue against it; or it re-reads one package.
@@ -42,15 +43,22 @@ func (v *verifyCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := p.printAudit(audit, missing); err != nil {
+	log, err := p.verifyCustody(ctx, h, v.Checkpoint)
+	if err != nil {
 		return err
 	}
+	if err := p.printAudit(audit, missing, log); err != nil {
+		return err
+	}
+	missing += len(log.Findings)
 	if len(audit.Findings)+missing == 0 {
 		return nil
 	}
 	first := "captures of the catalogue are not in the store"
 	if len(audit.Findings) > 0 {
 		first = audit.Findings[0].String()
+	} else if len(log.Findings) > 0 {
+		first = log.Findings[0].Error()
 	}
 	event := notify.AuditDamage(audit.Collection, audit.ID, len(audit.Findings)+missing, first, audit.Ended)
 	return errors.Join(errDamaged, h.catalog.Tell(ctx, []ibid.Event{event}))
@@ -101,19 +109,23 @@ func (p *program) printFinding(f archive.Finding) {
 	}
 }
 
-func (p *program) printAudit(a archive.Audit, missing int) error {
+func (p *program) printAudit(a archive.Audit, missing int, log loggedAudit) error {
 	if p.flags.JSON {
 		return p.printJSON(struct {
 			archive.Audit
-			Missing int `json:"missing_from_store"`
-		}{a, missing})
+			Missing int         `json:"missing_from_store"`
+			Custody loggedAudit `json:"custody"`
+		}{a, missing, log})
 	}
 	verdict := "every byte is as it was written"
-	if n := len(a.Findings) + missing; n > 0 {
+	if n := len(a.Findings) + missing + len(log.Findings); n > 0 {
 		verdict = fmt.Sprintf("%d findings, named above; docs/formats.md says what each code means", n)
 	}
 	_, err := fmt.Fprintf(p.stdout, "verified %d objects, %d records, %d captures, %d documents, %s: %s\n",
 		a.Objects, a.Records, a.Captures, a.Documents, sizeWords(a.Bytes), verdict)
+	if err == nil {
+		_, err = fmt.Fprintf(p.stdout, " custody log: %s\n", log.words())
+	}
 	return err
 }
 
