@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"internal/metadata":     {"", "internal/pdf"},
 	"archive/cdx":           {""},
 	"archive/wacz":          {"", "archive/cdx", "archive/warc"},
+	"archive/custody":       {"", "archive/blob", "archive/cdx"},
 	"archive/blob/mem":      {"", "archive/blob"},
 	"archive/blob/fs":       {"", "archive/blob"},
 	"archive/blob/s3":       {"", "archive/blob"},
@@ -74,7 +75,7 @@ var mayImport = map[string][]string{
 	"internal/report": {"", "internal/pipeline"},
 
 	"cmd/ibid": {
-		"", "archive", "archive/blob", "archive/blob/fs", "archive/blob/retry", "archive/blob/s3", "archive/blob/spool", "archive/cdx", "archive/wacz", "archive/warc", "configs", "crawler", "internal/catalog",
+		"", "archive", "archive/blob", "archive/blob/fs", "archive/blob/retry", "archive/blob/s3", "archive/blob/spool", "archive/cdx", "archive/custody", "archive/wacz", "archive/warc", "configs", "crawler", "internal/catalog",
 		"internal/citation", "internal/citeform", "internal/linkhealth", "internal/netguard", "internal/pdf", "internal/pipeline", "internal/rescue",
 		"internal/access", "internal/compare", "internal/notify", "internal/queue", "internal/replay", "internal/report", "internal/server", "internal/testsite", "scheduler",
 	},
@@ -88,6 +89,7 @@ var homes = map[string][]string{
 	"github.com/abadojack/whatlanggo":          {"internal/citation", "internal/metadata"},
 	"github.com/alecthomas/kong":               {"cmd/ibid"},
 	"github.com/andybalholm/brotli":            {"archive", "crawler", "*_test"},
+	"github.com/digitorus/timestamp":           {"archive/custody", "*_test"},
 	"github.com/gocolly/colly/v2":              {"crawler"},
 	"github.com/google/uuid":                   {"archive/warc", "internal/pipeline", "internal/queue"},
 	"github.com/itlightning/dateparse":         {"internal/metadata"},
@@ -108,6 +110,7 @@ var homes = map[string][]string{
 	"github.com/yuin/goldmark":                 {"internal/citation"},
 	"go.uber.org/goleak":                       {"*_test"},
 	"go.yaml.in/yaml/v3":                       {"configs"},
+	"golang.org/x/mod":                         {"archive/custody"},
 	"golang.org/x/net":                         {"crawler", "internal/citation", "internal/citeform", "internal/compare", "internal/library", "internal/linkhealth", "internal/metadata", "internal/replay", "*_test"},
 	"golang.org/x/sync":                        {"cmd/ibid", "crawler", "internal/pipeline"},
 	"golang.org/x/sys":                         {"cmd/ibid", "internal/pdf"},

@@ -33,6 +33,7 @@ type Config struct {
 	Collections []Collection `yaml:"collections"`
 
 	Signing Signing `yaml:"signing"`
+	Custody Custody `yaml:"custody"`
 
 	Server Server `yaml:"server"`
 	Notify Notify `yaml:"notify"`
@@ -41,6 +42,16 @@ type Config struct {
 // Signing says with what exports are signed.
 type Signing struct {
 	Key string `yaml:"key"`
+}
+
+// Custody says who stamps the checkpoints of the custody log with the time.
+type Custody struct {
+	Timestamp Timestamp `yaml:"timestamp"`
+}
+
+// Timestamp names an authority for time stamps (RFC 3161).
+type Timestamp struct {
+	URL string `yaml:"url"`
 }
 
 // Server says where ibid serve answers.

@@ -41,6 +41,7 @@ func (c Config) problem() *problem {
 		{"verify.rate", between(c.Verify.Rate, 0, 1<<50)},
 		{"catalog", catalogProblem(c.Catalog)},
 		{"signing.key", oneLine(c.Signing.Key)},
+		{"custody.timestamp.url", baseProblem(c.Custody.Timestamp.URL)},
 		{"network.contact", oneLine(c.Network.Contact)},
 		{"network.ports", portsProblem(c.Network.Ports)},
 		{"network.resolver", resolverProblem(c.Network.Resolver)},

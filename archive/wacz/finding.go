@@ -28,6 +28,8 @@ const (
 	CodeRevisit   Code = "P18" // a revisit whose payload is not in the package
 	CodePages     Code = "P19" // no list of pages, or one that cannot be read
 	CodePage      Code = "P20" // a page of which the package has no capture
+	CodeProof     Code = "P21" // proofs of custody that cannot be read, or do not lead to their checkpoint
+	CodeProven    Code = "P22" // a proof of a capture that the package does not have, or not so
 )
 
 // Finding is one thing that is wrong with a package. It is an error.

@@ -3,6 +3,7 @@ package wacz
 import (
 	"bufio"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -125,6 +126,25 @@ func (v *verifier) untrue(l *cdx.Line) string {
 	}
 	r.indexed = true
 	return ""
+}
+
+// Lines calls yield with each line of the index. Lines that cannot be read are passed over: Verify names them.
+func (p *Reader) Lines(ctx context.Context, yield func(*cdx.Line)) error {
+	v := &verifier{p: p, ctx: ctx, report: func(*Finding) {}}
+	for _, name := range p.names {
+		if !strings.HasPrefix(name, indexesDir) || strings.HasSuffix(name, ".idx") {
+			continue
+		}
+		err := v.lines(name, func(_ int, line []byte) {
+			if l, err := cdx.Parse(line); err == nil {
+				yield(&l)
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // blocks checks the list of blocks of a compressed index.

@@ -47,6 +47,9 @@ func (a *archiveCmd) Run(ctx context.Context, p *program) (err error) {
 	if err == nil || errors.Is(err, errIncomplete) {
 		err = worse(err, h.settle(ctx))
 	}
+	if ctx.Err() == nil {
+		p.logNow(ctx, h)
+	}
 	end(ctx)
 	return err
 }

@@ -76,16 +76,20 @@ func (e *exportCmd) writeWACZ(ctx context.Context, p *program, h *house, s *sele
 			return n, err
 		}
 	}
+	exported := places{}
 	err = create(e.Output, func(w io.Writer) (err error) {
 		out := wacz.NewWriter(w, o)
 		defer out.Abort() //nolint:errcheck // of an index that is written, nothing is left
 		n, err = h.archive.Export(ctx, archive.ExportOptions{
-			Collection: s.collection, Captures: s.captures, Visits: s.visits, Description: s.of, MaxFile: archive.DefaultMaxSegment,
+			Collection: s.collection, Captures: exported.note(s.captures), Visits: s.visits, Description: s.of, MaxFile: archive.DefaultMaxSegment,
 		}, waczSink{out})
 		if err != nil {
 			return err
 		}
 		if err := s.addDocuments(ctx, h, out, &own); err != nil {
+			return err
+		}
+		if err := p.addCustody(ctx, h, out, o.Key, exported); err != nil {
 			return err
 		}
 		b, err := json.Marshal(own)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive"
+	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/archive/blob/retry"
 	"github.com/ibid-archive/ibid/archive/blob/spool"
 	"github.com/ibid-archive/ibid/configs"
@@ -43,7 +44,8 @@ type house struct {
 	config  configs.Config
 	catalog *catalog.Catalog
 	archive *archive.Archive
-	spool   string // where this process's bytes wait
+	store   blob.Store // what the archive keeps everything in
+	spool   string     // where this process's bytes wait
 	lock    *fileLock
 	alone   bool // nobody else writes to the store now
 	closers []func() error
@@ -78,6 +80,7 @@ func (p *program) open(ctx context.Context, c configs.Config, why purpose, sourc
 	if err != nil {
 		return nil, err
 	}
+	h.store = store
 	copies, err := p.openCopies(h, c, why, sources)
 	if err != nil {
 		return nil, err

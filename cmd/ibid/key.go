@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/x509"
 	"encoding/pem"
@@ -179,7 +180,7 @@ func (keyShowCmd) Run(p *program) error {
 }
 
 // Run puts a new key in the place of the old one, whose private half is gone then.
-func (keyRotateCmd) Run(p *program) error {
+func (keyRotateCmd) Run(ctx context.Context, p *program) error {
 	c, err := p.config()
 	if err != nil {
 		return err
@@ -194,6 +195,10 @@ func (keyRotateCmd) Run(p *program) error {
 	}
 	key, err := next.make()
 	if err != nil {
+		return err
+	}
+	// The log first: the old key vouches for the new one while it is there. Until the file has its name the old one signs.
+	if err := p.handOver(ctx, k, next); err != nil {
 		return err
 	}
 	public, err := publicPEM(&key.PublicKey)

@@ -83,6 +83,7 @@ func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, 
 	kept := &keeper{h: h, told: told.Wake, now: p.now, log: p.log}
 	g.Go(func() error { return kept.copies(ctx) })
 	g.Go(func() error { return kept.run(ctx) })
+	g.Go(func() error { return p.keepLog(ctx, h) })
 	g.Go(func() error { return asked.run(ctx) })
 	g.Go(func() error { return server.Serve(ctx, l.app, app, p.log) })
 	g.Go(func() error { return server.Serve(ctx, l.replay, archived, p.log) })

@@ -20,6 +20,7 @@ type verifyCmd struct {
 	File       string `arg:"" optional:"" name:"file" help:"A WACZ package to verify instead, offline."`
 	Repair     bool   `help:"Whether to repair what is wrong from another store that has it." default:"true" negatable:""`
 	RepairFrom string `help:"A store to repair from, besides the copies of the configuration; it is only read." placeholder:"STORE"`
+	Checkpoint string `help:"A checkpoint of the custody log, or a WACZ package with one: the log must have grown out of it." placeholder:"FILE"`
 }
 
 // Run re-reads the store and its copies, repairs one from another, and holds the catalogue against it; or it re-reads one
@@ -56,12 +57,16 @@ func (v *verifyCmd) Run(ctx context.Context, p *program) (err error) {
 	if both.Missing, err = p.verifyCatalogue(ctx, h); err != nil {
 		return err
 	}
+	if both.Custody, err = p.verifyCustody(ctx, h, v.Checkpoint); err != nil {
+		return err
+	}
 	if err := p.printAudit(both); err != nil {
 		return err
 	}
 	if both.Missing > 0 {
 		both.Findings = append(both.Findings, archive.Finding{Code: codeNoCapture, Text: "captures of the catalogue are not in the store"})
 	}
+	both.Findings = append(both.Findings, both.Custody.findings()...)
 	if both.Compared != nil {
 		err = p.auditEnd(ctx, h, *both.Compared, nil)
 	}
@@ -81,6 +86,7 @@ type audits struct {
 	archive.Audit
 	Compared *archive.Audit `json:"copies,omitempty"`
 	Missing  int            `json:"missing_from_store"`
+	Custody  loggedAudit    `json:"custody"`
 }
 
 // unsaid leaves out what was said when the copies were compared.
@@ -160,7 +166,7 @@ func (p *program) printAudit(a audits) error {
 		return p.printJSON(a)
 	}
 	verdict := "every byte is as it was written"
-	if n := len(a.Findings) + a.Missing; n > 0 {
+	if n := len(a.Findings) + a.Missing + len(a.Custody.Findings); n > 0 {
 		verdict = fmt.Sprintf("%d findings, named above; docs/formats.md says what each code means", n)
 	}
 	_, err := fmt.Fprintf(p.stdout, "verified %d objects, %d records, %d captures, %d documents, %s: %s\n",
@@ -171,6 +177,9 @@ func (p *program) printAudit(a audits) error {
 			verdict = fmt.Sprintf("%d findings, named above, %d of them repaired", n, c.Repaired())
 		}
 		_, err = fmt.Fprintf(p.stdout, "compared %d objects in %d stores, copied %d: %s\n", c.Objects, len(c.Stores), c.Copied, verdict)
+	}
+	if err == nil {
+		_, err = fmt.Fprintf(p.stdout, "custody log: %s\n", a.Custody.words())
 	}
 	return err
 }

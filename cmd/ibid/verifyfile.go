@@ -14,9 +14,10 @@ import (
 
 // checked is a package as it was found.
 type checked struct {
-	file   *os.File
-	reader *wacz.Reader // nil for what is no package
-	own    *ownPackage  // nil for a package that no Ibid made
+	file    *os.File
+	reader  *wacz.Reader // nil for what is no package
+	own     *ownPackage  // nil for a package that no Ibid made
+	custody *inCustody   // nil for a package without proofs that hold
 	wacz.Verified
 	findings []*wacz.Finding
 }
@@ -69,7 +70,7 @@ func check(ctx context.Context, name string) (_ *checked, err error) {
 		return nil, bad(err)
 	}
 	c.readOwn()
-	return c, nil
+	return c, c.readCustody(ctx)
 }
 
 // unlessFinding passes on what is not a finding: those have been reported.
@@ -117,8 +118,9 @@ func (p *program) verifyFile(ctx context.Context, name string) error {
 		err = p.printJSON(struct {
 			File string `json:"file"`
 			wacz.Verified
+			Custody  *inCustody      `json:"custody,omitempty"`
 			Findings []*wacz.Finding `json:"findings"`
-		}{name, c.Verified, append([]*wacz.Finding{}, c.findings...)})
+		}{name, c.Verified, c.custody, append([]*wacz.Finding{}, c.findings...)})
 	} else {
 		err = p.printVerified(name, c)
 	}
@@ -136,8 +138,8 @@ func (p *program) printVerified(name string, c *checked) error {
 	if n := len(c.findings); n > 0 {
 		verdict = fmt.Sprintf("%d findings, named above; docs/formats.md says what each code means", n)
 	}
-	_, err := fmt.Fprintf(p.stdout, "verified %s: %d files, %d records, %d captures, %d pages, %s: %s\n %s\n", report.Plain(name), c.Files, c.Records,
-		c.Captures, c.Pages, sizeWords(c.Bytes), verdict, p.signedWords(c.Signature))
+	_, err := fmt.Fprintf(p.stdout, "verified %s: %d files, %d records, %d captures, %d pages, %s: %s\n %s\n %s\n", report.Plain(name), c.Files, c.Records,
+		c.Captures, c.Pages, sizeWords(c.Bytes), verdict, p.signedWords(c.Signature), c.custody.words(c.Captures))
 	return err
 }
 
