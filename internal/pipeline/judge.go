@@ -44,6 +44,9 @@ func (j *job) before(ctx context.Context, v *ibid.Visit) (*ibid.Visit, error) {
 	if !j.seen[v.Seed] && j.Kind != ibid.VisitCheck {
 		return nil, nil //nolint:nilnil // none is an answer
 	}
+	if last, asked := j.last[v.Seed]; asked {
+		return last, nil
+	}
 	return j.p.o.Catalog.LastLook(ctx, j.Collection, v.Seed)
 }
 
@@ -73,16 +76,13 @@ func (j *job) drift(ctx context.Context, v *ibid.Visit, signs *linkhealth.Signs)
 	if !j.seen[v.Seed] || signs == nil || v.Final == nil || v.Final.Revisit || v.Final.Status/100 != 2 {
 		return nil, nil //nolint:nilnil // none is an answer
 	}
-	first, err := j.p.o.Catalog.FirstVisits(ctx, j.Collection, v.Seed, firstLooks)
-	if err != nil {
+	first, err := j.p.o.Catalog.FirstVisit(ctx, j.Collection, v.Seed, firstLooks, func(was *ibid.Visit) bool {
+		return isKept(was) && was.Final.Digest != v.Final.Digest
+	})
+	if err != nil || first == nil {
 		return nil, err
 	}
-	for i := range first {
-		if was := first[i].Final; isKept(&first[i]) && was.Digest != v.Final.Digest {
-			return j.p.driftFrom(ctx, j.Collection, *was, signs), nil
-		}
-	}
-	return nil, nil //nolint:nilnil // none is an answer
+	return j.p.driftFrom(ctx, j.Collection, *first.Final, signs), nil
 }
 
 // firstLooks is among how many looks the first one that kept the source is looked for.
