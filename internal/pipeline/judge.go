@@ -106,7 +106,7 @@ func (p *Pipeline) driftFrom(ctx context.Context, collection string, was ibid.Ca
 // probe asks for an address that nobody can have a page at; nil: it could not be asked. Nothing of it is kept but
 // what it says of its neighbour.
 func (j *job) probe(ctx context.Context, uri string) *linkhealth.Sibling {
-	seen, err := j.p.peek(ctx, j, uri)
+	seen, err := j.p.peek(ctx, j, uri, unkept{})
 	if err != nil {
 		j.p.o.Log.WarnContext(ctx, "a neighbour was not asked", "uri", uri, "error", err)
 	}
