@@ -75,7 +75,7 @@ type verified struct {
 func newVerified(r io.Reader, name string, want ibid.Digest, then func() error) *verified {
 	h := sha256.New()
 	return &verified{
-		br: bufio.NewReaderSize(io.TeeReader(r, h), 64<<10), name: name, want: want, then: then,
+		br: bufio.NewReaderSize(io.TeeReader(r, h), 16<<10), name: name, want: want, then: then,
 		sum: func() ibid.Digest { return ibid.DigestSum(h) },
 	}
 }

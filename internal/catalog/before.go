@@ -28,7 +28,7 @@ func (c *Catalog) SettledBefore(ctx context.Context, collection, seed string, be
 func (c *Catalog) VisitBefore(ctx context.Context, collection, seed string, before time.Time, wanted func(*ibid.Visit) bool) (*ibid.Visit, error) {
 	const op = "find an earlier visit of"
 	for n, seen := 1, 0; seen < lookBack; n = min(4*n, maxPage, lookBack-seen) {
-		visits, err := list(ctx, c, scanBody[ibid.Visit], `SELECT body FROM visits WHERE collection = $1 AND seed = $2 AND began < $3
+		visits, err := listOften(ctx, c, scanBody[ibid.Visit], `SELECT body FROM visits WHERE collection = $1 AND seed = $2 AND began < $3
 			AND kind IN ('', 'check') ORDER BY began DESC, run LIMIT $4 OFFSET $5`, collection, seedKey(seed), instant(before), n, seen)
 		if err != nil {
 			return nil, storageError(op, seed, err)

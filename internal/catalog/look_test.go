@@ -205,9 +205,15 @@ func testWhatWasSeenBefore(t *testing.T, e catalogtest.Engine) {
 	if err != nil || !seen[longSeed] || seen["http://b.example/"] {
 		t.Errorf("seen %v, %v", seen, err)
 	}
-	last, err := c.LatestVisits(t.Context(), "default", ibid.VisitCapture, seeds)
+	last, err := c.LatestVisits(t.Context(), "default", []string{longSeed, "http://b.example/"})
 	if err != nil || len(last) != 1 || last[longSeed].Reason != "second" {
 		t.Errorf("last %v, %v", last, err)
+	}
+	second := func(v *ibid.Visit) bool { return v.Reason == "second" }
+	for n, want := range []bool{false, false, true} {
+		if v, err := c.FirstVisit(t.Context(), "default", longSeed, n, second); err != nil || (v != nil) != want {
+			t.Errorf("the wanted one of the first %d: %v, %v", n, v, err)
+		}
 	}
 }
 

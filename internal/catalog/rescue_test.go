@@ -36,8 +36,15 @@ func testRescuesStandBesideCaptures(t *testing.T, e catalogtest.Engine) {
 	if v, err := c.LatestVisit(t.Context(), "default", seed.URI); err != nil || v.Run != "r1" {
 		t.Errorf("the last capture is of run %q, %v", v.Run, err)
 	}
-	if m, err := c.LatestVisits(t.Context(), "default", ibid.VisitRescue, []ibid.Seed{seed}); err != nil || m[seed.URI] == nil || m[seed.URI].Run != "r2" {
-		t.Errorf("rescues: %v, %v", m, err)
+	asked := []string{"http://never.example/", seed.URI}
+	if m, err := c.LatestVisits(t.Context(), "default", asked); err != nil || len(m) != 1 || m[seed.URI].Run != "r1" {
+		t.Errorf("the last captures: %v, %v", m, err)
+	}
+	if m, err := c.LastLooks(t.Context(), "default", asked); err != nil || len(m) != 2 || m[asked[0]] != nil || m[seed.URI].Run != "r3" {
+		t.Errorf("the last looks: %v, %v", m, err)
+	}
+	if m, err := c.OtherwiseSeen(t.Context(), "default", asked); err != nil || len(m) != 1 || !m[seed.URI] {
+		t.Errorf("with other visits: %v, %v", m, err)
 	}
 	others, err := c.OtherVisits(t.Context(), "default", seed.URI)
 	if err != nil || len(others) != 2 || others[0].Run != "r3" || others[1].Run != "r2" || !others[1].Target.Equal(seed.Target) {

@@ -92,6 +92,11 @@ func parameters(from, n int) string {
 	return b.String()
 }
 
+// rowsOf is "($from),…" for n rows of one parameter.
+func rowsOf(from, n int) string {
+	return "(" + strings.ReplaceAll(parameters(from, n), ",", "),(") + ")"
+}
+
 // scanAll reads all rows of a query.
 func scanAll[T any](rows *sql.Rows, scan func(scanner) (T, error)) (all []T, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()

@@ -3,7 +3,9 @@ package catalog
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/ibid-archive/ibid"
 )
@@ -38,20 +40,81 @@ func (c *Catalog) Seen(ctx context.Context, collection string, seeds []ibid.Seed
 	return seen, storageError(op, collection, err)
 }
 
-// LatestVisits returns the last Visit of that kind of each of seeds that has one, by the URI of the Seed.
-func (c *Catalog) LatestVisits(ctx context.Context, collection string, kind ibid.VisitKind, seeds []ibid.Seed) (map[string]*ibid.Visit, error) {
-	const op = "find the last visits in"
-	last := make(map[string]*ibid.Visit, len(seeds))
-	err := inChunks(seeds, func(part []ibid.Seed) error {
-		query := `SELECT v.body FROM visits v WHERE v.collection = $1 AND v.kind = $2 AND v.seed IN (` + parameters(3, len(part)) + `)
-			AND v.began = (SELECT max(began) FROM visits w WHERE w.collection = v.collection AND w.seed = v.seed AND w.kind = v.kind)` //nolint:gosec // only "$n" is added
-		found, err := list(ctx, c, scanBody[ibid.Visit], query, seedArgs(part, collection, string(kind))...)
-		for i := range found {
-			last[found[i].Seed] = &found[i]
+// LatestVisits is LatestVisit for many Seeds at once, by their URIs in canonical form.
+func (c *Catalog) LatestVisits(ctx context.Context, collection string, uris []string) (map[string]*ibid.Visit, error) {
+	return c.lastOf(ctx, collection, uris, `= ''`)
+}
+
+// LastLooks is LastLook for many Seeds at once: each of uris is in what it returns, with nil where there was none.
+func (c *Catalog) LastLooks(ctx context.Context, collection string, uris []string) (map[string]*ibid.Visit, error) {
+	last, err := c.lastOf(ctx, collection, uris, `IN ('', 'check')`)
+	for _, uri := range uris {
+		if last[uri] == nil {
+			last[uri] = nil
+		}
+	}
+	return last, err
+}
+
+// lastOf returns the last Visit of those kinds of each Seed that has one.
+func (c *Catalog) lastOf(ctx context.Context, collection string, uris []string, kinds string) (map[string]*ibid.Visit, error) {
+	last := make(map[string]*ibid.Visit, len(uris))
+	err := inChunks(uris, func(part []string) error {
+		query := `WITH wanted (seed) AS (VALUES ` + rowsOf(2, len(part)) + `) SELECT w.seed, (SELECT v.body FROM visits v
+			WHERE v.collection = $1 AND v.seed = w.seed AND v.kind ` + kinds + ` ORDER BY v.began DESC, v.run LIMIT 1) FROM wanted w`
+		found, err := listOften(ctx, c, scanKeyed, query, keyArgs(part, collection)...)
+		byKey := make(map[string]*ibid.Visit, len(found))
+		for _, f := range found {
+			byKey[f.key] = f.visit
+		}
+		for _, uri := range part {
+			if v := byKey[seedKey(uri)]; v != nil {
+				last[uri] = v
+			}
 		}
 		return err
 	})
-	return last, storageError(op, collection, err)
+	return last, storageError("find the last visits in", collection, err)
+}
+
+// keyed is the Visit that was asked for by the key of its Seed; nil: there was none.
+type keyed struct {
+	key   string
+	visit *ibid.Visit
+}
+
+func scanKeyed(row scanner) (k keyed, err error) {
+	var body []byte
+	if err := row.Scan(&k.key, &body); err != nil || body == nil {
+		return k, err
+	}
+	k.visit = &ibid.Visit{}
+	return k, json.Unmarshal(body, k.visit)
+}
+
+// keyArgs are first, and the keys of the Seeds with those URIs.
+func keyArgs(uris []string, first ...any) []any {
+	args := append(make([]any, 0, len(first)+len(uris)), first...)
+	for _, uri := range uris {
+		args = append(args, seedKey(uri))
+	}
+	return args
+}
+
+// OtherwiseSeen returns which of the Seeds with those URIs have OtherVisits.
+func (c *Catalog) OtherwiseSeen(ctx context.Context, collection string, uris []string) (map[string]bool, error) {
+	seen := make(map[string]bool)
+	err := inChunks(uris, func(part []string) error {
+		query := `SELECT DISTINCT seed FROM visits WHERE collection = $1 AND kind <> '' AND seed IN (` + parameters(2, len(part)) + `)`
+		keys, err := listOften(ctx, c, scanString, query, keyArgs(part, collection)...)
+		for _, uri := range part {
+			if slices.Contains(keys, seedKey(uri)) {
+				seen[uri] = true
+			}
+		}
+		return err
+	})
+	return seen, storageError("look for other visits in", collection, err)
 }
 
 // seedArgs are first, and the keys of seeds.
@@ -81,11 +144,33 @@ func (c *Catalog) LastLook(ctx context.Context, collection, seed string) (*ibid.
 	return &v, storageError("find the last look at", seed, err)
 }
 
-// FirstVisits returns the first n Visits that were to capture a Seed, by time; none is no error.
-func (c *Catalog) FirstVisits(ctx context.Context, collection, seed string, n int) ([]ibid.Visit, error) {
-	visits, err := list(ctx, c, scanBody[ibid.Visit], `SELECT body FROM visits WHERE collection = $1 AND seed = $2 AND kind = ''
-		ORDER BY began, run LIMIT $3`, collection, seedKey(seed), n)
-	return visits, storageError("find the first visits of", seed, err)
+// FirstVisit returns the first wanted one of the first n Visits that were to capture a Seed, by time; nil: there is none.
+func (c *Catalog) FirstVisit(ctx context.Context, collection, seed string, n int, wanted func(*ibid.Visit) bool) (found *ibid.Visit, err error) {
+	const op = "find the first visit of"
+	err = c.Retry(ctx, func() (err error) {
+		question, err := c.hot.prepared(ctx, c.read, `SELECT body FROM visits WHERE collection = $1 AND seed = $2 AND kind = ''
+			ORDER BY began, run LIMIT $3`)
+		if err != nil {
+			return err
+		}
+		rows, err := question.QueryContext(ctx, collection, seedKey(seed), n)
+		if err != nil {
+			return err
+		}
+		defer rows.Close() //nolint:errcheck // rows.Err has said what there is to say
+		for rows.Next() {
+			v, err := scanBody[ibid.Visit](rows)
+			if err != nil {
+				return err
+			}
+			if wanted(&v) {
+				found = &v
+				return nil
+			}
+		}
+		return rows.Err()
+	})
+	return found, storageError(op, seed, err)
 }
 
 // maxOthers bounds the Visits of other kinds that are looked at for one Seed.

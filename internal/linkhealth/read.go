@@ -48,10 +48,10 @@ type Signs struct {
 // Read reads an answer. It never returns nil.
 func Read(p *Page) *Signs {
 	s := &Signs{URI: p.URI, Status: p.Status, MediaType: p.MediaType}
-	r := &reading{page: p, signs: s, scan: &scan{w: newWriter()}}
+	r := &reading{page: p, signs: s}
 	if root := rootOf(p.Doc); root != nil {
 		r.scan = scanPage(root)
-	} else if strings.HasPrefix(string(p.MediaType), "text/") && !isHTML(p.MediaType) {
+	} else if r.scan = (&scan{w: newWriter()}); strings.HasPrefix(string(p.MediaType), "text/") && !isHTML(p.MediaType) {
 		r.scan.w.write(string(p.Body[:min(len(p.Body), maxBody)]))
 	}
 	r.describe()

@@ -22,9 +22,9 @@ type shingles struct {
 
 // set gathers shingles: a hash table with open addressing. A zero is an empty slot.
 type set struct {
-	slots *[slots]uint32
-	used  int
-	limit uint32
+	slots, spare *[slots]uint32
+	used         int
+	limit        uint32
 }
 
 func newSet() set { return set{slots: new([slots]uint32), limit: unlimited} }
@@ -48,12 +48,15 @@ func (s *set) add(hash uint32) {
 
 // halve drops about half of the hashes: those above half of the limit.
 func (s *set) halve() {
-	all := s.shingles().hashes
-	*s.slots = [slots]uint32{}
+	if s.spare == nil {
+		s.spare = new([slots]uint32)
+	}
+	s.slots, s.spare = s.spare, s.slots
 	s.used = 0
 	s.limit /= 2
-	for _, hash := range all {
+	for i, hash := range s.spare {
 		s.add(hash)
+		s.spare[i] = 0
 	}
 }
 

@@ -1,6 +1,7 @@
 package linkhealth
 
 import (
+	"math/bits"
 	"unicode"
 	"unicode/utf8"
 )
@@ -112,32 +113,50 @@ func (w *writer) write(s string) {
 	}
 }
 
-// letters adds the word that begins at s[i], and returns where it ends. Eight letters are hashed at once.
+// letters adds the word that begins at s[i], and returns where it ends. Eight letters are looked at, and hashed, at once.
 func (w *writer) letters(s string, i int) int {
 	hash, key, end := uint64(hashStart), uint64(0), min(len(s), i+maxWord)
-	for n := 0; i < end; n++ {
-		k := kinds[s[i]]
-		if k == wide {
-			r, size := utf8.DecodeRuneInString(s[i:])
-			if !partOfWord(r) {
-				break
-			}
-			hash = (hash ^ key ^ uint64(unicode.ToLower(r))<<32) * hashFactor //nolint:gosec // a rune is not negative
-			i += size
-			key = 0
+	for i < end {
+		var n int
+		key, n = lettersOf(eightBytes(s[i:]))
+		if i += n; n == 8 {
+			hash, key = (hash^key)*hashFactor, 0
 			continue
 		}
-		if k <= digit {
+		if i >= end || kinds[s[i]] != wide {
 			break
 		}
-		key = key<<8 | uint64(k)
-		if n&7 == 7 {
-			hash, key = (hash^key)*hashFactor, 0
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if !partOfWord(r) {
+			break
 		}
-		i++
+		hash, key = (hash^key^uint64(unicode.ToLower(r))<<32)*hashFactor, 0 //nolint:gosec // a rune is not negative
+		i += size
 	}
 	w.word((hash^key)*hashFactor, 2)
 	return i
+}
+
+// eightBytes are the first eight bytes of s as a number, the first the lowest; what is missing is 0.
+func eightBytes(s string) (x uint64) {
+	if len(s) >= 8 {
+		return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	}
+	for i := range len(s) {
+		x |= uint64(s[i]) << (8 * i)
+	}
+	return x
+}
+
+// lettersOf returns how many of eight bytes are ASCII letters before the first that is none, and those in lower case.
+func lettersOf(x uint64) (letters uint64, n int) {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	lower := x | 0x20*each
+	low := lower &^ high // so that no sum carries into the next byte
+	isLetter := (low + (0x80-'a')*each) &^ (low + (0x7f-'z')*each) &^ x & high
+	n = bits.TrailingZeros64(isLetter^high) / 8
+	return lower & (1<<(8*n) - 1), n
 }
 
 // wide adds what begins at s[i] with a rune that is not ASCII, and returns where it ends.

@@ -21,7 +21,7 @@ func (p *Pipeline) adopt(ctx context.Context, t queue.Task, r *run, hold *queue.
 		return 0, err
 	}
 	for _, s := range segments {
-		err := p.record(ctx, t, r, s.Committed, nil, func(tx *sql.Tx) error { return hold.Check(ctx, tx) })
+		err := p.record(ctx, t, r, s.Committed, past{}, func(tx *sql.Tx) error { return hold.Check(ctx, tx) })
 		if err != nil {
 			return 0, err
 		}

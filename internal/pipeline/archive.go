@@ -103,13 +103,10 @@ func (p *Pipeline) Sources(ctx context.Context, collection string, uris []string
 	if err := done(); err != nil {
 		return nil, err
 	}
-	out := make([]SourceReport, 0, len(uris))
-	for _, u := range uris {
-		r, err := SourceFrom(ctx, p.o.Catalog, collection, u)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, *r)
+	out := make([]SourceReport, len(uris))
+	err = eachFate(ctx, p.o.Catalog, collection, uris, func(i int, f fate) { out[i] = SourceReport{URI: uris[i], State: f.state("")} })
+	if err != nil {
+		return nil, err
 	}
 	return out, nil
 }
@@ -138,8 +135,18 @@ func (p *Pipeline) report(ctx context.Context, collection string, doc ibid.Docum
 
 // ReportFrom joins the References of a Document with what is known of each source.
 func ReportFrom(ctx context.Context, from Visits, collection string, doc ibid.Document, refs []ibid.Reference) (*DocumentReport, error) {
-	refs, failed := settled(ctx, from, collection, refs)
+	refs, err := settled(ctx, from, collection, refs)
+	if err != nil {
+		return nil, err
+	}
+	known, failed := fatesOf(ctx, from, collection, refs)
+	if failed != nil {
+		return nil, failed
+	}
 	fates := func(uri string) fate {
+		if f, ok := known[uri]; ok {
+			return f
+		}
 		f, err := fateOf(ctx, from, collection, uri)
 		failed = errors.Join(failed, err)
 		return f
@@ -154,6 +161,19 @@ func ReportFrom(ctx context.Context, from Visits, collection string, doc ibid.Do
 	}
 	r := reportDocument(doc, refs, fates, works)
 	return &r, failed
+}
+
+// fatesOf looks up what became of the sources of refs, by address.
+func fatesOf(ctx context.Context, from Visits, collection string, refs []ibid.Reference) (map[string]fate, error) {
+	uris := make([]string, 0, len(refs))
+	for i := range refs {
+		if address := refs[i].Address(); address != "" {
+			uris = append(uris, address)
+		}
+	}
+	known := make(map[string]fate, len(uris))
+	err := eachFate(ctx, from, collection, uris, func(i int, f fate) { known[uris[i]] = f })
+	return known, err
 }
 
 // seedsOf are the Seeds of the References: one an address.

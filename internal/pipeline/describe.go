@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -90,9 +91,12 @@ func (p *Pipeline) keptPage(ctx context.Context, collection string, c ibid.Captu
 	if err != nil {
 		return nil, page, nil, err
 	}
-	if body, err = io.ReadAll(io.LimitReader(decoded, maxCompared)); err != nil {
+	var buf bytes.Buffer
+	buf.Grow(int(max(min(c.Length, maxCompared), 0)) + bytes.MinRead)
+	if _, err = buf.ReadFrom(io.LimitReader(decoded, maxCompared)); err != nil {
 		return nil, page, nil, err
 	}
+	body = buf.Bytes()
 	header = http.Header{}
 	for _, f := range payload.Header {
 		header.Add(f.Name, f.Value)

@@ -12,7 +12,8 @@ import (
 
 // Visits is where the looks at a source are found.
 type Visits interface {
-	LatestVisit(ctx context.Context, collection, uri string) (ibid.Visit, error)
+	LatestVisits(ctx context.Context, collection string, uris []string) (map[string]*ibid.Visit, error)
+	OtherwiseSeen(ctx context.Context, collection string, uris []string) (map[string]bool, error)
 	OtherVisits(ctx context.Context, collection, uri string) ([]ibid.Visit, error)
 	VisitBefore(ctx context.Context, collection, seed string, before time.Time, wanted func(*ibid.Visit) bool) (*ibid.Visit, error)
 }
@@ -30,18 +31,53 @@ type fate struct {
 }
 
 // fateOf looks up what became of the source at uri.
-func fateOf(ctx context.Context, from Visits, collection, uri string) (f fate, err error) {
-	uri = seedURI(uri)
-	look, err := from.LatestVisit(ctx, collection, uri)
-	switch {
-	case err == nil:
-		f.look, f.now = &look, &look
-	case ibid.KindOf(err) != ibid.KindNotFound:
-		return f, err
+func fateOf(ctx context.Context, from Visits, collection, uri string) (found fate, err error) {
+	err = eachFate(ctx, from, collection, []string{uri}, func(_ int, f fate) { found = f })
+	return found, err
+}
+
+// fatesAtOnce is how many sources are looked up together.
+const fatesAtOnce = 64
+
+// eachFate looks up what became of the source at each of uris, and calls do with each in turn.
+func eachFate(ctx context.Context, from Visits, collection string, uris []string, do func(i int, f fate)) error {
+	at := 0
+	for part := range slices.Chunk(uris, fatesAtOnce) {
+		seeds := make([]string, len(part))
+		for i, uri := range part {
+			seeds[i] = seedURI(uri)
+		}
+		latest, err := from.LatestVisits(ctx, collection, seeds)
+		if err != nil {
+			return err
+		}
+		others, err := from.OtherwiseSeen(ctx, collection, seeds)
+		if err != nil {
+			return err
+		}
+		for _, seed := range seeds {
+			f := fate{look: latest[seed], now: latest[seed]}
+			if others[seed] {
+				err = f.lookedOtherwise(ctx, from, collection, seed)
+			}
+			if err == nil {
+				err = f.findKept(ctx, from, collection)
+			}
+			if err != nil {
+				return err
+			}
+			do(at, f)
+			at++
+		}
 	}
-	others, err := from.OtherVisits(ctx, collection, uri)
+	return nil
+}
+
+// lookedOtherwise adds the checks, rescues and pushes.
+func (f *fate) lookedOtherwise(ctx context.Context, from Visits, collection, seed string) error {
+	others, err := from.OtherVisits(ctx, collection, seed)
 	if err != nil {
-		return f, err
+		return err
 	}
 	for i := range others {
 		v := &others[i]
@@ -54,6 +90,11 @@ func fateOf(ctx context.Context, from Visits, collection, uri string) (f fate, e
 			f.now = v
 		}
 	}
+	return nil
+}
+
+// findKept finds the last look that captured the source itself.
+func (f *fate) findKept(ctx context.Context, from Visits, collection string) (err error) {
 	switch {
 	case f.look == nil:
 	case isKept(f.look):
@@ -61,7 +102,7 @@ func fateOf(ctx context.Context, from Visits, collection, uri string) (f fate, e
 	default:
 		f.kept, err = from.VisitBefore(ctx, collection, f.look.Seed, f.look.Began, isKept)
 	}
-	return f, err
+	return err
 }
 
 // isKept says whether v captured the source itself, and not something else in its place.

@@ -19,8 +19,8 @@ func (j *job) Held(ctx context.Context, seed *ibid.Seed, uri string, role ibid.R
 		return nil
 	}
 	if role == ibid.RoleSource {
-		v, err := c.LatestVisit(ctx, j.Collection, seed.URI)
-		if err != nil || !keptWhole(&v, uri, seed.Scope) {
+		v, err := j.latest(ctx, seed.URI)
+		if err != nil || !keptWhole(v, uri, seed.Scope) {
 			return nil
 		}
 	}
@@ -32,9 +32,18 @@ func keptWhole(v *ibid.Visit, uri string, s ibid.Scope) bool {
 		(!s.Requisites || v.Requisites && v.RequisitesKept == v.RequisitesWanted)
 }
 
+// latest is the last Visit that was to capture a Seed.
+func (j *job) latest(ctx context.Context, seed string) (*ibid.Visit, error) {
+	if last := j.last[seed]; last != nil && last.Kind == ibid.VisitCapture {
+		return last, nil
+	}
+	v, err := j.p.o.Catalog.LatestVisit(ctx, j.Collection, seed)
+	return &v, err
+}
+
 // sayAsBefore repeats what the last Visit said of a page that has not changed since.
 func (j *job) sayAsBefore(ctx context.Context, v *ibid.Visit) error {
-	before, err := j.p.o.Catalog.LatestVisit(ctx, j.Collection, v.Seed)
+	before, err := j.latest(ctx, v.Seed)
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,9 @@ func (j *job) before(ctx context.Context, v *ibid.Visit) (*ibid.Visit, error) {
 	if !j.seen[v.Seed] && j.Kind != ibid.VisitCheck {
 		return nil, nil //nolint:nilnil // none is an answer
 	}
+	if last, asked := j.last[v.Seed]; asked {
+		return last, nil
+	}
 	return j.p.o.Catalog.LastLook(ctx, j.Collection, v.Seed)
 }
 
@@ -77,16 +80,13 @@ func (j *job) drift(ctx context.Context, v *ibid.Visit, signs *linkhealth.Signs)
 	if !j.seen[v.Seed] || signs == nil || v.Final == nil || v.Final.Revisit || v.Final.Status/100 != 2 {
 		return nil, nil //nolint:nilnil // none is an answer
 	}
-	first, err := j.p.o.Catalog.FirstVisits(ctx, j.Collection, v.Seed, firstLooks)
-	if err != nil {
+	first, err := j.p.o.Catalog.FirstVisit(ctx, j.Collection, v.Seed, firstLooks, func(was *ibid.Visit) bool {
+		return isKept(was) && was.Final.Digest != v.Final.Digest
+	})
+	if err != nil || first == nil {
 		return nil, err
 	}
-	for i := range first {
-		if was := first[i].Final; isKept(&first[i]) && was.Digest != v.Final.Digest {
-			return j.p.driftFrom(ctx, j.Collection, *was, signs), nil
-		}
-	}
-	return nil, nil //nolint:nilnil // none is an answer
+	return j.p.driftFrom(ctx, j.Collection, *first.Final, signs), nil
 }
 
 // firstLooks is among how many looks the first one that kept the source is looked for.
@@ -110,7 +110,7 @@ func (p *Pipeline) driftFrom(ctx context.Context, collection string, was ibid.Ca
 // probe asks for an address that nobody can have a page at; nil: it could not be asked. Nothing of it is kept but
 // what it says of its neighbour.
 func (j *job) probe(ctx context.Context, uri string) *linkhealth.Sibling {
-	seen, err := j.p.peek(ctx, j, uri)
+	seen, err := j.p.peek(ctx, j, uri, unkept{})
 	if err != nil {
 		j.p.o.Log.WarnContext(ctx, "a neighbour was not asked", "uri", uri, "error", err)
 	}

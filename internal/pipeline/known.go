@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"slices"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/rescue"
@@ -30,12 +29,8 @@ func (p *Pipeline) knownOf(ctx context.Context, collection, uri string) (*known,
 	case ibid.KindOf(err) != ibid.KindNotFound:
 		return nil, err
 	}
-	first, err := c.FirstVisits(ctx, collection, uri, firstLooks)
-	if err != nil {
+	if k.kept, err = c.FirstVisit(ctx, collection, uri, firstLooks, isKept); err != nil {
 		return nil, err
-	}
-	if i := slices.IndexFunc(first, func(v ibid.Visit) bool { return isKept(&v) }); i >= 0 {
-		k.kept = &first[i]
 	}
 	refs, err := c.CitedAs(ctx, collection, uri, maxCitations)
 	if err != nil {

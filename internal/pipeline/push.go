@@ -43,14 +43,13 @@ func (p *Pipeline) pushCaptured(ctx context.Context, collection, name string, wi
 		return nil
 	}
 	var seeds []ibid.Seed
-	for _, wish := range wishes {
-		f, err := fateOf(ctx, p.o.Catalog, collection, wish.uri)
-		if err != nil {
-			return err
-		}
+	err := eachFate(ctx, p.o.Catalog, collection, urisOf(wishes), func(i int, f fate) {
 		if f.look != nil && f.kept == f.look && !f.pushed {
-			seeds = append(seeds, ibid.Seed{URI: wish.uri})
+			seeds = append(seeds, ibid.Seed{URI: wishes[i].uri})
 		}
+	})
+	if err != nil {
+		return err
 	}
 	return p.runSeeds(ctx, queue.Push, collection, name+", push", p.unique(seeds), w)
 }

@@ -11,11 +11,11 @@ import (
 // looks are the Visits of one Seed, by time.
 type looks []ibid.Visit
 
-func (l looks) LatestVisit(context.Context, string, string) (ibid.Visit, error) {
+func (l looks) LatestVisits(_ context.Context, _ string, uris []string) (map[string]*ibid.Visit, error) {
 	if len(l) == 0 {
-		return ibid.Visit{}, &ibid.Error{Kind: ibid.KindNotFound}
+		return nil, nil //nolint:nilnil // as the catalogue's
 	}
-	return l[len(l)-1], nil
+	return map[string]*ibid.Visit{uris[0]: &l[len(l)-1]}, nil
 }
 
 func (l looks) VisitBefore(_ context.Context, _, _ string, before time.Time, wanted func(*ibid.Visit) bool) (*ibid.Visit, error) {
@@ -24,6 +24,10 @@ func (l looks) VisitBefore(_ context.Context, _, _ string, before time.Time, wan
 			return &l[i], nil
 		}
 	}
+	return nil, nil //nolint:nilnil // as the catalogue's
+}
+
+func (looks) OtherwiseSeen(context.Context, string, []string) (map[string]bool, error) {
 	return nil, nil //nolint:nilnil // as the catalogue's
 }
 

@@ -51,7 +51,7 @@ func rootOf(uri string) string {
 
 // proven looks at one address; nil: it is not what took the place of the source.
 func (p *Pipeline) proven(ctx context.Context, j *job, want rescue.Sketch, uri, rule, name string) (*ibid.Successor, error) {
-	seen, err := p.peek(ctx, j, uri)
+	seen, err := p.peek(ctx, j, uri, unkept{})
 	if err != nil || seen == nil || seen.status != http.StatusOK {
 		return nil, err
 	}
@@ -74,11 +74,12 @@ var successorLimits = library.Limits{Pages: 8, Depth: 2, Open: 2}
 
 func (p *Pipeline) successorByTitle(ctx context.Context, j *job, want rescue.Sketch, sites []string) (*ibid.Successor, error) {
 	fetch := func(ctx context.Context, uri string) (*library.Page, error) {
-		seen, err := p.peek(ctx, j, uri)
+		sink := &peekSink{p: p}
+		seen, err := p.peek(ctx, j, uri, sink)
 		if err != nil || seen == nil || seen.status != http.StatusOK {
 			return nil, err
 		}
-		return &library.Page{URI: seen.uri, Doc: seen.doc}, nil
+		return &library.Page{URI: seen.uri, Doc: sink.doc}, nil
 	}
 	found, err := library.Search(ctx, library.Query{
 		Works: []ibid.Work{{Title: want.Title}}, Sites: sites, Limits: successorLimits,
@@ -98,24 +99,22 @@ type peeked struct {
 	length    int64
 	title     string
 	signs     *linkhealth.Signs
-	doc       *goquery.Document
 }
 
 func (s *peeked) sketch() rescue.Sketch {
 	return rescue.Sketch{URI: s.uri, Title: s.title, MediaType: s.mediaType, Size: s.length, Digests: []ibid.Digest{s.digest}}
 }
 
-// peek looks at an address as a crawl does, politely and by what robots.txt allows, and keeps nothing. nil: there is
-// nothing to be seen.
-func (p *Pipeline) peek(ctx context.Context, j *job, uri string) (*peeked, error) {
+// peek looks at an address as a crawl does, politely and by what robots.txt allows, and keeps nothing but what sink
+// does. nil: there is nothing to be seen.
+func (p *Pipeline) peek(ctx context.Context, j *job, uri string, sink crawler.Sink) (*peeked, error) {
 	at := ibid.Job{ID: j.ID, Run: j.Run, Collection: j.Collection, Host: j.Host, Seeds: []ibid.Seed{{URI: uri}}}
-	sink := &peekSink{p: p}
 	var seen *peeked
 	err := p.o.Crawler.Crawl(ctx, &at, sink, func(_ context.Context, v *ibid.Visit) error {
 		if v.Final == nil {
 			return nil
 		}
-		seen = &peeked{uri: v.Final.URI, status: v.Final.Status, mediaType: v.Final.MediaType, digest: v.Final.Digest, length: v.Final.Length, doc: sink.doc}
+		seen = &peeked{uri: v.Final.URI, status: v.Final.Status, mediaType: v.Final.MediaType, digest: v.Final.Digest, length: v.Final.Length}
 		if seen.signs = seenIn(v).signs; seen.signs == nil {
 			seen.signs = &linkhealth.Signs{}
 		}
@@ -127,7 +126,7 @@ func (p *Pipeline) peek(ctx context.Context, j *job, uri string) (*peeked, error
 	return seen, err
 }
 
-// peekSink holds the last page, and stores nothing.
+// peekSink holds the tree of the last page, and stores nothing.
 type peekSink struct {
 	unkept
 	p   *Pipeline

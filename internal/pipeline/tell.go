@@ -12,16 +12,16 @@ const maxCiting = 20
 
 // eventsOf are what people are told of Visits. It is asked before the transaction that records them, and looks up only
 // what can be news: of a source that is there at the first look, nothing is.
-func (p *Pipeline) eventsOf(ctx context.Context, collection string, visits []ibid.Visit, seen map[string]bool) ([]ibid.Event, error) {
+func (p *Pipeline) eventsOf(ctx context.Context, collection string, visits []ibid.Visit, known past) ([]ibid.Event, error) {
 	var events []ibid.Event
 	c := p.o.Catalog
 	for i := range visits {
 		v := &visits[i]
 		final := v.Health == ibid.HealthUnreachable && v.Strikes == p.o.Strikes.Strikes
-		if v.Kind == ibid.VisitWorks || v.Kind == ibid.VisitPush || v.Kind == ibid.VisitRescue && v.Final == nil || !v.Health.Settled() && !final && v.Kind != ibid.VisitRescue || seen != nil && !seen[v.Seed] && v.Health == ibid.HealthLive {
+		if v.Kind == ibid.VisitWorks || v.Kind == ibid.VisitPush || v.Kind == ibid.VisitRescue && v.Final == nil || !v.Health.Settled() && !final && v.Kind != ibid.VisitRescue || known.seen != nil && !known.seen[v.Seed] && v.Health == ibid.HealthLive {
 			continue
 		}
-		before, err := c.SettledBefore(ctx, collection, v.Seed, v.Began)
+		before, err := p.settledBefore(ctx, collection, v, known)
 		if err != nil {
 			return nil, err
 		}
@@ -35,6 +35,14 @@ func (p *Pipeline) eventsOf(ctx context.Context, collection string, visits []ibi
 		events = append(events, look.Events()...)
 	}
 	return events, nil
+}
+
+// settledBefore is the last look before v that told how the source is; nil: there is none.
+func (p *Pipeline) settledBefore(ctx context.Context, collection string, v *ibid.Visit, known past) (*ibid.Visit, error) {
+	if last, asked := known.last[v.Seed]; asked && (last == nil || last.Health.Settled() && last.Began.Before(v.Began)) {
+		return last, nil
+	}
+	return p.o.Catalog.SettledBefore(ctx, collection, v.Seed, v.Began)
 }
 
 func (p *Pipeline) told() {

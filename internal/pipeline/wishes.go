@@ -66,23 +66,27 @@ func datedSeeds(wishes []wish) []ibid.Seed {
 	return seeds
 }
 
+func urisOf(wishes []wish) []string {
+	uris := make([]string, len(wishes))
+	for i, w := range wishes {
+		uris[i] = w.uri
+	}
+	return uris
+}
+
 // worthRescue are those of wishes that are to be looked for now: what is dead first, and then what is to be compared.
 func (p *Pipeline) worthRescue(ctx context.Context, collection string, wishes []wish) ([]wish, error) {
 	var dead, old []wish
-	for _, wish := range wishes {
-		f, err := fateOf(ctx, p.o.Catalog, collection, wish.uri)
-		if err != nil {
-			return nil, err
-		}
-		switch {
+	err := eachFate(ctx, p.o.Catalog, collection, urisOf(wishes), func(i int, f fate) {
+		switch wish := wishes[i]; {
 		case f.wasLookedFor(wish.cited, p.o.Now(), p.o.Again, 1):
 		case f.isLost():
 			dead = append(dead, wish)
 		case p.isOld(wish.cited):
 			old = append(old, wish)
 		}
-	}
-	return append(dead, old...), nil
+	})
+	return append(dead, old...), err
 }
 
 // wanted are the Seeds of wishes.

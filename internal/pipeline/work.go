@@ -66,7 +66,7 @@ func (p *Pipeline) workSlice(ctx context.Context, t queue.Task, r *run, hold *qu
 		Job: ibid.Job{ID: t.ID, Run: t.Run, Collection: t.Collection, Host: t.Host, Seeds: seeds, Due: p.o.Now(), Left: t.Left},
 	}
 	j.Writer = p.o.Archive.Continue(&j.Job, held)
-	if j.seen, err = p.o.Catalog.Seen(ctx, t.Collection, seeds); err != nil {
+	if err := j.lookUp(ctx); err != nil {
 		return err
 	}
 	look := map[queue.Kind]func(context.Context) error{queue.Rescue: j.rescueAll, queue.Push: j.pushAll}[t.Kind]
@@ -111,14 +111,38 @@ type job struct {
 	hold *queue.Hold
 	// Kind is what its Visits are made for.
 	Kind ibid.VisitKind
-	// seen are the Seeds that were captured before.
-	seen map[string]bool
+	past
 	// ends and texts are the Seeds that ended at an address, or with a text.
 	ends  map[string]map[string]bool
 	texts map[uint64]map[string]bool
 	// began is when the last commit was, and with it the wait of what is not committed; it is measured, whatever the
 	// clock on the wall does.
 	began time.Time
+}
+
+// past is what was known of the Seeds of a Job before it. It is only read, by many at once.
+type past struct {
+	// seen are the Seeds that were captured before; nil: it is not known.
+	seen map[string]bool
+	// last are the last looks at those that were asked for, nil where there was none.
+	last map[string]*ibid.Visit
+}
+
+// lookUp asks for the past of all Seeds at once.
+func (j *job) lookUp(ctx context.Context) (err error) {
+	c := j.p.o.Catalog
+	if j.seen, err = c.Seen(ctx, j.Collection, j.Seeds); err != nil {
+		return err
+	}
+	if j.Kind != ibid.VisitCapture && j.Kind != ibid.VisitCheck {
+		return nil
+	}
+	uris := make([]string, len(j.Seeds))
+	for i := range j.Seeds {
+		uris[i] = j.Seeds[i].URI
+	}
+	j.last, err = c.LastLooks(ctx, j.Collection, uris)
+	return err
 }
 
 func (j *job) crawl(ctx context.Context) error {
@@ -171,7 +195,7 @@ func (j *job) commit(ctx context.Context, store func(context.Context) (archive.C
 		return err
 	}
 	t := queue.Task{ID: j.ID, Run: j.Run, Collection: j.Collection}
-	if err := j.p.record(ctx, t, j.run, done, j.seen, also); err != nil {
+	if err := j.p.record(ctx, t, j.run, done, j.past, also); err != nil {
 		return err
 	}
 	j.began = time.Now()
@@ -180,8 +204,8 @@ func (j *job) commit(ctx context.Context, store func(context.Context) (archive.C
 
 // record says in one transaction what follows from what is durable in the Store, and then tells whoever watches or is to
 // be told. seen are the Seeds that were visited before; nil: it is not known.
-func (p *Pipeline) record(ctx context.Context, t queue.Task, r *run, done archive.Committed, seen map[string]bool, also func(*sql.Tx) error) error {
-	events, err := p.eventsOf(ctx, t.Collection, done.Visits, seen)
+func (p *Pipeline) record(ctx context.Context, t queue.Task, r *run, done archive.Committed, before past, also func(*sql.Tx) error) error {
+	events, err := p.eventsOf(ctx, t.Collection, done.Visits, before)
 	if err != nil {
 		return err
 	}
