@@ -92,7 +92,7 @@ interop: $(TOOLS)/$(WARCIO)/node_modules/warcio ## what archive writes, read by 
 .PHONY: browser
 browser: $(TOOLS)/$(AXE)/node_modules/axe-core ## pages, what is archived and attacks in Chromium; pictures of all pages in dist/pictures
 	@mkdir -p dist/pictures
-	IBID_AXE='$</axe.min.js' IBID_PICTURES='$(CURDIR)/dist/pictures' .ci/chromium go test ./internal/chromiumtest ./internal/replay ./cmd/ibid -count=1 -v -run 'InABrowser$$'
+	IBID_AXE='$</axe.min.js' IBID_PICTURES='$(CURDIR)/dist/pictures' .ci/chromium go test ./internal/chromiumtest ./internal/replay ./cmd/ibid -count=1 -p 1 -run 'InABrowser$$'
 
 .PHONY: demo
 demo: ## the main job on a bundled document and a bundled web

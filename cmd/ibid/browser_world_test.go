@@ -5,6 +5,7 @@ import (
 	"html"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -25,8 +26,8 @@ type seen struct {
 	*chromiumtest.Browser
 	served *serving
 	dir    string
-	// app and replay are its origins.
-	app, replay string
+	// app and replay are its origins, and site is one of which it may archive pages.
+	app, replay, site string
 }
 
 // newSeen archives the demo, with the web of which it tells, and serves it beside that web.
@@ -37,11 +38,16 @@ func newSeen(t *testing.T) *seen {
 	if _, errs, code := runProgram(t, "--store", filepath.Join(dir, "ibid-data"), "demo", "--once"); code != ibid.ExitOK {
 		t.Fatalf("the demo ends with %d: %s", code, errs)
 	}
-	env := writeSeen(t, dir)
-	served := startProgram(t, dir, env, "serve")
-	s := &seen{T: t, Browser: b, served: served, dir: dir, app: "http://" + served.addr}
-	s.replay = s.find("/web/20090604/"+brussels, `(http://[^/"]+)/web/`)
-	s.Allow(served.addr, strings.TrimPrefix(s.replay, "http://"))
+	s := &seen{T: t, Browser: b, dir: dir}
+	site := httptest.NewUnstartedServer(nil)
+	t.Cleanup(site.Close)
+	s.served = startProgram(t, dir, writeSeen(t, dir, site.Listener.Addr().String()), "serve")
+	s.app = "http://" + s.served.addr
+	site.Config.Handler = trapSite(s.app)
+	site.Start()
+	s.site = site.URL
+	s.replay = s.find("/web/20090611054321/"+brussels, `(http://[^/"]+)/web/`)
+	s.Allow(s.served.addr, strings.TrimPrefix(s.replay, "http://"))
 	return s
 }
 
@@ -52,8 +58,8 @@ func (s *seen) end() {
 	}
 }
 
-// writeSeen writes what the server is to know, and returns its environment.
-func writeSeen(t *testing.T, dir string) (env []string) {
+// writeSeen writes what the server is to know, and returns its environment. Beside the web of the demo it may reach allow.
+func writeSeen(t *testing.T, dir, allow string) (env []string) {
 	t.Helper()
 	web, err := testsite.Demo()
 	if err != nil {
@@ -86,35 +92,36 @@ rescue:
 		}
 	}
 	return []string{
-		"IBID_NETWORK_CONNECT_TO=" + strings.Join(site.ConnectTo(), ","), "IBID_NETWORK_ALLOW=" + strings.Join(site.Allow(), ","),
+		"IBID_NETWORK_CONNECT_TO=" + strings.Join(site.ConnectTo(), ","), "IBID_NETWORK_ALLOW=" + strings.Join(append(site.Allow(), allow), ","),
 		"IBID_NETWORK_RESOLVER=" + site.Resolver(), noRescue + "=true",
 	}
 }
 
-// get is what the application answers, without the browser.
-func (s *seen) get(path string) string {
+// ask is what the application answers, without the browser.
+func (s *seen) ask(method, path, body string) string {
 	s.Helper()
 	u, err := url.Parse(s.app)
 	if err != nil {
 		s.Fatal(err)
 	}
-	u.Opaque = s.app + path                                                                                               // as it is: the two slashes of an address within stay two
-	res, err := http.DefaultClient.Do(&http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: http.Header{}}) //nolint:forbidigo // to a test's own server
+	u.Opaque = s.app + path // as it is: the two slashes of an address within stay two
+	r := &http.Request{Method: method, URL: u, Host: u.Host, Header: http.Header{"Content-Type": {"text/markdown"}}, Body: io.NopCloser(strings.NewReader(body))}
+	res, err := new(http.Transport).RoundTrip(r.WithContext(s.Context()))
 	if err != nil {
 		s.Fatal(err)
 	}
 	defer res.Body.Close() //nolint:errcheck // only read from
-	body, err := io.ReadAll(res.Body)
+	answer, err := io.ReadAll(res.Body)
 	if err != nil {
 		s.Fatal(err)
 	}
-	return string(body)
+	return string(answer)
 }
 
 // find is the first part of a page that matches, or of that its first group.
 func (s *seen) find(path, pattern string) string {
 	s.Helper()
-	page := s.get(path)
+	page := s.ask(http.MethodGet, path, "")
 	found := regexp.MustCompile(pattern).FindStringSubmatch(page)
 	if found == nil {
 		s.Fatalf("%s has no %s:\n%s", path, pattern, page)

@@ -32,7 +32,7 @@ var activeAttacks = map[string]string{
 // atOnce is how many attacks are open at a time, and watched how long each gets for what it does behind its loading: some
 // wait a second.
 const (
-	atOnce  = 8
+	atOnce  = 16
 	watched = 1500 * time.Millisecond
 )
 
