@@ -9,6 +9,7 @@ TOOLS         ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ibid-tools
 GOLANGCI_LINT := golangci-lint@v2.15.0
 GOVULNCHECK   := govulncheck@v1.9.0
 WARCIO        := warcio@2.4.11
+AXE           := axe-core@4.14.1
 MINIO         := minio@v0.0.0-20260212201848-7aac2a2c5b7c
 VERSITYGW     := versitygw@v1.8.0
 
@@ -88,6 +89,11 @@ score-rescue: ## recorded answers of the Internet Archive in CORPUS=folder, read
 interop: $(TOOLS)/$(WARCIO)/node_modules/warcio ## what archive writes, read by warcio.js (needs node and npm)
 	IBID_WARCIO='$<' go test ./archive ./cmd/ibid -count=1 -v -run '^TestWarcio'
 
+.PHONY: browser
+browser: $(TOOLS)/$(AXE)/node_modules/axe-core ## pages, what is archived and attacks in Chromium; pictures of all pages in dist/pictures
+	@mkdir -p dist/pictures
+	IBID_AXE='$</axe.min.js' IBID_PICTURES='$(CURDIR)/dist/pictures' .ci/chromium go test ./internal/chromiumtest ./internal/replay ./cmd/ibid -count=1 -p 1 -run 'InABrowser$$'
+
 .PHONY: demo
 demo: ## the main job on a bundled document and a bundled web
 	go run ./cmd/ibid demo
@@ -110,7 +116,7 @@ cover: ## coverage by package, and dist/cover.html
 	go test -coverpkg=./... -coverprofile=dist/cover.out ./... && go tool cover -html=dist/cover.out -o dist/cover.html
 
 .PHONY: tools
-tools: $(TOOLS)/$(GOLANGCI_LINT) $(TOOLS)/$(GOVULNCHECK) $(TOOLS)/$(WARCIO)/node_modules/warcio $(TOOLS)/$(MINIO) $(TOOLS)/$(VERSITYGW) ## fetch the tools of lint, vuln and interop, and the servers of tests
+tools: $(TOOLS)/$(GOLANGCI_LINT) $(TOOLS)/$(GOVULNCHECK) $(TOOLS)/$(WARCIO)/node_modules/warcio $(TOOLS)/$(AXE)/node_modules/axe-core $(TOOLS)/$(MINIO) $(TOOLS)/$(VERSITYGW) ## fetch the tools of lint, vuln, interop and browser, and the servers of tests
 
 .PHONY: clean
 clean: ## remove what was built here
@@ -126,5 +132,9 @@ $(TOOLS)/$(GOLANGCI_LINT) $(TOOLS)/$(GOVULNCHECK) $(TOOLS)/$(MINIO) $(TOOLS)/$(V
 	GOBIN='$@.new' CGO_ENABLED=0 go install '$(MODULE)'
 	mv '$@.new'/* '$@' && rmdir '$@.new'
 
+# Packages of npm, of which none runs anything of its own when it is installed.
+NPM_INSTALL = npm install --silent --no-audit --no-fund --ignore-scripts
 $(TOOLS)/$(WARCIO)/node_modules/warcio:
-	npm install --silent --no-audit --no-fund --ignore-scripts --prefix '$(TOOLS)/$(WARCIO)' '$(WARCIO)'
+	$(NPM_INSTALL) --prefix '$(TOOLS)/$(WARCIO)' '$(WARCIO)'
+$(TOOLS)/$(AXE)/node_modules/axe-core:
+	$(NPM_INSTALL) --prefix '$(TOOLS)/$(AXE)' '$(AXE)'

@@ -1,26 +1,19 @@
 package replay_test
 
 import (
-	"context"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/ibid-archive/ibid/archive/cdx"
+	"github.com/ibid-archive/ibid/internal/chromiumtest"
 	"github.com/ibid-archive/ibid/internal/replay"
 )
-
-// browserVariable names a Chromium for the tests that need a browser.
-const browserVariable = "IBID_TEST_CHROMIUM"
 
 // activeAttacks are those that need the scripts of the page.
 var activeAttacks = map[string]string{
@@ -36,49 +29,23 @@ var activeAttacks = map[string]string{
 	"refreshing":       `<script>var m=document.createElement("meta");m.httpEquiv="refresh";m.content="0;url=http://evil.example/a";document.head.append(m)</script>`,
 }
 
-// canary counts whoever comes.
-type canary struct {
-	mu   sync.Mutex
-	came []string
-}
+// atOnce is how many attacks are open at a time, and watched how long each gets for what it does behind its loading: some
+// wait a second.
+const (
+	atOnce  = 16
+	watched = 1500 * time.Millisecond
+)
 
-func (c *canary) saw(what string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.came = append(c.came, what)
-}
-
-// taken is who came since.
-func (c *canary) taken() []string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	came := c.came
-	c.came = nil
-	return came
-}
-
-// Attack pages are opened in a browser, in the frame of the application: no request leaves for anywhere but the archive.
+// Attack pages are opened in a browser, in the frame of the application: no request leaves for anywhere but the archive. A
+// request to the application, which on a machine of one's own answers without a credential, is one by the reader's hand,
+// or an attack that worked.
 func TestAttacksInABrowser(t *testing.T) {
-	browser := os.Getenv(browserVariable)
-	if browser == "" {
-		t.Skip(browserVariable + " names no Chromium")
-	}
-	birds := &canary{}
-	evilAt := listenFor(t, birds)
+	b := chromiumtest.Start(t)
 	h := &held{}
 	var s *replay.Service
-	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !strings.HasPrefix(r.URL.Path, "/web/20090604120000") && r.URL.Path != "/favicon.ico" {
-			birds.saw(r.Method + " " + r.URL.Path + " of the application")
-		}
-		s.Protocols(http.NotFoundHandler()).ServeHTTP(w, r)
-	}))
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Protocols(http.NotFoundHandler()).ServeHTTP(w, r) }))
 	defer app.Close()
-	shown := 0
-	archive := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		shown++
-		s.Replay().ServeHTTP(w, r)
-	}))
+	archive := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Replay().ServeHTTP(w, r) }))
 	defer archive.Close()
 	var err error
 	if s, err = replay.New(replay.Options{
@@ -87,68 +54,84 @@ func TestAttacksInABrowser(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	open := func(name, modifier, page string) {
-		t.Run(name, func(t *testing.T) {
-			uri := fmt.Sprintf("http://a.example/%d", len(h.entries))
-			h.add(t, uri, "20090604120000", "text/html; charset=utf-8", strings.ReplaceAll(page, "APP", app.URL))
-			before := shown
-			dom := browse(t, browser, evilAt, app.URL+"/web/20090604120000"+modifier+"/"+uri)
-			if came := birds.taken(); len(came) > 0 {
-				t.Errorf("it asked for %q", came)
-			}
-			if shown == before || !strings.Contains(dom, "The archived page") || strings.Contains(dom, "taken<") {
-				t.Errorf("it was not shown: %s", dom)
-			}
-		})
-	}
+	b.Allow(strings.TrimPrefix(app.URL, "http://"), strings.TrimPrefix(archive.URL, "http://"))
+	w := &watch{t: t, b: b, h: h, app: app.URL, archive: archive.URL}
 	for _, name := range slices.Sorted(maps.Keys(attacks)) {
-		open(name, "", attacks[name])
+		w.add(name, "", attacks[name])
 	}
 	for _, name := range slices.Sorted(maps.Keys(activeAttacks)) {
-		open("with scripts: "+name, "on_", activeAttacks[name])
+		w.add("with scripts: "+name, "on_", activeAttacks[name])
+	}
+	for some := range slices.Chunk(w.all, atOnce) {
+		w.open(some)
 	}
 }
 
-// browse opens a page and gives what became of its document.
-func browse(t *testing.T, browser, evilAt, address string) string {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", //nolint:gosec // the browser of whoever runs this
-		"--user-data-dir="+t.TempDir(), "--host-resolver-rules=MAP evil.example "+evilAt, "--virtual-time-budget=2000", "--dump-dom", address)
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("the browser: %v", err)
-	}
-	return string(out)
+// watch opens attacks and looks at what they ask for.
+type watch struct {
+	t            *testing.T
+	b            *chromiumtest.Browser
+	h            *held
+	app, archive string
+	all          []attack
 }
 
-// listenFor lets nobody in, and says who came.
-func listenFor(t *testing.T, c *canary) string {
-	t.Helper()
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+// attack is an archived page; what it asks for elsewhere, it asks a host of its own for.
+type attack struct{ name, host, path string }
+
+func (w *watch) add(name, modifier, page string) {
+	n := len(w.all)
+	uri, host := fmt.Sprintf("http://a.example/%d", n), fmt.Sprintf("attack%d.example", n)
+	page = strings.NewReplacer("APP", w.app, "ibid.example:8470", strings.TrimPrefix(w.app, "http://"), evil, host).Replace(page)
+	w.h.add(w.t, uri, "20090604120000", "text/html; charset=utf-8", page)
+	w.all = append(w.all, attack{name, host, "/web/20090604120000" + modifier + "/" + uri})
+}
+
+// open opens some at once.
+func (w *watch) open(some []attack) {
+	w.b.Asked()
+	var tabs []*chromiumtest.Tab
+	for _, a := range some {
+		tab := w.b.Tab(w.t)
+		tab.Open(w.app + a.path)
+		tabs = append(tabs, tab)
 	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			b := make([]byte, 200)
-			// A browser connects ahead to where a script wants to go, and then is not let: it says nothing.
-			if n, _ := conn.Read(b); n > 0 {
-				c.saw(string(b[:n]))
-			}
-			_ = conn.Close()
+	select {
+	case <-time.After(watched):
+	case <-w.t.Context().Done():
+	}
+	asked := w.b.Asked()
+	for i, a := range some {
+		dom := chromiumtest.Eval[string](tabs[i], "document.documentElement.outerHTML")
+		if !strings.Contains(dom, "The archived page") || strings.Contains(dom, "taken<") || !w.shown(a, asked) {
+			w.t.Errorf("%s: it was not shown: %s", a.name, dom)
 		}
-	}()
-	t.Cleanup(func() {
-		_ = l.Close()
-		<-done
-	})
-	return l.Addr().String()
+		tabs[i].Close()
+	}
+	for _, r := range asked {
+		if !w.may(some, r) {
+			w.t.Errorf("%s: it asked for %+v", nameOf(some, r.URL), r)
+		}
+	}
+}
+
+func (w *watch) shown(a attack, asked []chromiumtest.Request) bool {
+	return slices.ContainsFunc(asked, func(r chromiumtest.Request) bool { return r.URL == w.archive+a.path && r.Dest == "iframe" })
+}
+
+// may says whether r may be: the frame that was opened by hand, or something of the archive.
+func (w *watch) may(some []attack, r chromiumtest.Request) bool {
+	opened := slices.ContainsFunc(some, func(a attack) bool { return r.URL == w.app+a.path })
+	return r.Allowed && r.Method == http.MethodGet &&
+		(strings.HasPrefix(r.URL, w.archive+"/web/20090604120000") || r.Site == "none" && opened || r.Site == "same-origin" && r.URL == w.app+"/favicon.ico")
+}
+
+// nameOf is the attack of which a request speaks.
+func nameOf(some []attack, uri string) string {
+	for _, a := range some {
+		if strings.Contains(uri, a.host) {
+			return a.name
+		}
+	}
+	return "one of them"
 }

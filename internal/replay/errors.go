@@ -53,13 +53,26 @@ func (s *Service) fail(w http.ResponseWriter, r *http.Request, err error) {
 		writeJSONError(w, status, err)
 		return
 	}
-	if s.o.Fail != nil {
-		s.o.Fail(w, r, status, err)
-		return
-	}
-	h.Set("Content-Type", "text/plain; charset=utf-8")
+	s.o.Fail(w, r, status, err)
+}
+
+// failText says it in a line of text.
+func failText(w http.ResponseWriter, _ *http.Request, status int, err error) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, err.Error()+"\n") //nolint:gosec // plain text, which nosniff keeps plain; whoever asked may be gone
+}
+
+// failPlainly says it in a page to a browser, and in a line of text to all others.
+func failPlainly(w http.ResponseWriter, r *http.Request, status int, err error) {
+	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		failText(w, r, status, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	w.WriteHeader(status)
+	_ = missingPage.Execute(w, err.Error()) // whoever asked may be gone
 }
 
 func writeJSONError(w http.ResponseWriter, status int, err error) {

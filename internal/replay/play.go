@@ -124,7 +124,7 @@ func (s *Service) failReplay(w http.ResponseWriter, r *http.Request, err error) 
 	}
 	if page == nil || r.Context().Err() != nil {
 		plain := *s
-		plain.o.Fail = nil
+		plain.o.Fail = failText
 		plain.fail(w, r, err)
 		return
 	}
@@ -141,7 +141,7 @@ var (
 	missingPage = template.Must(template.New("page").Parse(`<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Not in the archive</title>
 <style>:root { color-scheme: light dark } body { font: 16px/1.5 system-ui, sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em; overflow-wrap: anywhere }</style>
-</head><body><h1>This cannot be shown</h1><p>{{.}}.</p></body></html>
+</head><body><main><h1>This cannot be shown</h1><p>{{.}}.</p></main></body></html>
 `))
 	missingImage = template.Must(template.New("image").Parse(`<svg xmlns="http://www.w3.org/2000/svg" width="240" height="60" role="img"><title>{{.}}</title>
 <rect width="100%" height="100%" fill="#eee" stroke="#999" stroke-dasharray="4"/>

@@ -89,7 +89,7 @@ type Options struct {
 	Application, Replay Origin
 	// Page writes the page that frames a memento; nil is a plain one.
 	Page func(w http.ResponseWriter, r *http.Request, status int, f *Frame)
-	// Fail answers with an error for a person; nil is a line of text.
+	// Fail answers with an error for a person; nil is a plain page in a browser, and a line of text elsewhere.
 	Fail func(w http.ResponseWriter, r *http.Request, status int, err error)
 	// Tickets let readers with a credential see on the one origin what they may see on the other; nil: nobody needs that.
 	Tickets Tickets
@@ -123,6 +123,9 @@ func New(o Options) (*Service, error) {
 	}
 	if o.Page == nil {
 		o.Page = plainPage
+	}
+	if o.Fail == nil {
+		o.Fail = failPlainly
 	}
 	return &Service{o}, nil
 }
