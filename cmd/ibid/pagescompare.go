@@ -46,6 +46,12 @@ func (l *library) compare(ctx context.Context, uri, with, from, to string) (serv
 	if left.Digest == right.Digest || !out.Left.IsText || !out.Right.IsText {
 		return out, nil
 	}
+	select { // a long text takes a while, and memory
+	case l.comparing <- struct{}{}:
+		defer func() { <-l.comparing }()
+	case <-ctx.Done():
+		return out, ctx.Err()
+	}
 	found := compare.Diff(readLeft.Lines, readRight.Lines)
 	out.Common, out.Changes, out.Left.Words, out.Right.Words = found.Common, found.Changes, found.WordsLeft, found.WordsRight
 	for _, row := range compare.Fold(found.Rows) {
