@@ -174,7 +174,7 @@ func hostileShelf(text, collection string, n int) *shelf {
 	side.URI, side.Digest = text, ibid.Digest(text)
 	s.comparison = Comparison{URI: text, With: text, Left: side, Right: side, Choices: s.captures, Others: s.captures, Changes: n, Rows: slices.Repeat([]TextRow{
 		{Left: []TextPiece{{text, false}, {text, true}}, Right: []TextPiece{{text, true}}}, {Left: []TextPiece{{text, false}}, Same: true}, {Skipped: 3},
-	}, n)}
+	}, min(n, 300))}
 	s.comparison.Right.Digest = "other"
 	s.collections = []Collection{{Name: collection, Title: text, Schedule: text, Zone: text, Tally: doc.Tally}, {Name: "other", Title: text}}
 	s.needs = slices.Repeat([]Need{{DocumentKey{collection, "d"}, "r1", text, text, ibid.OutcomeLost, ibid.HealthGone, text}}, min(n, 8))
