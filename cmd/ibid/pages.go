@@ -28,19 +28,23 @@ type library struct {
 	config  configs.Config
 	survey  *survey
 	citer   *citer
-	now     func() time.Time
+	// comparing bounds how many texts are compared at a time.
+	comparing chan struct{}
+	now       func() time.Time
 }
 
 const (
 	// homeRows is how many rows each list of the first page has.
 	homeRows = 8
+	// comparisons is how many texts are compared at a time.
+	comparisons = 2
 	// maxCitedIn bounds the citations that the page of an address names.
 	maxCitedIn = 20
 )
 
 // pages are the pages for people of an opened archive.
 func pages(h *house, now func() time.Time) *server.Pages {
-	l := &library{catalog: h.catalog, archive: h.archive, config: h.config, survey: newSurvey(h.catalog, now), citer: newCiter(h.config), now: now}
+	l := &library{catalog: h.catalog, archive: h.archive, config: h.config, survey: newSurvey(h.catalog, now), citer: newCiter(h.config), comparing: make(chan struct{}, comparisons), now: now}
 	return &server.Pages{
 		Home: l.home, Collections: l.collections, Documents: l.documents, Document: l.document, Recount: l.survey.recount, Reference: l.reference,
 		Address: l.address, Compare: l.compare, Search: l.search, Schedules: l.schedules,

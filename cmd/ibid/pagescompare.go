@@ -16,17 +16,25 @@ import (
 )
 
 // compare is that of server.Pages.
-func (l *library) compare(ctx context.Context, uri, from, to string) (server.Comparison, error) {
+func (l *library) compare(ctx context.Context, uri, with, from, to string) (server.Comparison, error) {
 	out := server.Comparison{URI: uri}
 	held, err := l.address(ctx, uri)
 	if err != nil {
 		return out, err
 	}
+	out.Choices, out.Others = held.Captures, held.Captures
 	left, right, ok := twoOf(held.Captures, from, to)
+	if with != "" && with != uri {
+		other, err := l.address(ctx, with)
+		if err != nil {
+			return out, err
+		}
+		out.With, out.Others = with, other.Captures
+		left, right, ok = oneOfEach(held.Captures, other.Captures, from, to)
+	}
 	if !ok {
 		return out, &ibid.Error{Kind: ibid.KindNotFound, Op: "compare captures of", URI: uri, Err: errors.New("two of that time are not held here")}
 	}
-	out.Choices = held.Captures
 	readLeft, err := l.side(ctx, left, &out.Left)
 	if err != nil {
 		return out, err
@@ -37,6 +45,12 @@ func (l *library) compare(ctx context.Context, uri, from, to string) (server.Com
 	}
 	if left.Digest == right.Digest || !out.Left.IsText || !out.Right.IsText {
 		return out, nil
+	}
+	select { // a long text takes a while, and memory
+	case l.comparing <- struct{}{}:
+		defer func() { <-l.comparing }()
+	case <-ctx.Done():
+		return out, ctx.Err()
 	}
 	found := compare.Diff(readLeft.Lines, readRight.Lines)
 	out.Common, out.Changes, out.Left.Words, out.Right.Words = found.Common, found.Changes, found.WordsLeft, found.WordsRight
@@ -57,16 +71,10 @@ func piecesOf(all []compare.Piece) []server.TextPiece {
 // twoOf finds the captures of two timestamps in all, which are by time, and puts the earlier first. Without to it is the last,
 // without from the one before to.
 func twoOf(all []server.Captured, from, to string) (left, right server.Captured, ok bool) {
-	find := func(stamp string) int {
-		return slices.IndexFunc(all, func(c server.Captured) bool { return ibid.Timestamp14(c.Timestamp) == stamp })
-	}
-	j := len(all) - 1
-	if to != "" {
-		j = find(to)
-	}
+	j := at(all, to)
 	i := j - 1
 	if from != "" {
-		i = find(from)
+		i = at(all, from)
 	}
 	if i < 0 && from == "" && j == 0 {
 		i = 0 // there is only one
@@ -75,6 +83,23 @@ func twoOf(all []server.Captured, from, to string) (left, right server.Captured,
 		return left, right, false
 	}
 	return all[min(i, j)], all[max(i, j)], true
+}
+
+// oneOfEach is twoOf where each is of another address: without a timestamp, each is the last.
+func oneOfEach(lefts, rights []server.Captured, from, to string) (left, right server.Captured, ok bool) {
+	i, j := at(lefts, from), at(rights, to)
+	if i < 0 || j < 0 {
+		return left, right, false
+	}
+	return lefts[i], rights[j], true
+}
+
+// at is where in all the capture of a timestamp is; without one, the last. It is below zero where there is none.
+func at(all []server.Captured, stamp string) int {
+	if stamp == "" {
+		return len(all) - 1
+	}
+	return slices.IndexFunc(all, func(c server.Captured) bool { return ibid.Timestamp14(c.Timestamp) == stamp })
 }
 
 // side reads one of the two, if it is a text and whoever asks may have it.

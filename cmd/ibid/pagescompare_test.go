@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -46,6 +47,29 @@ func TestWhichTwoAreCompared(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestOneOfEachAddress(t *testing.T) {
+	capture := func(uri string, year int) server.Captured {
+		return server.Captured{Capture: ibid.Capture{URI: uri, Timestamp: time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)}}
+	}
+	lefts := []server.Captured{capture("a", 2009), capture("a", 2010)}
+	rights := []server.Captured{capture("b", 2008), capture("b", 2026)}
+	for _, tt := range []struct{ from, to, want string }{
+		{"", "", "a 2010 b 2026"}, {"20090101000000", "20080101000000", "a 2009 b 2008"}, {"20080101000000", "", ""}, {"", "20090101000000", ""},
+	} {
+		left, right, ok := oneOfEach(lefts, rights, tt.from, tt.to)
+		got := ""
+		if ok {
+			got = fmt.Sprintf("%s %d %s %d", left.URI, left.Timestamp.Year(), right.URI, right.Timestamp.Year())
+		}
+		if got != tt.want {
+			t.Errorf("%q, %q: got %q, want %q", tt.from, tt.to, got, tt.want)
+		}
+	}
+	if _, _, ok := oneOfEach(lefts, nil, "", ""); ok {
+		t.Error("nothing is compared")
 	}
 }
 

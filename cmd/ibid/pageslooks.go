@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/server"
@@ -16,20 +15,19 @@ func (l *library) looks(ctx context.Context, collection, uri string) ([]server.L
 		return nil, err
 	}
 	looks := make([]server.Look, 0, len(visits))
-	var before ibid.Digest
-	var when time.Time
+	var before *ibid.Memento
 	for i := range visits {
 		look := server.Look{Visit: visits[i]}
 		if f := visits[i].Final; f != nil && visits[i].Kind == ibid.VisitCapture {
 			switch {
-			case before == "":
+			case before == nil:
 				look.Change = server.ChangeFirst
-			case before == f.Digest:
+			case before.Digest == f.Digest:
 				look.Change = server.ChangeSame
 			default:
 				look.Change = server.ChangeOther
 			}
-			look.Before, before, when = when, f.Digest, f.Timestamp
+			look.Before, before = before, f.Memento("")
 		}
 		looks = append(looks, look)
 	}

@@ -92,8 +92,11 @@ func TestRead(t *testing.T) {
 			}
 		})
 	}
-	if p, err := compare.Read(strings.NewReader(strings.Repeat("a b ", compare.MaxPage/2)), "text/plain", ""); err != nil || !p.Cut {
-		t.Errorf("a long text: cut %v, %v", p.Cut, err)
+	for name, body := range map[string]string{"one line": strings.Repeat("a b ", compare.MaxPage/4+1), "many lines": strings.Repeat("é b\n", compare.MaxText/3)} {
+		p, err := compare.Read(strings.NewReader(body), "text/plain", "text/plain; charset=utf-8")
+		if n := len(strings.Join(p.Lines, "")); err != nil || !p.Cut || n > compare.MaxText || n < compare.MaxText-2 {
+			t.Errorf("%s: cut %v, %d bytes, %v", name, p.Cut, n, err)
+		}
 	}
 	for mediaType, want := range map[string]bool{"text/html": true, "application/xhtml+xml": true, "text/plain": true, "text/css": false, "application/pdf": false, "image/png": false, "": false} {
 		if compare.Readable(mediaType) != want {
@@ -102,8 +105,8 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// texts are a megabyte each, made to be hard to compare.
-func texts() map[string][2][]string {
+// texts are of about so many bytes each, made to be hard to compare.
+func texts(size int) map[string][2][]string {
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test is the same each time
 	words := func(n, known int) string {
 		var b strings.Builder
@@ -118,19 +121,19 @@ func texts() map[string][2][]string {
 		}
 		return append(out, s)
 	}
-	long := words(200_000, 100_000)
+	long := words(size/7, 100_000)
 	return map[string][2][]string{
-		"one line, nothing alike":    {{words(200_000, 50)}, {words(200_000, 50)}},
+		"one line, nothing alike":    {{words(size/4, 50)}, {words(size/4, 50)}},
 		"one line, a little changed": {{long}, {strings.ReplaceAll(long, "w7", "x")}},
-		"many lines of two kinds":    {chop(words(300_000, 3), 8), chop(words(300_000, 3), 8)},
+		"many lines of two kinds":    {chop(words(size/3, 3), 8), chop(words(size/3, 3), 8)},
 		"lines turned round":         {chop(long, 9), func() []string { l := chop(long, 9); slices.Reverse(l); return l }()},
-		"the same line again":        {slices.Repeat([]string{"a b c"}, 200_000), slices.Repeat([]string{"a b d"}, 200_000)},
-		"one longer than the other":  {slices.Repeat([]string{"a b c"}, 200_000), {"a b c"}},
+		"the same line again":        {slices.Repeat([]string{"a b c"}, size/6), slices.Repeat([]string{"a b d"}, size/6)},
+		"one longer than the other":  {slices.Repeat([]string{"a b c"}, size/6), {"a b c"}},
 	}
 }
 
 func TestHardTextsTakeNoTime(t *testing.T) {
-	for name, two := range texts() {
+	for name, two := range texts(compare.MaxText / 8) {
 		t.Run(name, func(t *testing.T) {
 			r := compare.Diff(two[0], two[1])
 			t.Logf("%d rows, %d changes, %d of %d and %d words", len(r.Rows), r.Changes, r.Common, r.WordsLeft, r.WordsRight)
@@ -195,7 +198,7 @@ func FuzzRead(f *testing.F) {
 }
 
 func BenchmarkDiff(b *testing.B) {
-	for name, two := range texts() {
+	for name, two := range texts(compare.MaxText) {
 		b.Run(strings.ReplaceAll(name, " ", "-"), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -15,30 +15,32 @@ const (
 // pair says that a[A] and b[B] are one.
 type pair struct{ A, B int }
 
-// differ finds what two sequences have in common, in order.
-type differ struct {
-	a, b  []int32
-	pairs []pair
+// numbering gives equal tokens equal numbers, from 0 on.
+type numbering map[string]int32
+
+func (n numbering) of(token string) int32 {
+	id, ok := n[token]
+	if !ok {
+		id = int32(len(n)) //nolint:gosec // MaxText bounds how many there are
+		n[token] = id
+	}
+	return id
 }
 
-// common returns what a and b have in common: pairs that go up on both sides. First what stands at both ends is taken off,
-// then what is there only once on both sides holds the rest together (as patience diff does), and what lies between is looked
-// at closely where it is short.
-func common(a, b []string) []pair {
-	numbers := make(map[string]int32, len(a))
-	intern := func(words []string) []int32 {
-		out := make([]int32, len(words))
-		for i, w := range words {
-			n, ok := numbers[w]
-			if !ok {
-				n = int32(len(numbers)) //nolint:gosec // MaxPage bounds how many there are
-				numbers[w] = n
-			}
-			out[i] = n
-		}
-		return out
-	}
-	d := &differ{a: intern(a), b: intern(b)}
+// differ finds what two sequences have in common, in order.
+type differ struct {
+	a, b []int32
+	// inA and inB count what is there on each side of a stretch, and atB is where in b it was seen last, by number. Between
+	// two uses all counts are 0.
+	inA, inB, atB []int32
+	pairs         []pair
+}
+
+// common returns what a and b, of so many different tokens, have in common: pairs that go up on both sides. First what stands
+// at both ends is taken off, then what is there only once on both sides holds the rest together (as patience diff does), and
+// what lies between is looked at closely where it is short.
+func common(a, b []int32, tokens int) []pair {
+	d := &differ{a: a, b: b, inA: make([]int32, tokens), inB: make([]int32, tokens), atB: make([]int32, tokens)}
 	d.between(0, len(a), 0, len(b), 0)
 	return d.pairs
 }
@@ -80,23 +82,23 @@ func (d *differ) middle(a0, a1, b0, b1, depth int) {
 
 // unique are what is there exactly once on both sides, in the order of a.
 func (d *differ) unique(a0, a1, b0, b1 int) (found []pair) {
-	type place struct{ inA, inB, b int }
-	places := make(map[int32]place, a1-a0)
 	for _, n := range d.a[a0:a1] {
-		p := places[n]
-		p.inA++
-		places[n] = p
+		d.inA[n]++
 	}
 	for j, n := range d.b[b0:b1] {
-		if p, ok := places[n]; ok {
-			p.inB, p.b = p.inB+1, b0+j
-			places[n] = p
-		}
+		d.inB[n]++
+		d.atB[n] = int32(b0 + j) //nolint:gosec // as above
 	}
 	for i, n := range d.a[a0:a1] {
-		if p := places[n]; p.inA == 1 && p.inB == 1 {
-			found = append(found, pair{a0 + i, p.b})
+		if d.inA[n] == 1 && d.inB[n] == 1 {
+			found = append(found, pair{a0 + i, int(d.atB[n])})
 		}
+	}
+	for _, n := range d.a[a0:a1] {
+		d.inA[n] = 0
+	}
+	for _, n := range d.b[b0:b1] {
+		d.inB[n] = 0
 	}
 	return found
 }

@@ -32,8 +32,10 @@ type Result struct {
 // Diff compares two texts line by line, and word by word where a line was replaced.
 func Diff(left, right []string) Result {
 	var r Result
+	numbers := numbering{}
+	a, b := numbers.all(left), numbers.all(right)
 	i, j := 0, 0
-	for _, p := range append(common(left, right), pair{len(left), len(right)}) {
+	for _, p := range append(common(a, b, len(numbers)), pair{len(left), len(right)}) {
 		r.replaced(left[i:p.A], right[j:p.B])
 		if p.A < len(left) {
 			n := len(strings.Fields(left[p.A]))
@@ -57,72 +59,102 @@ func (r *Result) replaced(left, right []string) {
 }
 
 func (r *Result) words(left, right string) {
-	a, b := tokens(left), tokens(right)
-	r.WordsLeft, r.WordsRight, r.Changes = r.WordsLeft+count(a), r.WordsRight+count(b), r.Changes+1
-	pairs := common(a, b)
+	numbers := numbering{}
+	a, b := tokensOf(left, numbers), tokensOf(right, numbers)
+	r.WordsLeft, r.WordsRight, r.Changes = r.WordsLeft+a.words(), r.WordsRight+b.words(), r.Changes+1
+	pairs := common(a.numbers, b.numbers, len(numbers))
 	same := 0
 	for _, p := range pairs {
-		if isWord(a[p.A]) {
+		if a.isWord(p.A) {
 			same++
 		}
 	}
 	r.Common += same
 	// Of two lines that share a few words by chance, a reader sees more when each is whole.
-	if same*2 < min(count(a), count(b)) {
+	if same*2 < min(a.words(), b.words()) {
 		pairs = nil
 	}
-	keptLeft, keptRight := make([]bool, len(a)), make([]bool, len(b))
+	keptLeft, keptRight := make([]bool, len(a.numbers)), make([]bool, len(b.numbers))
 	for _, p := range pairs {
 		keptLeft[p.A], keptRight[p.B] = true, true
 	}
-	r.Rows = append(r.Rows, Row{Left: pieces(left, a, keptLeft), Right: pieces(right, b, keptRight)})
+	r.Rows = append(r.Rows, Row{Left: a.pieces(keptLeft), Right: b.pieces(keptRight)})
 }
 
-// tokens are the words of s and, as tokens of their own, what stands between them; in scripts without spaces each character.
-func tokens(s string) (out []string) {
+// all numbers lines.
+func (n numbering) all(lines []string) []int32 {
+	out := make([]int32, len(lines))
+	for i, l := range lines {
+		out[i] = n.of(l)
+	}
+	return out
+}
+
+// tokens are the words of a text and, as tokens of their own, what stands between them; in scripts without spaces each
+// character. ends are where each ends in the text.
+type tokens struct {
+	text    string
+	ends    []int32
+	numbers []int32
+}
+
+func tokensOf(text string, numbers numbering) tokens {
+	t := tokens{text: text}
 	start := 0
-	for i := 0; i < len(s); {
-		c, size := utf8.DecodeRuneInString(s[i:])
+	add := func(end int) {
+		if start < end {
+			t.ends, t.numbers = append(t.ends, int32(end)), append(t.numbers, numbers.of(text[start:end])) //nolint:gosec // MaxText bounds it
+		}
+		start = end
+	}
+	for i := 0; i < len(text); {
+		c, size := utf8.DecodeRuneInString(text[i:])
 		if c == ' ' || c == '\n' || c >= firstIdeograph && c != utf8.RuneError {
-			if start < i {
-				out = append(out, s[start:i])
-			}
-			start = i + size
-			out = append(out, s[i:start])
+			add(i)
+			add(i + size)
 		}
 		i += size
 	}
-	if start < len(s) {
-		out = append(out, s[start:])
-	}
-	return out
+	add(len(text))
+	return t
 }
 
 // firstIdeograph is where in Unicode the scripts of East Asia begin.
 const firstIdeograph = 0x2e80
 
-func isWord(token string) bool { return token != " " && token != "\n" }
+// start is where the i-th token begins.
+func (t *tokens) start(i int) int {
+	if i == 0 {
+		return 0
+	}
+	return int(t.ends[i-1])
+}
 
-func count(tokens []string) (n int) {
-	for _, t := range tokens {
-		if isWord(t) {
+func (t *tokens) isWord(i int) bool {
+	c := t.text[t.start(i)]
+	return c != ' ' && c != '\n'
+}
+
+// words is how many there are.
+func (t *tokens) words() (n int) {
+	for i := range t.ends {
+		if t.isWord(i) {
 			n++
 		}
 	}
 	return n
 }
 
-// pieces joins the tokens of text that are marked alike. A space between two marked words is marked, too.
-func pieces(text string, tokens []string, kept []bool) (out []Piece) {
-	start, at := 0, 0
-	for i, t := range tokens {
-		changed := !kept[i] || !isWord(t) && i > 0 && i < len(tokens)-1 && !kept[i-1] && !kept[i+1]
+// pieces joins the tokens that are marked alike. A space between two marked words is marked, too.
+func (t *tokens) pieces(kept []bool) (out []Piece) {
+	start := 0
+	for i, end := range t.ends {
+		changed := !kept[i] || !t.isWord(i) && i > 0 && i < len(kept)-1 && !kept[i-1] && !kept[i+1]
 		if n := len(out); n == 0 || out[n-1].Changed != changed {
-			start = at
+			start = t.start(i)
 			out = append(out, Piece{Changed: changed})
 		}
-		at += len(t)
-		out[len(out)-1].Text = text[start:at]
+		out[len(out)-1].Text = t.text[start:end]
 	}
 	return out
 }

@@ -14,6 +14,8 @@ import (
 const (
 	// MaxPage bounds what is read of a page, in bytes without content codings; what comes behind is not compared.
 	MaxPage = 4 << 20
+	// MaxText bounds the text of a page, in bytes.
+	MaxText = 1 << 20
 	// maxToken bounds one tag or one run of text, in bytes.
 	maxToken = 1 << 20
 )
@@ -24,8 +26,9 @@ type Page struct {
 	Title, Language string
 	// Lines are its text, a line for each paragraph, heading, cell or item of a list.
 	Lines []string
-	// Cut says that there was more than MaxPage.
-	Cut bool
+	// Cut says that there was more than MaxPage, or MaxText.
+	Cut  bool
+	size int
 }
 
 // Readable says whether captures of that media type can be read.
@@ -65,7 +68,11 @@ func Read(r io.Reader, mediaType, contentType string) (Page, error) {
 
 // add adds a line, its white space folded; an empty one is none.
 func (p *Page) add(line string) {
-	if line = strings.Join(strings.Fields(strings.ToValidUTF8(line, "\ufffd")), " "); line != "" {
+	line = strings.Join(strings.Fields(strings.ToValidUTF8(line, "\ufffd")), " ")
+	if p.size += len(line); p.size > MaxText {
+		line, p.Cut = strings.ToValidUTF8(line[:max(0, len(line)-(p.size-MaxText))], ""), true
+	}
+	if line != "" {
 		p.Lines = append(p.Lines, line)
 	}
 }

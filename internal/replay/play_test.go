@@ -254,6 +254,11 @@ func TestFrame(t *testing.T) {
 	if csp := res.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "frame-src http://"+replayHost+";") || !strings.Contains(csp, "default-src 'none'") {
 		t.Error(csp)
 	}
+	pictures := &held{}
+	pictures.add(t, "http://a.example/a.png", "20090604120000", "image/png", "x")
+	if got := text(t, ask(t, service(t, pictures, nil), appHost, at+"/http://a.example/a.png")); strings.Contains(got, "its scripts") {
+		t.Errorf("a picture has scripts:\n%s", got)
+	}
 	if got := text(t, ask(t, service(t, site(t), nil), appHost, "/web/20090406010203on_/http://a.example/")); !strings.Contains(got, `sandbox="allow-scripts"`) || !strings.Contains(got, "without its scripts") {
 		t.Error(got)
 	}

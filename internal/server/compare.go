@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"html"
 	"net/http"
 	"slices"
@@ -11,12 +12,13 @@ import (
 	"github.com/ibid-archive/ibid"
 )
 
-// Comparison is two Captures of an address side by side, the earlier on the left.
+// Comparison is two Captures side by side: of one address, the earlier on the left; or of URI on the left and With on the right,
+// as where a source has moved.
 type Comparison struct {
-	URI         string
+	URI, With   string
 	Left, Right Side
-	// Choices are other Captures that can be compared, by time.
-	Choices []Captured
+	// Choices are the Captures that can stand on the left, by time, and Others on the right.
+	Choices, Others []Captured
 	// Rows are the texts of both; nil: one of the two is no text. Common is how many words both have in order, and Changes
 	// how many Rows differ.
 	Rows            []TextRow
@@ -63,8 +65,8 @@ const (
 
 func (s *server) compare(r *http.Request) (answer, error) {
 	q := r.URL.Query()
-	uri, from, to := q.Get("url"), q.Get("from"), q.Get("to")
-	if err := readable(uri); err != nil {
+	uri, with, from, to := q.Get("url"), q.Get("with"), q.Get("from"), q.Get("to")
+	if err := errors.Join(readable(uri), readable(with)); err != nil {
 		return answer{}, err
 	}
 	for _, stamp := range []string{from, to} {
@@ -76,7 +78,7 @@ func (s *server) compare(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	found, err := s.Pages.Compare(r.Context(), uri, from, to)
+	found, err := s.Pages.Compare(r.Context(), uri, with, from, to)
 	if err != nil {
 		return answer{}, err
 	}

@@ -162,7 +162,7 @@ func hostileShelf(text, collection string, n int) *shelf {
 		s.documents = append(s.documents, doc)
 		s.plans = append(s.plans, Plan{Collection: collection, URI: text, Schedule: text, Zone: text, Reason: text, Next: now, Offset: 60})
 		s.hits = append(s.hits, Hit{DocumentKey{collection, "d"}, "r1", text, text, text}, Hit{URI: text, Title: text, Excerpt: text})
-		s.looks = append(s.looks, Look{visit, ChangeOther, now.Add(-time.Hour)})
+		s.looks = append(s.looks, Look{visit, ChangeOther, visit.Final.Memento("")})
 		s.captures = append(s.captures, Captured{collection, ibid.Capture{URI: "http://", MediaType: ibid.MediaType(text), Origin: ibid.Origin(text), Timestamp: now.Add(-time.Duration(i) * time.Hour)}})
 	}
 	slices.Reverse(s.captures)
@@ -172,9 +172,9 @@ func hostileShelf(text, collection string, n int) *shelf {
 	}
 	side := Side{s.captures[0], text, text, 3, true, true}
 	side.URI, side.Digest = text, ibid.Digest(text)
-	s.comparison = Comparison{URI: text, Left: side, Right: side, Choices: s.captures, Changes: n, Rows: slices.Repeat([]TextRow{
+	s.comparison = Comparison{URI: text, With: text, Left: side, Right: side, Choices: s.captures, Others: s.captures, Changes: n, Rows: slices.Repeat([]TextRow{
 		{Left: []TextPiece{{text, false}, {text, true}}, Right: []TextPiece{{text, true}}}, {Left: []TextPiece{{text, false}}, Same: true}, {Skipped: 3},
-	}, n)}
+	}, min(n, 300))}
 	s.comparison.Right.Digest = "other"
 	s.collections = []Collection{{Name: collection, Title: text, Schedule: text, Zone: text, Tally: doc.Tally}, {Name: "other", Title: text}}
 	s.needs = slices.Repeat([]Need{{DocumentKey{collection, "d"}, "r1", text, text, ibid.OutcomeLost, ibid.HealthGone, text}}, min(n, 8))

@@ -28,7 +28,7 @@ const languageCookie = "lang"
 
 // languageOf is what r asks for: by ?lang=, by what was chosen before, by Accept-Language (RFC 9110, 12.5.4), else English.
 func languageOf(r *http.Request) language {
-	if l, ok := languageTagged(r.URL.Query().Get("lang")); ok {
+	if l, ok := chosenLanguage(r); ok {
 		return l
 	}
 	if c, err := r.Cookie(languageCookie); err == nil {
@@ -45,6 +45,14 @@ func languageOf(r *http.Request) language {
 		}
 	}
 	return best
+}
+
+// chosenLanguage is that of ?lang=. What stands behind an archived address is part of that, and chooses nothing.
+func chosenLanguage(r *http.Request) (language, bool) {
+	if strings.HasPrefix(r.URL.Path, "/web/") {
+		return english, false
+	}
+	return languageTagged(r.URL.Query().Get("lang"))
 }
 
 // quality is the weight of a wish: of "q=0.8", 0.8; without one, 1.

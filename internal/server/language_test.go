@@ -25,6 +25,7 @@ func TestLanguageIsTheOneAskedFor(t *testing.T) {
 		{"odd weights", "/", "", "fr;q=9, es;q=x", english},
 		{"chosen before", "/", "fr", "es", french},
 		{"asked for now", "/?lang=es", "fr", "en", spanish},
+		{"asked for by an archived address", "/web/2009/http://a.example/?lang=es", "", "fr", french},
 		{"asked for none of ours", "/?lang=de", "", "fr", french},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

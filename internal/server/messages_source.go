@@ -47,7 +47,8 @@ var sourceMessages = map[string]translation{
 	"The text":         {"Le texte", "El texto"},
 	"The two captures": {"Les deux captures", "Las dos capturas"},
 	"Title":            {"Titre", "Título"},
-	"to":               {"à", "a"},
+	"Between":          {"Entre", "Entre"},
+	"and":              {"et", "y"},
 	"Not both are texts, so their words cannot be compared. The digests tell that their bytes are not the same; this is how they were sent:": {
 		"Les deux ne sont pas des textes : leurs mots ne peuvent pas être comparés. Les empreintes disent que leurs octets diffèrent ; voici comment elles furent envoyées :",
 		"No ambas son textos: sus palabras no se pueden comparar. Los resúmenes dicen que sus bytes difieren; así se enviaron:",

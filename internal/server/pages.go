@@ -25,9 +25,9 @@ type Pages struct {
 	Reference func(ctx context.Context, key DocumentKey, id string, part Part) (Reference, error)
 	// Address is what is held of an address. Nothing is no error.
 	Address func(ctx context.Context, uri string) (Address, error)
-	// Compare compares two Captures of an address, by their timestamps of 14 digits. Without from it is the one before to,
-	// without to the last.
-	Compare func(ctx context.Context, uri, from, to string) (Comparison, error)
+	// Compare compares two Captures, by their timestamps of 14 digits: of uri, or of uri and with. Without from it is the one
+	// before to, or the last, without to the last.
+	Compare func(ctx context.Context, uri, with, from, to string) (Comparison, error)
 	// Show is where a Capture is shown to whoever sent r, and the origin of that; nil: nowhere.
 	Show func(r *http.Request, c Captured) (address, origin string)
 	// Search finds titles and contexts with all of these words, at most n.

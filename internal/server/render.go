@@ -251,7 +251,7 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, a answer) {
 		policy += "; frame-src " + a.frames
 	}
 	h.Set("Content-Security-Policy", policy)
-	if _, ok := languageTagged(r.URL.Query().Get("lang")); ok {
+	if _, ok := chosenLanguage(r); ok {
 		http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: l.Tag(), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode}) //nolint:gosec // no secret: it says the same over http and https
 	}
 	w.WriteHeader(max(a.status, http.StatusOK))

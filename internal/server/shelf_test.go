@@ -45,7 +45,7 @@ func (s *shelf) pages() *Pages {
 			return Documents{s.documents[from:to], len(s.documents)}, nil
 		},
 		Document: s.document, Reference: s.reference, Recount: func(DocumentKey, time.Time) {},
-		Compare: func(context.Context, string, string, string) (Comparison, error) { return s.comparison, nil },
+		Compare: func(context.Context, string, string, string, string) (Comparison, error) { return s.comparison, nil },
 		Show: func(_ *http.Request, c Captured) (address, origin string) {
 			return "http://replay.test/web/" + ibid.Timestamp14(c.Timestamp) + "/" + url.PathEscape(c.URI), "http://replay.test"
 		},
@@ -173,7 +173,7 @@ func demoShelf() *shelf {
 		cited:     cited,
 		looks: []Look{
 			{Visit: ibid.Visit{Kind: ibid.VisitRescue, Began: now, Health: ibid.HealthUnknown, Final: &capture, Reason: "web.archive.org has it"}},
-			{Visit: ibid.Visit{Began: at("2026-11-24T09:00:00Z"), Health: ibid.HealthGone, Final: &later}, Change: ChangeOther, Before: capture.Timestamp},
+			{Visit: ibid.Visit{Began: at("2026-11-24T09:00:00Z"), Health: ibid.HealthGone, Final: &later}, Change: ChangeOther, Before: capture.Memento("")},
 		},
 		forms: Forms{
 			All: []Form{
@@ -185,7 +185,7 @@ func demoShelf() *shelf {
 		captures: []Captured{{"default", capture}, {"default", later}},
 		comparison: Comparison{
 			URI: deadURI, Left: Side{Captured{"default", capture}, "First consultation", "en", 120, true, false}, Right: Side{Captured{"default", changed}, "Not found", "", 4, true, true},
-			Choices: []Captured{{"default", capture}, {"default", changed}}, Common: 3, Changes: 2, Rows: []TextRow{
+			Choices: []Captured{{"default", capture}, {"default", changed}}, Others: []Captured{{"default", capture}, {"default", changed}}, Common: 3, Changes: 2, Rows: []TextRow{
 				{Skipped: 4}, {Left: []TextPiece{{"the same", false}}, Same: true},
 				{Left: []TextPiece{{"the ", false}, {"first", true}, {" report", false}}, Right: []TextPiece{{"the ", false}, {"last", true}, {" report", false}}},
 				{Right: []TextPiece{{"what came", true}}},

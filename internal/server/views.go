@@ -121,9 +121,9 @@ type Reference struct {
 // Look is one look at a source.
 type Look struct {
 	ibid.Visit
-	// Change says how its Capture differs from the one before it, and Before when that was; zero: there is none.
+	// Change says how its Capture differs from Before, the one before it; nil: there is none.
 	Change Change
-	Before time.Time
+	Before *ibid.Memento
 }
 
 // Change says how a Capture differs from the one before it.

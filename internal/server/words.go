@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -145,9 +144,13 @@ func mementoPath(m *ibid.Memento) string {
 	return "/web/" + ibid.Timestamp14(m.Timestamp) + "/" + bare(m.URI)
 }
 
-// comparePath is the page that compares two Captures of an address.
-func comparePath(uri string, from, to time.Time) string {
-	return "/compare?" + url.Values{"url": {bare(uri)}, "from": {ibid.Timestamp14(from)}, "to": {ibid.Timestamp14(to)}}.Encode()
+// comparePath is the page that compares two Captures, of two addresses or of one.
+func comparePath(from, to *ibid.Memento) string {
+	q := url.Values{"url": {bare(from.URI)}, "from": {ibid.Timestamp14(from.Timestamp)}, "to": {ibid.Timestamp14(to.Timestamp)}}
+	if bare(from.URI) != bare(to.URI) {
+		q.Set("with", bare(to.URI))
+	}
+	return "/compare?" + q.Encode()
 }
 
 // searchPath is the search for an address, which shows a period of its calendar.
