@@ -122,7 +122,7 @@ func TestReadsRepairOnTheFly(t *testing.T) {
 	for _, u := range stores {
 		u.wrong, u.short = 0, 0
 	}
-	if err := w.Mend(t.Context(), w.ledger.damaged(), func(f Finding) { t.Errorf("nothing is wrong: %s", f) }); err != nil {
+	if _, err := w.Mend(t.Context(), w.ledger.damaged(), func(f Finding) { t.Errorf("nothing is wrong: %s", f) }); err != nil {
 		t.Error(err)
 	}
 	if bad := w.ledger.damaged(); len(bad) > 0 {
