@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"io"
 	"slices"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 
 // TestAuditRepairs has a fixture for each code of an audit over copies.
 func TestAuditRepairs(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	dir := documentDir("papers", testDocument.ID)
 	const warcKey = "warc/papers/202603/job-000000-00001.warc.gz"
 	cdxj, sumsKey := beside(warcKey, cdxjSuffix), beside(warcKey, sumsSuffix)
@@ -90,4 +92,28 @@ func sealedText(t *testing.T, v any) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+// TestExportReadsAroundDamage: an export is made of records from whichever store has them as they were.
+func TestExportReadsAroundDamage(t *testing.T) {
+	t.Parallel()
+	w := newTwice(t)
+	w.fill(t, 3)
+	w.copyAll(t)
+	w.change(t, 0, "warc/papers/202603/job-000000-00001.warc.gz", func(b []byte) []byte {
+		for i := 30; i < len(b); i += 60 {
+			b[i] ^= 1
+		}
+		return b
+	})
+	for _, c := range w.committed {
+		r, err := w.openStretch(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.copyFirst(io.Discard); err != nil {
+			t.Error(err)
+		}
+		r.close()
+	}
 }

@@ -75,6 +75,7 @@ func (w *faultyCopy) held(t *testing.T, at int) map[string]ibid.Digest {
 // TestCopyFails: what goes wrong with a copy keeps nothing from being archived and read, and what it lacks is there, right
 // and once, when it is over.
 func TestCopyFails(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	refuse := func(status int, code string) faulty.Faults {
 		body := "<?xml version=\"1.0\"?><Error><Code>" + code + "</Code></Error>"
 		return faulty.Faults{Refuse: func(*http.Request) *faulty.Answer { return &faulty.Answer{Status: status, Body: body} }}
@@ -150,6 +151,7 @@ func TestCopyFails(t *testing.T) {
 
 // TestCopyDiskFails is the same for a copy in a directory.
 func TestCopyDiskFails(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	for _, fault := range []error{syscall.ENOSPC, syscall.EIO, syscall.EROFS, syscall.EACCES, syscall.EMFILE} {
 		t.Run(fmt.Sprint(fault), func(t *testing.T) {
 			w, stores := newUnsteady(t, 9, 0, 0)

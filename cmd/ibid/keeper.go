@@ -21,7 +21,7 @@ const (
 	keepEvery = time.Minute
 	keepAgain = 10 * time.Minute
 	// lackEvery is how often it is looked whether a copy lacks something, when none is known to.
-	lackEvery = 30 * time.Minute
+	lackEvery = 6 * time.Hour
 	// slice is how much of a cycle of audits is made before it is on record.
 	slice = 15 * time.Minute
 	// share is how much of the time is spent reading.
