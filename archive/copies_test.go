@@ -46,6 +46,9 @@ func TestAuditRepairs(t *testing.T) {
 		{"two access rules under one key", []blow{
 			{0, "access/x.json", with(sealedText(t, ibid.AccessRule{ID: "a"}))}, {1, "access/x.json", with(sealedText(t, ibid.AccessRule{ID: "b"}))},
 		}, []string{CodeDiffer, CodeDiffer}, 2},
+		{"another file, as whole, under the same key", []blow{
+			{1, warcKey, with("other")}, {1, cdxj, with("")}, {1, sumsKey, with(string(sumsOf(warcKey, ibid.DigestOf([]byte("other")), ibid.DigestOf(nil))))},
+		}, []string{CodeDiffer, CodeDiffer}, 2},
 		{"foreign", []blow{{1, "documents/papers/x", with("mine")}}, []string{CodeForeign}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
