@@ -1,8 +1,10 @@
 package archive
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"path/filepath"
@@ -170,4 +172,27 @@ func TestCopyDiskFails(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestReadersDoNotWaitForWhatIsAway: the first store hangs, which is known, and the copy is asked before it.
+func TestReadersDoNotWaitForWhatIsAway(t *testing.T) {
+	t.Parallel()
+	w, stores := newUnsteady(t, 9, 0, 0)
+	asked := 0
+	w.places[0].Store = awayStore{stores[0], func() { asked++ }}
+	if failed := w.serve(t); len(failed) > 0 || asked > 0 {
+		t.Errorf("%d cannot be read; what is away was asked %d times", len(failed), asked)
+	}
+}
+
+type awayStore struct {
+	blob.Store
+	asked func()
+}
+
+func (a awayStore) Away() (time.Time, error) { return testNow, errors.New("it hangs") }
+
+func (a awayStore) Open(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error) {
+	a.asked()
+	return a.Store.Open(ctx, key, offset, length)
 }
