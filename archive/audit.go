@@ -41,16 +41,12 @@ var errSlice = errors.New("the time of the audit is over")
 // It may be ended at any moment, and begun again: what was repaired is, and nothing is ever half done.
 func (a *Archive) Audit(ctx context.Context, o AuditOptions, report func(Finding)) (Audit, error) {
 	ctx = blob.Impatient(ctx)
-	audit := Audit{ID: strings.ToLower(rand.Text()[:12]), Began: a.o.Now().UTC(), From: o.From}
+	audit := a.newAudit()
+	audit.From, audit.Lacking = o.From, o.Lacking
 	x := a.examiner(&audit, report)
 	x.mend = o.Repair
 	if o.Rate > 0 || o.Share > 0 && o.Share < 1 {
 		x.pace = &pace{share: o.Share, rate: o.Rate}
-	}
-	for _, p := range x.places {
-		if !p.Source {
-			audit.Stores = append(audit.Stores, p.Name)
-		}
 	}
 	began := time.Now()
 	err := x.families(ctx, func(f *family) error {
@@ -147,30 +143,59 @@ func (a *Archive) CopyFresh(ctx context.Context, untilDone bool, report func(Fin
 
 // copyOne copies one family. The error is that of a copy which is away, or of the Store.
 func (a *Archive) copyOne(ctx context.Context, id string, report func(Finding)) error {
-	ctx = blob.Impatient(ctx)
-	var audit Audit
-	x := a.examiner(&audit, report)
-	x.mend = true
-	f, err := x.family(ctx, id)
-	if err == nil {
-		err = x.examine(ctx, f)
-	}
-	return errors.Join(append(x.away, err, x.flush(ctx))...)
+	audit := a.newAudit()
+	err := a.mendOne(blob.Impatient(ctx), &audit, id, report)
+	return errors.Join(err, a.putFound(ctx, &audit))
 }
 
-// Mend looks at objects again that were found wrong, by their checks, and repairs them.
-func (a *Archive) Mend(ctx context.Context, checks []ibid.Check, report func(Finding)) error {
+// Mend looks at objects again that were found wrong, by their checks, and repairs them. The Audit is of them alone, and is
+// kept in the Store if something was wrong.
+func (a *Archive) Mend(ctx context.Context, checks []ibid.Check, report func(Finding)) (Audit, error) {
+	audit := a.newAudit()
 	var errs []error
 	for i, k := range checks {
 		if i > 0 && k.Object == checks[i-1].Object {
 			continue
 		}
-		if err := a.copyOne(ctx, k.Object, report); err != nil {
+		if err := a.mendOne(blob.Impatient(ctx), &audit, k.Object, report); err != nil {
 			errs = append(errs, err)
 		}
 		if ctx.Err() != nil {
 			break
 		}
 	}
-	return errors.Join(errs...)
+	return audit, errors.Join(append(errs, a.putFound(ctx, &audit))...)
+}
+
+func (a *Archive) mendOne(ctx context.Context, audit *Audit, id string, report func(Finding)) error {
+	x := a.examiner(audit, report)
+	x.mend = true
+	f, err := x.family(ctx, id)
+	if err == nil {
+		err = x.examine(ctx, f)
+	}
+	audit.Only = append(audit.Only, id)
+	return errors.Join(append(x.away, err, x.flush(ctx))...)
+}
+
+// putFound keeps the audit of some objects, if there is anything to say of them.
+func (a *Archive) putFound(ctx context.Context, audit *Audit) error {
+	if len(audit.Findings) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endWithin)
+	defer cancel()
+	audit.Ended = a.o.Now().UTC()
+	return a.putAudit(ctx, audit)
+}
+
+// newAudit is one that begins now, over all Stores that are no sources only.
+func (a *Archive) newAudit() Audit {
+	audit := Audit{ID: strings.ToLower(rand.Text()[:12]), Began: a.o.Now().UTC()}
+	for _, p := range a.places {
+		if !p.Source {
+			audit.Stores = append(audit.Stores, p.Name)
+		}
+	}
+	return audit
 }

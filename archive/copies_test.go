@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"io"
 	"slices"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 
 // TestAuditRepairs has a fixture for each code of an audit over copies.
 func TestAuditRepairs(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	dir := documentDir("papers", testDocument.ID)
 	const warcKey = "warc/papers/202603/job-000000-00001.warc.gz"
 	cdxj, sumsKey := beside(warcKey, cdxjSuffix), beside(warcKey, sumsSuffix)
@@ -43,6 +45,9 @@ func TestAuditRepairs(t *testing.T) {
 		{"references changed in both", []blow{{0, dir + "document.json", other}, {1, dir + "document.json", other}}, []string{CodeSealed, CodeSealed}, 2},
 		{"two access rules under one key", []blow{
 			{0, "access/x.json", with(sealedText(t, ibid.AccessRule{ID: "a"}))}, {1, "access/x.json", with(sealedText(t, ibid.AccessRule{ID: "b"}))},
+		}, []string{CodeDiffer, CodeDiffer}, 2},
+		{"another file, as whole, under the same key", []blow{
+			{1, warcKey, with("other")}, {1, cdxj, with("")}, {1, sumsKey, with(string(sumsOf(warcKey, ibid.DigestOf([]byte("other")), ibid.DigestOf(nil))))},
 		}, []string{CodeDiffer, CodeDiffer}, 2},
 		{"foreign", []blow{{1, "documents/papers/x", with("mine")}}, []string{CodeForeign}, 0},
 	} {
@@ -90,4 +95,28 @@ func sealedText(t *testing.T, v any) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+// TestExportReadsAroundDamage: an export is made of records from whichever store has them as they were.
+func TestExportReadsAroundDamage(t *testing.T) {
+	t.Parallel()
+	w := newTwice(t)
+	w.fill(t, 3)
+	w.copyAll(t)
+	w.change(t, 0, "warc/papers/202603/job-000000-00001.warc.gz", func(b []byte) []byte {
+		for i := 30; i < len(b); i += 60 {
+			b[i] ^= 1
+		}
+		return b
+	})
+	for _, c := range w.committed {
+		r, err := w.openStretch(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.copyFirst(io.Discard); err != nil {
+			t.Error(err)
+		}
+		r.close()
+	}
 }

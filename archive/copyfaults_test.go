@@ -1,8 +1,10 @@
 package archive
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"path/filepath"
@@ -75,6 +77,7 @@ func (w *faultyCopy) held(t *testing.T, at int) map[string]ibid.Digest {
 // TestCopyFails: what goes wrong with a copy keeps nothing from being archived and read, and what it lacks is there, right
 // and once, when it is over.
 func TestCopyFails(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	refuse := func(status int, code string) faulty.Faults {
 		body := "<?xml version=\"1.0\"?><Error><Code>" + code + "</Code></Error>"
 		return faulty.Faults{Refuse: func(*http.Request) *faulty.Answer { return &faulty.Answer{Status: status, Body: body} }}
@@ -150,6 +153,7 @@ func TestCopyFails(t *testing.T) {
 
 // TestCopyDiskFails is the same for a copy in a directory.
 func TestCopyDiskFails(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	for _, fault := range []error{syscall.ENOSPC, syscall.EIO, syscall.EROFS, syscall.EACCES, syscall.EMFILE} {
 		t.Run(fmt.Sprint(fault), func(t *testing.T) {
 			w, stores := newUnsteady(t, 9, 0, 0)
@@ -168,4 +172,27 @@ func TestCopyDiskFails(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestReadersDoNotWaitForWhatIsAway: the first store hangs, which is known, and the copy is asked before it.
+func TestReadersDoNotWaitForWhatIsAway(t *testing.T) {
+	t.Parallel()
+	w, stores := newUnsteady(t, 9, 0, 0)
+	asked := 0
+	w.places[0].Store = awayStore{stores[0], func() { asked++ }}
+	if failed := w.serve(t); len(failed) > 0 || asked > 0 {
+		t.Errorf("%d cannot be read; what is away was asked %d times", len(failed), asked)
+	}
+}
+
+type awayStore struct {
+	blob.Store
+	asked func()
+}
+
+func (a awayStore) Away() (time.Time, error) { return testNow, errors.New("it hangs") }
+
+func (a awayStore) Open(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error) {
+	a.asked()
+	return a.Store.Open(ctx, key, offset, length)
 }

@@ -59,8 +59,9 @@ func (v *vouched) add(f vouchedFor, right bool) {
 // everywhere and was held is damage, too.
 func (a *Archive) anywhere(ctx context.Context, key string, read func(ctx context.Context, at int, s blob.Store) error) error {
 	var worst error
-	for n := range rounds * len(a.places) {
-		at, patience := n%len(a.places), ctx
+	order := a.order()
+	for n := range rounds * len(order) {
+		at, patience := order[n%len(order)], ctx
 		if at > 0 {
 			patience = blob.Impatient(ctx)
 		}
@@ -77,6 +78,19 @@ func (a *Archive) anywhere(ctx context.Context, key string, read func(ctx contex
 		return fixity(key, worst)
 	}
 	return worst
+}
+
+// order is that in which the Stores are asked: those last that are away, for which nobody should wait.
+func (a *Archive) order() []int {
+	there, away := make([]int, 0, len(a.places)), []int(nil)
+	for i, p := range a.places {
+		if _, err := blob.Away(p.Store); err == nil || len(a.places) == 1 {
+			there = append(there, i)
+		} else {
+			away = append(away, i)
+		}
+	}
+	return append(there, away...)
 }
 
 // doubt marks an object that was read wrong, so that it is looked at again and repaired.

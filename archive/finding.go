@@ -79,6 +79,10 @@ type Audit struct {
 	// cycle; empty: the beginning and the end.
 	From string `json:"from,omitempty"`
 	To   string `json:"to,omitempty"`
+	// Lacking: only what not every Store listed was looked at.
+	Lacking bool `json:"lacking,omitempty"`
+	// Only are the objects that were looked at, when it was them alone.
+	Only []string `json:"only,omitempty"`
 	// Copied counts objects that were copied to where they had not been before.
 	Copied int `json:"copied,omitempty"`
 }

@@ -270,6 +270,7 @@ func (w *twice) read200(t testing.TB, c ibid.Capture) ([]byte, error) {
 // TestFixity is the table of damage: all is found and named, what can be is repaired, no good copy is harmed, and nothing
 // wrong is served meanwhile.
 func TestFixity(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	rng := rand.New(rand.NewPCG(53, uint64(*fixityObjects)))
 	w := newTwice(t)
 	w.fill(t, *fixityObjects)

@@ -110,6 +110,7 @@ func newUnsteady(t testing.TB, n int, wrong, short float64) (*twice, []*unsteady
 
 // TestReadsRepairOnTheFly: whatever both stores do to what is read, nothing wrong is served.
 func TestReadsRepairOnTheFly(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	w, stores := newUnsteady(t, 90, 0.05, 0.05)
 	reads, failed := 0, 0
 	for reads < max(*fixityObjects, 900) {
@@ -122,7 +123,7 @@ func TestReadsRepairOnTheFly(t *testing.T) {
 	for _, u := range stores {
 		u.wrong, u.short = 0, 0
 	}
-	if err := w.Mend(t.Context(), w.ledger.damaged(), func(f Finding) { t.Errorf("nothing is wrong: %s", f) }); err != nil {
+	if _, err := w.Mend(t.Context(), w.ledger.damaged(), func(f Finding) { t.Errorf("nothing is wrong: %s", f) }); err != nil {
 		t.Error(err)
 	}
 	if bad := w.ledger.damaged(); len(bad) > 0 {
@@ -133,6 +134,7 @@ func TestReadsRepairOnTheFly(t *testing.T) {
 
 // TestAuditsAreEndedAtAnyMoment: an audit that repairs is stopped again and again, after so many calls of the stores.
 func TestAuditsAreEndedAtAnyMoment(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	w, stores := newUnsteady(t, 30, 0, 0)
 	w.fill(t, 300)
 	w.copyAll(t)
@@ -172,6 +174,7 @@ func TestAuditsAreEndedAtAnyMoment(t *testing.T) {
 
 // TestCopyIsAway: it delays nothing, is named, and gets what it lacks when it is back.
 func TestCopyIsAway(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	w, stores := newUnsteady(t, 30, 0, 0)
 	gone := &ibid.Error{Kind: ibid.KindStorage, Op: "ask", Err: errors.New("connection refused")}
 	stores[1].away = gone
@@ -205,6 +208,7 @@ func TestCopyIsAway(t *testing.T) {
 
 // TestFirstStoreFails: what it does not give is read from the copy, and what it refuses is not archived.
 func TestFirstStoreFails(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	w, stores := newUnsteady(t, 30, 0, 0)
 	stores[0].away = &ibid.Error{Kind: ibid.KindStorage, Op: "ask", Err: errors.New("input/output error")}
 	if failed := w.serve(t); len(failed) > 0 {

@@ -49,17 +49,26 @@ func (a *Archive) History(ctx context.Context, since time.Time) (*History, error
 func (h *History) Add(audit Audit) { h.audits = slices.Insert(h.audits, 0, audit) }
 
 // looked says whether an audit has looked at the family id.
-func (a *Audit) looked(id string) bool { return id > a.From && (a.To == "" || id <= a.To) }
+func (a *Audit) looked(id string) bool {
+	if len(a.Only) > 0 {
+		return slices.Contains(a.Only, id)
+	}
+	return id > a.From && (a.To == "" || id <= a.To)
+}
 
 // Next is where a cycle goes on: the object behind which it does, and when what comes next was last looked at, as far as
 // is known.
 func (h *History) Next() (from string, last time.Time) {
-	if len(h.audits) == 0 {
-		return "", time.Time{}
-	}
-	from = h.audits[0].To
+	first := true
 	for i := range h.audits {
-		if a := &h.audits[i]; a.From <= from && (a.To == "" || a.To > from) {
+		a := &h.audits[i]
+		if len(a.Only) > 0 || a.Lacking {
+			continue
+		}
+		if first {
+			from, first = a.To, false
+		}
+		if a.From <= from && (a.To == "" || a.To > from) {
 			return from, a.Ended
 		}
 	}
@@ -72,7 +81,7 @@ func (h *History) Checks(id string, since time.Time) []ibid.Check {
 	known := map[string]bool{}
 	for i := range h.audits {
 		a := &h.audits[i]
-		if !a.looked(id) || a.Began.Before(since) {
+		if !a.looked(id) || a.Lacking || a.Began.Before(since) {
 			continue
 		}
 		for _, name := range a.names() {

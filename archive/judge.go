@@ -112,7 +112,10 @@ func (x *examiner) judgeWARC(ctx context.Context, id string, held map[string][]v
 	whole := want{key: id, code: CodeChecksum, text: changed}
 	index := want{key: beside(id, cdxjSuffix), code: CodeChecksum, text: changed}
 	check := want{key: beside(id, sumsSuffix), code: CodeNoChecksum, text: "the checksums are not those of the files, or cannot be read"}
-	said, ok := agreed(id, held)
+	said, ok, differ := agreed(id, held)
+	if differ {
+		return []want{{key: id, code: CodeDiffer, text: "copies differ, and each matches the checksums beside it"}}, nil
+	}
 	if ok {
 		whole = whole.ifHeld(said.whole, held[whole.key])
 		index = index.ifHeld(said.index, held[index.key])
@@ -134,12 +137,13 @@ func (x *examiner) judgeWARC(ctx context.Context, id string, held map[string][]v
 	return []want{whole, index, check}, nil
 }
 
-// agreed are the checksums that most is held of: those of one place may be damaged, too.
-func agreed(id string, held map[string][]version) (best sums, ok bool) {
+// agreed are the checksums that most is held of: those of one place may be damaged, too. They differ when what one place has
+// is as it was written, and what another one has is as well.
+func agreed(id string, held map[string][]version) (best sums, ok, differ bool) {
 	most := -1
 	for _, v := range held[beside(id, sumsSuffix)] {
 		s, parsed := parseSums(id, v.text)
-		if !v.there || v.err != nil || !parsed {
+		if !v.there || v.err != nil || !parsed || ok && s == best {
 			continue
 		}
 		n := 0
@@ -149,11 +153,12 @@ func agreed(id string, held map[string][]version) (best sums, ok bool) {
 		if len((want{}).wanted(s.index, held[beside(id, cdxjSuffix)]).from) > 0 {
 			n++
 		}
+		differ = differ || n >= 2 && most >= 2 && s.whole != best.whole
 		if n > most {
 			best, ok, most = s, true, n
 		}
 	}
-	return best, ok
+	return best, ok, differ
 }
 
 // indexAnew makes the index of a WARC file from its records: of one that is known to be right, else of the first that is

@@ -82,14 +82,20 @@ func (a *Archive) original(ctx context.Context, collection string, c ibid.Captur
 	return found, err
 }
 
+// isOf says whether a record is that of c: another one may be as whole.
+func isOf(c ibid.Capture) func(*Record) error {
+	return func(r *Record) error {
+		if r.ID == c.RecordID && r.TargetURI == c.URI {
+			return nil
+		}
+		name := fmt.Sprintf("%s in %s at byte %d", c.URI, c.Location.Key, c.Location.Offset)
+		return fixity(name, fmt.Errorf("record %s of %s lies there", r.ID, r.TargetURI))
+	}
+}
+
 func (a *Archive) payload(ctx context.Context, c ibid.Capture) (*Payload, error) {
 	name := fmt.Sprintf("%s in %s at byte %d", c.URI, c.Location.Key, c.Location.Offset)
-	r, err := a.read(ctx, c.Location, func(r *Record) error {
-		if r.ID != c.RecordID || r.TargetURI != c.URI {
-			return fixity(name, fmt.Errorf("record %s of %s lies there", r.ID, r.TargetURI))
-		}
-		return nil
-	})
+	r, err := a.read(ctx, c.Location, isOf(c))
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/archive/warc"
 )
 
@@ -31,7 +32,11 @@ type stretch struct {
 
 // openStretch opens the record of c, and reads its header.
 func (a *Archive) openStretch(ctx context.Context, c ibid.Capture) (*stretch, error) {
-	rc, err := a.o.Store.Open(ctx, c.Location.Key, c.Location.Offset, c.Location.Length+besides)
+	store, err := a.soundFor(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	rc, err := store.Open(ctx, c.Location.Key, c.Location.Offset, c.Location.Length+besides)
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +63,22 @@ func (a *Archive) openStretch(ctx context.Context, c ibid.Capture) (*stretch, er
 		return nil, errors.Join(readError(r.name, err), rc.Close())
 	}
 	return r, nil
+}
+
+// soundFor is the first Store in which the record of c is as it was. Where there is only one, reading finds out.
+func (a *Archive) soundFor(ctx context.Context, c ibid.Capture) (sound blob.Store, err error) {
+	if len(a.places) == 1 {
+		return a.o.Store, nil
+	}
+	err = a.anywhere(ctx, c.Location.Key, func(ctx context.Context, at int, s blob.Store) error {
+		r, err := a.readIn(ctx, at, s, c.Location, isOf(c))
+		if err != nil {
+			return err
+		}
+		sound = s
+		return r.Close()
+	})
+	return sound, err
 }
 
 // Write takes what was read from the Store.

@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive/blob"
@@ -21,6 +22,8 @@ type VerifyOptions struct {
 	Collection string
 	// Record keeps the Audit in the Store.
 	Record bool
+	// Writing: others may write meanwhile. What is not all there is looked at again at the end.
+	Writing bool
 }
 
 // Verify re-reads every object: gzip checksums, digests of blocks and payloads, the CDXJ against the records
@@ -29,7 +32,7 @@ type VerifyOptions struct {
 // Audit.
 func (a *Archive) Verify(ctx context.Context, o VerifyOptions, report func(Finding)) (Audit, error) {
 	v := &verifier{
-		a: a, payloads: map[[16]byte]bool{}, documents: map[string]*heldDocument{}, codes: map[string]string{},
+		a: a, payloads: map[[16]byte]bool{}, documents: map[string]*heldDocument{}, codes: map[string]string{}, writing: o.Writing,
 		audit: Audit{ID: strings.ToLower(rand.Text()[:12]), Began: a.o.Now().UTC(), Collection: o.Collection},
 	}
 	v.report = func(f Finding) {
@@ -58,6 +61,9 @@ type verifier struct {
 	payloads  map[[16]byte]bool
 	revisits  []ibid.Capture
 	documents map[string]*heldDocument
+	// writing: others may write; late are the WARC files beside which not all was there.
+	writing bool
+	late    []blob.Info
 	// seen are the families that were read, and codes what is wrong with some of them.
 	seen  []string
 	codes map[string]string
@@ -106,8 +112,40 @@ func (v *verifier) everything(ctx context.Context, collection string) error {
 			return err
 		}
 	}
-	v.resolve()
+	if err := v.lateOnes(ctx); err != nil {
+		return err
+	}
+	if err := v.resolve(ctx); err != nil {
+		return err
+	}
 	return v.sources(ctx)
+}
+
+// lateWait is how long what belongs beside a WARC file may take to come.
+const lateWait = 5 * time.Second
+
+// lateOnes looks again at the files that were being stored.
+func (v *verifier) lateOnes(ctx context.Context) error {
+	late := v.late
+	if len(late) == 0 {
+		return nil
+	}
+	select {
+	case <-time.After(lateWait):
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	v.late = nil
+	for _, i := range late {
+		s, err := v.a.scanSegment(ctx, i.Key, true, func(Finding) {}) // they were reported
+		if err == nil {
+			err = v.beside(ctx, s)
+		}
+		if err := v.unreadable(ctx, i.Key, err); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unreadable reports an object that cannot be read; only the end of ctx ends the audit.
@@ -158,7 +196,17 @@ func (v *verifier) warcObject(ctx context.Context, i blob.Info) error {
 			v.payloads[payloadID(i.Key, c.Digest)] = true
 		}
 	}
+	if v.writing && !v.isWhole(ctx, i.Key) {
+		v.late = append(v.late, i)
+		return nil
+	}
 	return v.beside(ctx, s)
+}
+
+// isWhole says whether the last of what is stored with a WARC file is there.
+func (v *verifier) isWhole(ctx context.Context, key string) bool {
+	_, err := v.a.o.Store.Stat(ctx, beside(key, sumsSuffix))
+	return err == nil
 }
 
 // beside compares a WARC file with its index and its checksums.
@@ -249,15 +297,30 @@ func (v *verifier) lines(s *Segment, records []ibid.Digest, index string) error 
 func brief(line string) string { return fmt.Sprintf("%.120q", strings.TrimSuffix(line, "\n")) }
 
 // resolve looks whether each revisit has its payload.
-func (v *verifier) resolve() {
+func (v *verifier) resolve(ctx context.Context) error {
 	for _, c := range v.revisits {
-		if !v.payloads[payloadID(c.Location.Key, c.Digest)] {
+		if !v.payloads[payloadID(c.Location.Key, c.Digest)] && !v.storedSince(ctx, c) {
 			v.report(Finding{
 				Code: CodeNoOriginal, Key: c.Location.Key, Offset: c.Location.Offset,
 				Text: fmt.Sprintf("the revisit of %s speaks of the payload %s, which no whole record has", c.URI, c.Digest),
 			})
 		}
 	}
+	return ctx.Err()
+}
+
+// storedSince says whether the payload of a revisit was stored after the place where it lies was looked at.
+func (v *verifier) storedSince(ctx context.Context, c ibid.Capture) bool {
+	if !v.writing || v.a.o.Index == nil {
+		return false
+	}
+	collection, _, _ := parseWARCKey(c.Location.Key)
+	found, err := v.a.o.Index.ByDigest(ctx, collection, c.Digest)
+	if err != nil || found.Revisit {
+		return false
+	}
+	r, err := v.a.Read(ctx, found.Location)
+	return err == nil && r.Close() == nil && r.ID == found.RecordID
 }
 
 func (v *verifier) documentObject(ctx context.Context, i blob.Info) error {
@@ -289,6 +352,8 @@ func (v *verifier) sources(ctx context.Context) error {
 	for dir, held := range v.documents {
 		key := dir + sourceName
 		switch {
+		case held.doc == nil && v.writing && v.isDocument(ctx, dir):
+			continue // it was being stored; its bytes were compared with its digest
 		case held.doc == nil:
 			v.report(Finding{Code: CodeNoDocument, Key: key, Text: "no whole document.json speaks of it"})
 			continue
@@ -310,6 +375,13 @@ func (v *verifier) sources(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// isDocument says whether something speaks of the bytes in dir now.
+func (v *verifier) isDocument(ctx context.Context, dir string) bool {
+	var d documentFile
+	ok, err := v.a.readSealed(ctx, dir+documentName(1), &d, func(Finding) {})
+	return ok && err == nil
 }
 
 // sealedObject looks at an audit or an access rule.

@@ -45,6 +45,9 @@ func (p *program) openBucket(ctx context.Context, h *house, c configs.Config, wh
 		return nil, err
 	}
 	h.patient = retry.New(checked, retry.Options{Log: p.log})
+	if why == toAudit && !h.alone && !h.isShared() {
+		return h.patient, nil // the spool is another process's
+	}
 	h.news = newSpoolNews(int64(c.Spool.Max))
 	// A folder of its own below the spool, so that what waits can never go to another bucket.
 	h.waiting, err = spool.New(h.patient, spool.Options{

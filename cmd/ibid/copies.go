@@ -149,7 +149,7 @@ func (copyCmd) Run(ctx context.Context, p *program) (err error) {
 	if len(c.Copies) == 0 {
 		return &ibid.Error{Kind: ibid.KindInput, Op: "copy", URI: c.Store, Err: errNoCopies}
 	}
-	h, err := p.openStored(ctx, c)
+	h, err := p.openStored(ctx, c, toAudit)
 	if err != nil {
 		return err
 	}

@@ -60,6 +60,8 @@ const (
 	toWrite
 	// toWork: to capture, for which the store need not be there yet.
 	toWork
+	// toAudit: to read all of what is there, repair it, and say so; others may write meanwhile.
+	toAudit
 )
 
 // open opens the store and its catalogue. Only one process may write to a store, unless they share a catalogue in
@@ -73,7 +75,7 @@ func (p *program) open(ctx context.Context, c configs.Config, why purpose, sourc
 			err = errors.Join(err, h.close())
 		}
 	}()
-	if err := h.enter(ctx, why != toRead); err != nil {
+	if err := h.enter(ctx, why); err != nil {
 		return nil, err
 	}
 	store, err := p.openStore(ctx, h, c, why)
@@ -111,8 +113,8 @@ func (p *program) open(ctx context.Context, c configs.Config, why purpose, sourc
 }
 
 // enter makes the store's directory on this machine when something is to be written, and takes its lock.
-func (h *house) enter(ctx context.Context, write bool) error {
-	if !write {
+func (h *house) enter(ctx context.Context, why purpose) error {
+	if why == toRead {
 		return storeThere(h.config)
 	}
 	dir := localDir(h.config)
@@ -126,7 +128,12 @@ func (h *house) enter(ctx context.Context, write bool) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return bad("make the store", err)
 	}
-	if err := h.lockStore(ctx, filepath.Join(dir, ".lock")); err != nil {
+	err := h.lockStore(ctx, filepath.Join(dir, ".lock"))
+	if why == toAudit && errors.Is(err, errHeld) {
+		h.alone = false // nothing that it writes is in the way of who has the lock
+		return nil
+	}
+	if err != nil {
 		return bad("write to the store", err)
 	}
 	if h.isShared() {

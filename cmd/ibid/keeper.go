@@ -21,7 +21,7 @@ const (
 	keepEvery = time.Minute
 	keepAgain = 10 * time.Minute
 	// lackEvery is how often it is looked whether a copy lacks something, when none is known to.
-	lackEvery = 30 * time.Minute
+	lackEvery = 6 * time.Hour
 	// slice is how much of a cycle of audits is made before it is on record.
 	slice = 15 * time.Minute
 	// share is how much of the time is spent reading.
@@ -102,14 +102,14 @@ func (k *keeper) mend(ctx context.Context) error {
 	if err != nil || len(checks) == 0 {
 		return err
 	}
-	err = k.h.archive.Mend(ctx, checks, k.found)
+	audit, err := k.h.archive.Mend(ctx, checks, k.found)
 	if k.tried == nil {
 		k.tried = map[string]time.Time{}
 	}
 	for _, c := range checks {
 		k.tried[c.Object] = k.now()
 	}
-	return err
+	return errors.Join(err, k.tell(ctx, audit))
 }
 
 // lack copies what a copy lacks, though this process did not store it, or the copy was away then.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -134,13 +135,18 @@ type mementoLine struct {
 	Length  int64      `json:"length"`
 	Revisit bool       `json:"revisit,omitempty"`
 	Class   ibid.Class `json:"class,omitempty"`
+	ibid.Fixity
 }
 
-func (p *program) printMementos(uri string, captures []ibid.Capture, cited ibid.Date) error {
+func (p *program) printMementos(ctx context.Context, h *house, uri string, captures []ibid.Capture, cited ibid.Date) error {
 	t := newTable("captured", "status", "type", "size", "address")
 	for _, c := range captures {
 		if p.flags.JSON {
-			if err := p.printJSON(mementoLine{*c.Memento(cited), c.Length, c.Revisit, c.Class}); err != nil {
+			fixity, err := h.catalog.LastChecked(ctx, c.Location)
+			if err != nil {
+				return err
+			}
+			if err := p.printJSON(mementoLine{*c.Memento(cited), c.Length, c.Revisit, c.Class, fixity}); err != nil {
 				return err
 			}
 			continue

@@ -41,7 +41,7 @@ func (l *lookupCmd) Run(ctx context.Context, p *program) (err error) {
 		nearestFirst(captures, at)
 		cited = ibid.DateOf(at)
 	}
-	return p.printMementos(l.URL, captures, cited)
+	return p.printMementos(ctx, h, l.URL, captures, cited)
 }
 
 type getCmd struct {

@@ -27,7 +27,7 @@ func (h *house) lockStore(ctx context.Context, name string) (err error) {
 		h.lock, h.alone, err = lockShared(ctx, name)
 	} else {
 		h.lock, err = lock(name, true)
-		h.alone = true
+		h.alone = err == nil
 	}
 	if err == nil {
 		h.closers = append(h.closers, h.lock.close)

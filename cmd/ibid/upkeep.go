@@ -37,7 +37,7 @@ func (v *verifyCmd) Run(ctx context.Context, p *program) (err error) {
 	if v.RepairFrom != "" {
 		sources = []configs.Copy{{Store: v.RepairFrom, S3: c.S3}}
 	}
-	h, err := p.openStored(ctx, c, sources...)
+	h, err := p.openStored(ctx, c, toAudit, sources...)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (v *verifyCmd) Run(ctx context.Context, p *program) (err error) {
 		}
 		both.Compared = &compared
 	}
-	both.Audit, err = h.archive.Verify(ctx, archive.VerifyOptions{Record: true}, both.unsaid(p.printFinding))
+	both.Audit, err = h.archive.Verify(ctx, archive.VerifyOptions{Record: true, Writing: !h.alone}, both.unsaid(p.printFinding))
 	if err != nil {
 		return err
 	}
@@ -73,12 +73,12 @@ func (v *verifyCmd) Run(ctx context.Context, p *program) (err error) {
 	return p.auditEnd(ctx, h, both.Audit, err)
 }
 
-// openStored opens a store that is there, to write to it.
-func (p *program) openStored(ctx context.Context, c configs.Config, sources ...configs.Copy) (*house, error) {
+// openStored opens a store that is there.
+func (p *program) openStored(ctx context.Context, c configs.Config, why purpose, sources ...configs.Copy) (*house, error) {
 	if err := storeThere(c); err != nil {
 		return nil, err
 	}
-	return p.open(ctx, c, toWrite, sources...)
+	return p.open(ctx, c, why, sources...)
 }
 
 // audits are the two that verify makes: that of the store by itself, and, where there are copies, that of all of them.
@@ -143,7 +143,7 @@ func (p *program) verifyCatalogue(ctx context.Context, h *house) (missing int, e
 			if err != nil {
 				return missing, err
 			}
-			if !held[c.Location] {
+			if !held[c.Location] && !isHeld(ctx, h, c) {
 				missing++
 				p.printFinding(archive.Finding{
 					Code: codeNoCapture, Key: c.Location.Key, Offset: c.Location.Offset,
@@ -153,6 +153,15 @@ func (p *program) verifyCatalogue(ctx context.Context, h *house) (missing int, e
 		}
 	}
 	return missing, nil
+}
+
+// isHeld says whether c can be read: it may have been stored since the store was listed.
+func isHeld(ctx context.Context, h *house, c ibid.Capture) bool {
+	r, err := h.archive.Read(ctx, c.Location)
+	if err != nil {
+		return false
+	}
+	return r.Close() == nil && r.ID == c.RecordID
 }
 
 func (p *program) printFinding(f archive.Finding) {

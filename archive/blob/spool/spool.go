@@ -181,6 +181,9 @@ func isFinal(err error) bool {
 	return err == nil || errors.Is(err, blob.ErrExists) || errors.Is(err, blob.ErrMismatch) || ibid.KindOf(err) != ibid.KindStorage
 }
 
+// Away implements that of [blob.Away].
+func (s *Store) Away() (since time.Time, because error) { return blob.Away(s.store) }
+
 // Quarantine implements that of [blob.Quarantine].
 func (s *Store) Quarantine(ctx context.Context, key string) (string, error) {
 	if err := s.settle(ctx, key); err != nil {
