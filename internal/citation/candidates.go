@@ -121,8 +121,9 @@ func (p *passage) nextLine(end int) (word, rest string, ok bool) {
 	return line, "", true
 }
 
-// bracketOpen says whether a round bracket is open at the end of text.
+// bracketOpen says whether a round bracket is open at the end of text: as far back as a sentence reaches.
 func bracketOpen(text string) bool {
+	text = text[max(0, len(text)-reach):]
 	text = text[strings.LastIndexByte(text, '\n')+1:]
 	return strings.LastIndexByte(text, '(') > strings.LastIndexByte(text, ')')
 }

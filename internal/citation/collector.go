@@ -131,6 +131,10 @@ func (c *collector) add(p passage) {
 	first := len(c.refs)
 	lines := lineCounter{p: &p, line: p.line}
 	for i, f := range found {
+		if i%1000 == 999 && c.stopped() != nil { // a passage can be all of a document
+			c.err = c.stopped()
+			return
+		}
 		ref := p.reference(found, i)
 		ref.Locator.Line = lines.at(f.Start)
 		c.append(ref)

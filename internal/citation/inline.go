@@ -199,38 +199,47 @@ func (noteMarkParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast
 }
 
 // bareAddressParser keeps an address that stands bare in the text as it is written, so that its "_", "*" and "~" are not taken
-// for emphasis (GFM, 6.9). One that begins right after such a mark is left to the ordinary rules.
+// for emphasis (GFM, 6.9). One that begins right after such a mark is left to the ordinary rules. It looks at the marks that are
+// in an address, and back from there, since a look at each space costs as much as all else.
 type bareAddressParser struct{}
 
-func (bareAddressParser) Trigger() []byte { return []byte{' ', '(', '"', '\''} }
+func (bareAddressParser) Trigger() []byte { return []byte{':', '.'} }
 
 func (bareAddressParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	line, segment := block.PeekLine()
-	skip := 0
-	if len(line) > 0 && !isAlnum(line[0]) {
-		skip = 1
-	}
-	rest := line[skip:]
-	if len(rest) < 8 || pc.IsInLinkLabel() {
+	before := block.Source()[:segment.Start]
+	scheme := bareScheme(before, line)
+	if scheme == 0 || pc.IsInLinkLabel() {
 		return nil
 	}
-	switch rest[0] {
-	case 'h', 'H', 'f', 'F', 'w', 'W':
-	default:
-		return nil
+	start, host := len(before)-scheme, scheme+1
+	if line[0] == ':' {
+		host = scheme + len("://")
 	}
-	word := string(rest[:min(len(rest), 8)])
-	if !startsScheme(word) && !strings.EqualFold(word[:4], "www.") {
-		return nil
-	}
-	host := skip + 4
-	if i := bytes.Index(line[:min(len(line), skip+10)], []byte("://")); i > 0 {
-		host = i + len("://")
-	}
-	_, end, _ := delimited(string(line[:min(len(line), maxAddress)]), skip, host)
+	address := string(block.Source()[start:min(segment.Stop, start+maxAddress)])
+	_, end, _ := delimited(address, 0, host)
 	if end <= host {
 		return nil
 	}
-	block.Advance(end)
-	return ast.NewRawTextSegment(segment.WithStop(segment.Start + end))
+	block.Advance(end - scheme)
+	return ast.NewRawTextSegment(segment.WithStop(segment.Start + end - scheme))
+}
+
+// bareScheme is how much of an address stands before the mark that rest begins with: "https" before "://", "www" before "."; 0 if none
+// begins there.
+func bareScheme(before, rest []byte) int {
+	begins := []string{"www"}
+	if rest[0] == ':' {
+		if !bytes.HasPrefix(rest, []byte("://")) {
+			return 0
+		}
+		begins = []string{"https", "http", "ftp"}
+	}
+	for _, begin := range begins {
+		i := len(before) - len(begin)
+		if i >= 0 && strings.EqualFold(string(before[i:]), begin) && (i == 0 || strings.IndexByte(" \t\n(\"'>|", before[i-1]) >= 0) {
+			return len(begin)
+		}
+	}
+	return 0
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -259,5 +260,42 @@ func TestEntities(t *testing.T) {
 	got := described(readBody(t, Source{Name: "a.xml", Body: []byte(body)}).References)
 	if got != "inline[]:0 http://example.org/\n" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestEntityBombs reads in each language of XML a document that grows a thousand millionfold where its entities are expanded, and
+// one that is cut. Both are read as far as they go, or refused in one sentence.
+func TestEntityBombs(t *testing.T) {
+	t.Parallel()
+	bomb := `<!DOCTYPE x [<!ENTITY a "http://no.example/">`
+	for c := 'b'; c < 'k'; c++ {
+		bomb += fmt.Sprintf(`<!ENTITY %c "%s">`, c, strings.Repeat(fmt.Sprintf("&%c;", c-1), 10))
+	}
+	bomb += "]>"
+	for name, body := range map[string]string{
+		"JATS":     `<article><body><p>HERE</p></body></article>`,
+		"DocBook":  `<article xmlns="http://docbook.org/ns/docbook"><para>HERE</para></article>`,
+		"OPML":     `<opml><body><outline text="HERE" htmlUrl="http://example.org/"/></body></opml>`,
+		"EndNote":  `<xml><records><record><urls><related-urls><url>HERE</url></related-urls></urls></record></records></xml>`,
+		"MODS":     `<mods><location><url>HERE</url></location></mods>`,
+		"ODT":      `<office:document><office:body><office:text><text:p>HERE</text:p></office:text></office:body></office:document>`,
+		"wikitext": `<mediawiki><page><title>T</title><revision><text>HERE</text></revision></page></mediawiki>`,
+	} {
+		for what, text := range map[string]string{"bomb": body, "cut": body[:strings.Index(body, "HERE")+len("HERE")]} {
+			t.Run(name+", "+what, func(t *testing.T) {
+				t.Parallel()
+				text := `<?xml version="1.0"?>` + bomb + strings.Replace(text, "HERE", "&j; http://example.org/", 1)
+				result, err := Read(context.Background(), Source{Name: "a.xml", Body: []byte(text)}, Options{})
+				if err != nil {
+					if ibid.KindOf(err) != ibid.KindInput || strings.ContainsAny(err.Error(), "\n") {
+						t.Errorf("got %v", err)
+					}
+					return
+				}
+				if got := described(result.References); strings.Contains(got, "no.example") || len(got) > 200 {
+					t.Errorf("got %d bytes: %.200s", len(got), got)
+				}
+			})
+		}
 	}
 }

@@ -39,7 +39,7 @@ const maxWikiDepth = 40
 
 // readWikitext reads wikitext, or an export of pages of a wiki in XML.
 func readWikitext(c *collector, source string) error {
-	if !strings.HasPrefix(strings.TrimLeft(source, " \n"), "<mediawiki") {
+	if root := xmlRoot.FindStringIndex(source[:min(len(source), 4096)]); root == nil || !strings.HasPrefix(source[root[0]:], "<mediawiki") {
 		return readWikiPage(c, source)
 	}
 	dec := newXMLDecoder(strings.NewReader(source))

@@ -116,7 +116,7 @@ var labelPattern = regexp.MustCompile(`(?i)(?:^|[\s(,;:])((?:(?:19|20)\d\d[ ,]+)
 func labelBefore(before string) string {
 	tail := strings.TrimRight(before[max(0, len(before)-120):], " \t\n:,.–—-")
 	last := tail[strings.LastIndexAny(tail, " \t\n\u00a0")+1:]
-	if countDigits(last) == 0 {
+	if countDigits(last) == 0 || !kindOfPaper(tail) {
 		return ""
 	}
 	m := labelPattern.FindStringSubmatch(tail)
@@ -125,6 +125,21 @@ func labelBefore(before string) string {
 	}
 	return strings.TrimRight(folded(m[1]), ",.:")
 }
+
+// kindOfPaper says whether s has one of the words that a label has: it spares the dear pattern for all else.
+func kindOfPaper(s string) bool {
+	s = strings.ToLower(s)
+	for _, word := range kindsOfPaper {
+		if strings.Contains(s, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// kindsOfPaper are parts of the words of labelPattern, one of each.
+var kindsOfPaper = strings.Fields(`ession paper report doc. docum resol round note brief annex bulletin circular memor volume series part chapter
+	rapport informe sesión séance bericht arbeitsp sitzung`)
 
 // saidWords say that something is to be had, before the languages: "available in English".
 var saidWords = wordSet(`available published issued exist exists existing translated downloaded found provided disponible disponibles publié publiés
