@@ -33,6 +33,7 @@ const (
 	CodeSealed     = "V13" // a document.json, an audit or an access rule was changed
 	CodeNoSource   = "V14" // a Document without its bytes
 	CodeNoDocument = "V15" // the bytes of a Document that nothing speaks of
+	CodeUndone     = "V17" // a destruction that was decided and not carried out
 )
 
 // String is the finding as a line for people.

@@ -44,6 +44,7 @@ func (p *program) replayed(h *house, l listeners) (*replay.Service, error) {
 	return replay.New(replay.Options{
 		Index: h.catalog, Records: records{h.archive},
 		Access:      mayHave,
+		Destroyed:   p.destroyed(h),
 		Application: replay.Origin{URL: s.URL, Port: portOf(l.app)}, Replay: replay.Origin{URL: s.ReplayURL, Port: portOf(l.replay)},
 		Now: p.now, Log: p.log,
 	})
@@ -62,6 +63,26 @@ func mayHave(r *http.Request, e *cdx.Entry) replay.Decision {
 		return replay.Block
 	default:
 		return replay.Exclude
+	}
+}
+
+// destroyed says whether what was held of an address was destroyed, in a collection that whoever asks may see.
+func (p *program) destroyed(h *house) func(r *http.Request, uri string) bool {
+	return func(r *http.Request, uri string) bool {
+		a, err := asker(r.Context())
+		if err != nil {
+			return false
+		}
+		collections, err := h.catalog.Collections(r.Context())
+		if err != nil {
+			return false
+		}
+		for _, name := range collections {
+			if a.Decide(r.Context(), access.Thing{Collection: name, Address: uri}).Destroyed() {
+				return true
+			}
+		}
+		return false
 	}
 }
 

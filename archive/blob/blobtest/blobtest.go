@@ -36,6 +36,7 @@ func Run(t *testing.T, open func(t *testing.T) blob.Store) {
 		{"one key, many at once", contended},
 		{"a cancelled context", cancelled},
 		{"a large object streams", large},
+		{"removal", removal},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}

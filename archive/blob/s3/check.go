@@ -67,8 +67,7 @@ func (s *Store) ask(ctx context.Context, c *Capabilities) {
 	defer cancel()
 	versioning, err := s.client.GetBucketVersioning(timed, s.o.Bucket)
 	c.Versioning = err == nil && versioning.Enabled()
-	lock, _, _, _, err := s.client.GetObjectLockConfig(timed, s.o.Bucket) //nolint:dogsled // only that it is there
-	c.Lock = err == nil && lock == "Enabled"
+	c.Lock = s.locks(timed)
 }
 
 // probeCreateOnly puts the same key twice. Where the header of the checksum is refused, it is not sent any more.

@@ -104,3 +104,19 @@ func (l *late) List(ctx context.Context, prefix string, yield func(blob.Info) er
 	}
 	return l.s.List(ctx, prefix, yield)
 }
+
+// Remove implements blob.Remover.
+func (l *late) Remove(ctx context.Context, key string) error {
+	if err := l.ready(ctx); err != nil {
+		return err
+	}
+	return l.s.Remove(ctx, key)
+}
+
+// Locked implements blob.Remover.
+func (l *late) Locked(ctx context.Context, key string) (string, error) {
+	if err := l.ready(ctx); err != nil {
+		return "", err
+	}
+	return l.s.Locked(ctx, key)
+}
