@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"strings"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive/blob"
@@ -19,6 +20,23 @@ import (
 func (d *Destruction) stagingKey(key string) string {
 	collection, _, _ := parseWARCKey(key)
 	return destroyedPrefix + d.ID + "/" + collection + "/" + path.Base(key)
+}
+
+// IsPassing says whether an object only lies in the store until a destruction was carried out.
+func IsPassing(key string) bool {
+	rest, ok := strings.CutPrefix(key, destroyedPrefix)
+	return ok && strings.Contains(rest, "/")
+}
+
+// CollectionOf is the collection that an object of a store belongs to; empty: it belongs to none.
+func CollectionOf(key string) string {
+	for _, prefix := range []string{warcPrefix, documentsPrefix} {
+		if rest, ok := strings.CutPrefix(key, prefix); ok {
+			name, _, _ := strings.Cut(rest, "/")
+			return name
+		}
+	}
+	return ""
 }
 
 // replace puts a file with tombstones in the place of the WARC file key. Its steps: the new file lies in the store beside the

@@ -39,6 +39,7 @@ func (c Config) problem() *problem {
 		{"s3.region", oneLine(c.S3.Region)},
 		{"catalog", catalogProblem(c.Catalog)},
 		{"signing.key", oneLine(c.Signing.Key)},
+		{"s3.object_lock.days", between(c.S3.ObjectLock.Days, 1, maxLockDays)},
 		{"custody.timestamp.url", baseProblem(c.Custody.Timestamp.URL)},
 		{"network.contact", oneLine(c.Network.Contact)},
 		{"network.ports", portsProblem(c.Network.Ports)},
@@ -85,6 +86,9 @@ func (c Config) problem() *problem {
 	}
 	return c.Notify.problem()
 }
+
+// maxLockDays is a century: a slip of the finger cannot be taken back.
+const maxLockDays = 36525
 
 func (c Config) storeProblem() error {
 	bucket, _, isBucket := c.Bucket()

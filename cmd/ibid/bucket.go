@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive"
 	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/archive/blob/retry"
 	"github.com/ibid-archive/ibid/archive/blob/s3"
@@ -33,7 +35,7 @@ func (p *program) openBucket(ctx context.Context, h *house, c configs.Config, wh
 	}
 	bucket, prefix, _ := c.Bucket()
 	store, err := s3.New(s3.Options{
-		Endpoint: c.S3.Endpoint, Region: c.S3.Region, Insecure: !c.S3.Secure, Bucket: bucket, Prefix: prefix, RootCAs: roots, Log: p.log,
+		Endpoint: c.S3.Endpoint, Region: c.S3.Region, Insecure: !c.S3.Secure, Bucket: bucket, Prefix: prefix, RootCAs: roots, Log: p.log, Lock: lockOf(c),
 		Lookup: map[configs.Addressing]s3.Lookup{configs.AddressingPath: s3.LookupPath, configs.AddressingHost: s3.LookupHost}[c.S3.Addressing],
 	})
 	if err != nil {
@@ -61,12 +63,33 @@ func (p *program) openBucket(ctx context.Context, h *house, c configs.Config, wh
 	return h.waiting, err
 }
 
+// lockOf says how objects are locked: those of a collection for as long as that says. What only replaces something for a
+// moment is not.
+func lockOf(c configs.Config) func(key string) s3.Lock {
+	const day = 24 * time.Hour
+	mode := map[configs.LockMode]s3.LockMode{configs.LockGovernance: s3.Governance, configs.LockCompliance: s3.Compliance}[c.S3.ObjectLock.Mode]
+	if mode == "" {
+		return nil
+	}
+	own := map[string]int{}
+	for _, collection := range c.Collections {
+		own[collection.Name] = collection.LockDays
+	}
+	return func(key string) s3.Lock {
+		if archive.IsPassing(key) {
+			return s3.Lock{}
+		}
+		days := cmp.Or(own[archive.CollectionOf(key)], c.S3.ObjectLock.Days)
+		return s3.Lock{Mode: mode, For: time.Duration(days) * day}
+	}
+}
+
 // checkBucket finds out what the bucket does. One that is away is waited for by those who come to work: what they
 // do goes into the spool. One that refuses is an error at once, for everybody.
 func (p *program) checkBucket(ctx context.Context, c configs.Config, store *s3.Store, why purpose) (blob.Store, error) {
 	found := func(ctx context.Context, can s3.Capabilities) {
-		for _, note := range can.Notes {
-			p.log.Info(note, "store", c.Store)
+		if lacks := can.Lacks(); lacks != "" {
+			p.log.Info(lacks, "store", c.Store)
 		}
 		if _, err := store.Sweep(ctx, staleUpload); err != nil {
 			p.log.Warn("uploads that were never completed may take up room in the bucket", "error", err)

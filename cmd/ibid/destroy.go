@@ -130,19 +130,13 @@ func (h *house) copied(ctx context.Context, records []archive.Doomed) (map[ibid.
 		if _, known := payloads[r.Digest]; known {
 			continue
 		}
-		c, err := h.catalog.ByDigest(ctx, collectionOf(r.Key), r.Digest)
+		c, err := h.catalog.ByDigest(ctx, archive.CollectionOf(r.Key), r.Digest)
 		if err != nil && ibid.KindOf(err) != ibid.KindNotFound {
 			return nil, err
 		}
 		payloads[r.Digest] = err != nil || c.Length >= smallPayload
 	}
 	return payloads, nil
-}
-
-// collectionOf is the collection of a WARC file.
-func collectionOf(key string) string {
-	parts := strings.Split(key, "/")
-	return parts[min(1, len(parts)-1)]
 }
 
 // mayDestroy says what forbids it: a hold, or a lock of the store.
@@ -160,7 +154,7 @@ func (p *program) mayDestroy(ctx context.Context, h *house, d *archive.Destructi
 	}
 	things := []access.Thing{}
 	for _, r := range d.Records {
-		things = append(things, access.Thing{Collection: collectionOf(r.Key), Address: r.URI})
+		things = append(things, access.Thing{Collection: archive.CollectionOf(r.Key), Address: r.URI})
 	}
 	if d.Document != "" {
 		things = append(things, access.Thing{Collection: d.Collection, Document: d.Target})
@@ -311,7 +305,7 @@ func (p *program) printPlan(d *archive.Destruction, did bool) error {
 		return err
 	}
 	for _, r := range d.Records {
-		fmt.Fprintf(p.stdout, " %s %s in %s\n", r.Timestamp, report.Plain(r.URI), collectionOf(r.Key))
+		fmt.Fprintf(p.stdout, " %s %s in %s\n", r.Timestamp, report.Plain(r.URI), archive.CollectionOf(r.Key))
 	}
 	_, err := fmt.Fprintf(p.stdout, "%s %d captures of %s and of the same bytes under other addresses\n", would, len(d.Records), report.Plain(d.Target))
 	return err

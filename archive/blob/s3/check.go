@@ -57,6 +57,10 @@ func (s *Store) Check(ctx context.Context) (Capabilities, error) {
 		}
 	}
 	s.ask(ctx, &c)
+	if s.o.Lock != nil && !c.Lock {
+		return Capabilities{}, s.input(fmt.Errorf("objects are to be locked (s3.object_lock), and the bucket %s locks none: "+
+			"it must be made with Object Lock, or s3.object_lock.mode be \"none\"", s.o.Bucket))
+	}
 	c.note()
 	return c, nil
 }
@@ -145,6 +149,11 @@ func (c *Capabilities) note() {
 	if !c.Lock {
 		c.Notes = append(c.Notes, "the bucket locks no objects: whoever has the keys can delete them")
 	}
+}
+
+// Lacks says in one sentence what the bucket does not do; empty: it does all that there is a use for.
+func (c Capabilities) Lacks() string {
+	return strings.Join(c.Notes, "; ")
 }
 
 // String says it in one line.

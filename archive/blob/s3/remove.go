@@ -2,10 +2,7 @@ package s3
 
 import (
 	"context"
-	"encoding/xml"
-	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -15,7 +12,10 @@ import (
 )
 
 // version is one version of an object; the ID is empty where a bucket keeps none.
-type version struct{ id string }
+type version struct {
+	id     string
+	marker bool // that it was deleted
+}
 
 // versions are those of an object, delete markers included. A server that lists none has the object alone.
 func (s *Store) versions(ctx context.Context, key string) (all []version, err error) {
@@ -28,7 +28,7 @@ func (s *Store) versions(ctx context.Context, key string) (all []version, err er
 				return o.Err
 			}
 			if o.Key == s.full(key) {
-				all = append(all, version{o.VersionID})
+				all = append(all, version{o.VersionID, o.IsDeleteMarker})
 			}
 		}
 		return nil
@@ -85,40 +85,27 @@ func (s *Store) locks(ctx context.Context) bool {
 	return err == nil && lock == "Enabled"
 }
 
-// lockOf says what locks a version. Servers without locks answer with errors of many kinds: those say that there is none, and
-// removing it finds out. Only a server that fails says nothing.
+// lockOf says what locks a version, as the headers of the answer to a HEAD have it: those are alike everywhere, where the
+// documents about locks are not.
 func (s *Store) lockOf(ctx context.Context, key string, v version) (string, error) {
-	var mode *minio.RetentionMode
-	var until *time.Time
-	var hold *minio.LegalHoldStatus
+	if v.marker {
+		return "", nil
+	}
+	var found minio.ObjectInfo
 	err := s.do(ctx, 0, func(ctx context.Context) (err error) {
-		mode, until, err = s.client.GetObjectRetention(ctx, s.o.Bucket, s.full(key), v.id)
-		return unlessAway(err)
+		found, err = s.client.StatObject(ctx, s.o.Bucket, s.full(key), minio.StatObjectOptions{VersionID: v.id})
+		return err
 	})
 	if err != nil {
 		return "", err
 	}
-	if mode != nil && until != nil && until.After(time.Now()) {
-		return fmt.Sprintf("the bucket keeps it until %s (Object Lock, %s mode)", until.UTC().Format(time.RFC3339), *mode), nil
-	}
-	err = s.do(ctx, 0, func(ctx context.Context) (err error) {
-		hold, err = s.client.GetObjectLegalHold(ctx, s.o.Bucket, s.full(key), minio.GetObjectLegalHoldOptions{VersionID: v.id})
-		return unlessAway(err)
-	})
-	if err == nil && hold != nil && *hold == minio.LegalHoldEnabled {
+	h := found.Metadata
+	until, err := time.Parse(time.RFC3339, h.Get("X-Amz-Object-Lock-Retain-Until-Date"))
+	switch {
+	case err == nil && until.After(time.Now()):
+		return fmt.Sprintf("the bucket keeps it until %s (Object Lock, %s mode)", until.UTC().Format(time.RFC3339), h.Get("X-Amz-Object-Lock-Mode")), nil
+	case h.Get("X-Amz-Object-Lock-Legal-Hold") == string(minio.LegalHoldEnabled):
 		return "the bucket keeps it under a legal hold (Object Lock)", nil
 	}
-	return "", err
-}
-
-// unlessAway is err when the server has failed, and nil when it has answered, also in a form that cannot be read.
-func unlessAway(err error) error {
-	var form xml.UnmarshalError
-	if errors.As(err, &form) {
-		return nil
-	}
-	if status := statusOf(err); status != 0 && status < http.StatusInternalServerError && status != http.StatusTooManyRequests || status == http.StatusNotImplemented {
-		return nil
-	}
-	return err
+	return "", nil
 }
