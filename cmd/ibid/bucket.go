@@ -41,6 +41,7 @@ func (p *program) openBucket(ctx context.Context, h *house, c configs.Config, wh
 	if err != nil {
 		return nil, err
 	}
+	h.bucket = store
 	h.closers = append(h.closers, func() error { store.Close(); return nil })
 	if why == toRead {
 		return retry.New(store, retry.Options{Log: p.log}), nil

@@ -67,11 +67,15 @@ func (s *Store) Check(ctx context.Context) (Capabilities, error) {
 
 // ask asks for what the bucket is set to. Whoever may not know it, or asks a server that does not, does not have it.
 func (s *Store) ask(ctx context.Context, c *Capabilities) {
-	timed, cancel := context.WithTimeout(ctx, s.o.Timeout)
+	c.Versioning, c.Lock = s.Keeps(ctx)
+}
+
+// Keeps says whether the bucket keeps versions, and whether objects in it can be locked. It writes nothing.
+func (s *Store) Keeps(ctx context.Context) (versions, locks bool) {
+	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
 	defer cancel()
-	versioning, err := s.client.GetBucketVersioning(timed, s.o.Bucket)
-	c.Versioning = err == nil && versioning.Enabled()
-	c.Lock = s.locks(timed)
+	versioning, err := s.client.GetBucketVersioning(ctx, s.o.Bucket)
+	return err == nil && versioning.Enabled(), s.locks(ctx)
 }
 
 // probeCreateOnly puts the same key twice. Where the header of the checksum is refused, it is not sent any more.
