@@ -38,6 +38,7 @@ var mayImport = map[string][]string{
 	"archive/blob/blobtest": {"", "archive/blob"},
 
 	"archive/blob/blobtest/fakes3": {},
+	"archive/custody/custodytest":  {},
 	"archive/blob/blobtest/faulty": {},
 
 	"crawler":           {"", "internal/netguard"},
@@ -88,7 +89,7 @@ var homes = map[string][]string{
 	"github.com/abadojack/whatlanggo":     {"internal/metadata", "internal/citation"},
 	"github.com/alecthomas/kong":          {"cmd/ibid"},
 	"github.com/andybalholm/brotli":       {"crawler", "archive", "*_test"},
-	"github.com/digitorus/timestamp":      {"archive/custody", "*_test"},
+	"github.com/digitorus/timestamp":      {"archive/custody", "archive/custody/custodytest"},
 	"github.com/gocolly/colly/v2":         {"crawler"},
 	"github.com/google/uuid":              {"archive/warc", "internal/queue", "internal/pipeline"},
 	"github.com/itlightning/dateparse":    {"internal/metadata"},

@@ -48,6 +48,7 @@ func (i *importCmd) Run(ctx context.Context, p *program) (err error) {
 			}
 		}
 	}
+	p.logNow(ctx, h)
 	return worst
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/tools/txtar"
 
+	"github.com/ibid-archive/ibid/archive/custody/custodytest"
 	"github.com/ibid-archive/ibid/internal/pdf"
 	"github.com/ibid-archive/ibid/internal/testsite"
 )
@@ -69,7 +71,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"web": serveWeb, "damage": damage, "bucket": serveBucket, "outage": outage, "await": await, "absent": absent,
+			"web": serveWeb, "damage": damage, "bucket": serveBucket, "outage": outage, "await": await, "absent": absent, "authority": authority,
 		},
 	})
 }
@@ -120,6 +122,18 @@ func damage(ts *testscript.TestScript, _ bool, args []string) {
 	b[len(b)/2] ^= 1
 	ts.Check(os.Chmod(names[0], 0o600))
 	ts.Check(os.WriteFile(names[0], b, 0o600))
+}
+
+// authority is `authority STATUS`: an authority for time stamps, which stamps while STATUS is 200.
+func authority(ts *testscript.TestScript, _ bool, args []string) {
+	status, err := strconv.ParseInt(args[0], 10, 64)
+	ts.Check(err)
+	a, err := custodytest.Start(time.Now)
+	ts.Check(err)
+	ts.Defer(a.Close)
+	a.Status.Store(status)
+	ts.Setenv("IBID_CUSTODY_TIMESTAMP_URL", a.URL)
+	ts.Setenv("IBID_NETWORK_ALLOW", ts.Getenv("IBID_NETWORK_ALLOW")+","+strings.TrimPrefix(a.URL, "http://"))
 }
 
 // absent is `absent DIR TEXT`: no file below DIR, inflated if it is compressed, has TEXT in it.
