@@ -30,7 +30,7 @@ type AccessRule struct {
 // AccessVerb is what an AccessRule says. Stores hold these words: the list only grows.
 type AccessVerb string
 
-// The AccessVerbs. Bytes stay where they are, whatever a rule says.
+// The AccessVerbs. Bytes stay where they are, whatever a rule says: AccessDestroyed comes after they are gone.
 const (
 	// AccessOpen: it may be had, though a rule further out says otherwise.
 	AccessOpen AccessVerb = "open"
@@ -42,6 +42,8 @@ const (
 	AccessEmbargo AccessVerb = "embargo"
 	// AccessHold: it must not be destroyed. It says nothing of who may have it.
 	AccessHold AccessVerb = "hold"
+	// AccessDestroyed: it was destroyed, and is gone (410), whatever is captured later. Destruction makes it.
+	AccessDestroyed AccessVerb = "destroyed"
 	// AccessClear ends what was said of who may have it, and AccessRelease a hold.
 	AccessClear   AccessVerb = "clear"
 	AccessRelease AccessVerb = "release"
@@ -49,7 +51,7 @@ const (
 
 // AccessVerbs are all of them.
 func AccessVerbs() []AccessVerb {
-	return []AccessVerb{AccessOpen, AccessBlock, AccessExclude, AccessEmbargo, AccessHold, AccessClear, AccessRelease}
+	return []AccessVerb{AccessOpen, AccessBlock, AccessExclude, AccessEmbargo, AccessHold, AccessDestroyed, AccessClear, AccessRelease}
 }
 
 // Valid says whether v is one of the AccessVerbs.

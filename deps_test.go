@@ -39,6 +39,7 @@ var mayImport = map[string][]string{
 	"archive/blob/blobtest": {"", "archive/blob"},
 
 	"archive/blob/blobtest/fakes3": {},
+	"archive/custody/custodytest":  {},
 	"archive/blob/blobtest/faulty": {},
 
 	"crawler":           {"", "internal/netguard"},
@@ -92,7 +93,7 @@ var homes = map[string][]string{
 	"github.com/andybalholm/brotli":            {"archive", "crawler", "*_test"},
 	"github.com/chromedp/cdproto":              {"internal/chromiumtest"},
 	"github.com/chromedp/chromedp":             {"internal/chromiumtest"},
-	"github.com/digitorus/timestamp":           {"archive/custody", "*_test"},
+	"github.com/digitorus/timestamp":           {"archive/custody", "archive/custody/custodytest", "*_test"},
 	"github.com/gocolly/colly/v2":              {"crawler"},
 	"github.com/google/uuid":                   {"archive/warc", "internal/pipeline", "internal/queue"},
 	"github.com/itlightning/dateparse":         {"internal/metadata"},

@@ -26,6 +26,8 @@ const (
 	KindCredential Kind = "credential"
 	// KindWithheld: we hold it, and a rule keeps us from giving it out (RFC 7725).
 	KindWithheld Kind = "withheld"
+	// KindGone: we held it, and it was destroyed.
+	KindGone Kind = "gone"
 	// KindConflict: it contradicts what was asked before.
 	KindConflict Kind = "conflict"
 	// KindInternal: a fault of ours.
@@ -98,6 +100,7 @@ var kinds = map[Kind]struct {
 
 	KindCredential: {401, ExitUsage, false},
 	KindWithheld:   {451, ExitIncomplete, false},
+	KindGone:       {410, ExitIncomplete, false},
 	KindConflict:   {409, ExitUsage, false},
 }
 

@@ -123,6 +123,8 @@ const (
 	documentsPrefix = "documents/"
 	auditsPrefix    = "audits/"
 	accessPrefix    = "access/"
+	// destroyedPrefix is where the decisions to destroy lie, and, while one is carried out, what replaces WARC files.
+	destroyedPrefix = "destroyed/"
 	warcSuffix      = ".warc.gz"
 	cdxjSuffix      = ".cdxj"
 	sumsSuffix      = ".sha256"

@@ -29,6 +29,12 @@ const (
 // recordVisits is the Ibid-Record of a metadata record that holds the Visits of a segment, one JSON object a line.
 const recordVisits = "visits"
 
+// recordTombstone is the Ibid-Record of a metadata record in the place of one that was destroyed.
+const (
+	recordTombstone = "tombstone"
+	tombstoneURN    = "urn:ibid:tombstone:"
+)
+
 // facts is what an Exchange has beyond the fields of WARC: the JSON value of Ibid-Exchange.
 type facts struct {
 	Role   ibid.Role      `json:"role,omitempty"`

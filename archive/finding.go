@@ -39,6 +39,7 @@ const (
 	CodeNoDocument = "V15" // the bytes of a Document that nothing speaks of
 	CodeLost       = "V17" // an object that another Store has, or this one had, is missing
 	CodeDiffer     = "V18" // copies differ, and nothing says which is right
+	CodeUndone     = "V19" // a destruction that was decided and not carried out
 )
 
 // String is the finding as a line for people.

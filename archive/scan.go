@@ -109,6 +109,9 @@ func (s *scan) record(r *warc.Reader, e *warc.Entry) error {
 		s.report(Finding{Code: CodeSameID, Offset: e.Offset, Text: fmt.Sprintf("record id %s is that of an earlier record", e.ID)})
 	}
 	s.ids[e.ID] = true
+	if e.Type == warc.Metadata && e.Header.Get(fieldRecord) == recordTombstone {
+		s.ids[bareID(e.Header.Get("WARC-Refers-To"))] = true // it was here: an import of the same file does not bring it back
+	}
 	s.out.Records++
 	if bad {
 		return nil

@@ -32,7 +32,8 @@ type VerifyOptions struct {
 // Audit.
 func (a *Archive) Verify(ctx context.Context, o VerifyOptions, report func(Finding)) (Audit, error) {
 	v := &verifier{
-		a: a, payloads: map[[16]byte]bool{}, documents: map[string]*heldDocument{}, codes: map[string]string{}, writing: o.Writing,
+		a: a, payloads: map[[16]byte]bool{}, documents: map[string]*heldDocument{}, codes: map[string]string{}, undone: map[string]bool{},
+		writing: o.Writing,
 		audit: Audit{ID: strings.ToLower(rand.Text()[:12]), Began: a.o.Now().UTC(), Collection: o.Collection},
 	}
 	v.report = func(f Finding) {
@@ -67,6 +68,8 @@ type verifier struct {
 	// seen are the families that were read, and codes what is wrong with some of them.
 	seen  []string
 	codes map[string]string
+	// undone are the decisions to destroy of which nothing says that they were carried out.
+	undone map[string]bool
 }
 
 // note gives the ledger what was found.
@@ -102,7 +105,7 @@ func (v *verifier) everything(ctx context.Context, collection string) error {
 	for _, step := range []struct {
 		prefix string
 		each   func(context.Context, blob.Info) error
-	}{{warcPrefix + below, v.warcObject}, {documentsPrefix + below, v.documentObject}, {auditsPrefix, sealedObject[Audit](v)}, {accessPrefix, sealedObject[ibid.AccessRule](v)}} {
+	}{{warcPrefix + below, v.warcObject}, {documentsPrefix + below, v.documentObject}, {auditsPrefix, sealedObject[Audit](v)}, {accessPrefix, sealedObject[ibid.AccessRule](v)}, {destroyedPrefix, v.destroyedObject}} {
 		err := v.a.o.Store.List(ctx, step.prefix, func(i blob.Info) error {
 			v.audit.Objects++
 			v.audit.Bytes += i.Size
@@ -118,6 +121,7 @@ func (v *verifier) everything(ctx context.Context, collection string) error {
 	if err := v.resolve(ctx); err != nil {
 		return err
 	}
+	v.unfinished()
 	return v.sources(ctx)
 }
 
@@ -382,6 +386,28 @@ func (v *verifier) isDocument(ctx context.Context, dir string) bool {
 	var d documentFile
 	ok, err := v.a.readSealed(ctx, dir+documentName(1), &d, func(Finding) {})
 	return ok && err == nil
+}
+
+// destroyedObject looks at a decision to destroy, and at what is left of one that is being carried out.
+func (v *verifier) destroyedObject(ctx context.Context, i blob.Info) error {
+	if name, ok := strings.CutSuffix(i.Key, doneSuffix); ok {
+		var d done
+		_, err := v.a.readSealed(ctx, i.Key, &d, v.report)
+		delete(v.undone, name)
+		return err
+	}
+	if strings.HasSuffix(i.Key, ".json") {
+		v.undone[i.Key] = true
+		return sealedObject[Destruction](v)(ctx, i)
+	}
+	return nil // of one that is named as not finished
+}
+
+// unfinished names the decisions to destroy that were not carried out.
+func (v *verifier) unfinished() {
+	for key := range v.undone {
+		v.report(Finding{Code: CodeUndone, Key: key, Text: "this destruction was decided and not carried out to its end: ibid destroy --resume does it"})
+	}
 }
 
 // sealedObject looks at an audit or an access rule.

@@ -37,7 +37,11 @@ func (a *Archive) Walk(ctx context.Context, v Visitor) error {
 		}
 	}
 	if v.Segment != nil {
-		err := a.o.Store.List(ctx, warcPrefix, func(i blob.Info) error { return a.walkSegment(ctx, i.Key, v) })
+		m, err := a.movedRecords(ctx)
+		if err != nil {
+			return err
+		}
+		err = a.o.Store.List(ctx, warcPrefix, func(i blob.Info) error { return a.walkSegment(ctx, i.Key, m, v) })
 		if err != nil {
 			return err
 		}
@@ -116,13 +120,16 @@ func (a *Archive) scanAnywhere(ctx context.Context, key string, report func(Find
 	return s, err
 }
 
-func (a *Archive) walkSegment(ctx context.Context, key string, v Visitor) error {
+func (a *Archive) walkSegment(ctx context.Context, key string, m *moved, v Visitor) error {
 	if _, _, ok := parseWARCKey(key); !ok {
 		return nil
 	}
 	s, err := a.scanAnywhere(ctx, key, v.Damage)
 	if err != nil {
 		return fmt.Errorf("walk the store: %w", err)
+	}
+	for i := range s.Visits {
+		m.mend(&s.Visits[i])
 	}
 	return v.Segment(*s)
 }

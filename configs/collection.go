@@ -11,6 +11,8 @@ type Collection struct {
 	Schedule   string     `yaml:"schedule"`
 	Timezone   string     `yaml:"timezone"`
 	Visibility Visibility `yaml:"visibility"`
+	// LockDays is how long its objects are locked in a bucket, in days; 0: as s3.object_lock says.
+	LockDays int `yaml:"lock_days"`
 }
 
 // Document is a citing document of a Collection: a file or the address of a page. It is written as that alone, or

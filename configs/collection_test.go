@@ -102,7 +102,7 @@ func TestErrorsOfSchedulesAndCollectionsNameThePlace(t *testing.T) {
 			[]string{"ibid.yaml:5:", "collections[1].title is set twice", "line 4"}},
 		{"collections that are no list", "collections: {a: b}\n", nil, []string{"ibid.yaml:1:", "a list", "keys with values"}},
 		{"a collection that is a word", "collections: [forum]\n", nil,
-			[]string{"collections[0] (name, title, documents, seeds, schedule, timezone, visibility)", `"forum"`}},
+			[]string{"collections[0] (name, title, documents, seeds, schedule, timezone, visibility, lock_days)", `"forum"`}},
 		{"collections that are a word", "collections: forum\n", nil, []string{"a list", `"forum"`}},
 		{"seeds that are no list", "collections:\n- name: a\n  seeds: http://a.example/\n", nil, []string{"ibid.yaml:3:", "collections[0].seeds", "a list"}},
 		{"a seed that is a list", "collections: [{name: a, seeds: [[b]]}]\n", nil, []string{"collections[0].seeds[0] (uri, schedule, timezone)", "a list"}},

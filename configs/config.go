@@ -149,6 +149,37 @@ type S3 struct {
 	Region     string     `yaml:"region"`
 	Secure     bool       `yaml:"secure"`
 	Addressing Addressing `yaml:"addressing"`
+	ObjectLock ObjectLock `yaml:"object_lock"`
+}
+
+// ObjectLock says how long a bucket keeps objects that nobody can delete meanwhile.
+type ObjectLock struct {
+	Mode LockMode `yaml:"mode"`
+	Days int      `yaml:"days"`
+}
+
+// LockMode is who can end a lock before its time.
+type LockMode string
+
+// The values of LockMode.
+const (
+	// LockNone: nothing is locked by us.
+	LockNone LockMode = "none"
+	// LockGovernance: those who are allowed to can.
+	LockGovernance LockMode = "governance"
+	// LockCompliance: nobody can.
+	LockCompliance LockMode = "compliance"
+)
+
+// UnmarshalText sets m to one of its values, and fails on any other text.
+func (m *LockMode) UnmarshalText(text []byte) error {
+	switch v := LockMode(text); v {
+	case LockNone, LockGovernance, LockCompliance:
+		*m = v
+		return nil
+	default:
+		return fmt.Errorf("%q is neither %q nor %q nor %q", text, LockNone, LockGovernance, LockCompliance)
+	}
 }
 
 // Addressing says where the name of a bucket stands in an address.

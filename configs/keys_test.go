@@ -66,6 +66,8 @@ func other(t *testing.T, k key) string {
 		return (v + 1e9).String()
 	case Robots:
 		return string(RobotsIgnore)
+	case LockMode:
+		return string(LockGovernance)
 	case Addressing:
 		return string(AddressingPath)
 	case scheduler.CatchUp:

@@ -41,6 +41,7 @@ func (c Config) problem() *problem {
 		{"verify.rate", between(c.Verify.Rate, 0, 1<<50)},
 		{"catalog", catalogProblem(c.Catalog)},
 		{"signing.key", oneLine(c.Signing.Key)},
+		{"s3.object_lock.days", between(c.S3.ObjectLock.Days, 1, maxLockDays)},
 		{"custody.timestamp.url", baseProblem(c.Custody.Timestamp.URL)},
 		{"network.contact", oneLine(c.Network.Contact)},
 		{"network.ports", portsProblem(c.Network.Ports)},
@@ -91,6 +92,9 @@ func (c Config) problem() *problem {
 	}
 	return c.Notify.problem()
 }
+
+// maxLockDays is a century: a slip of the finger cannot be taken back.
+const maxLockDays = 36525
 
 func storeProblem(store string) error {
 	bucket, _, isBucket := BucketOf(store)

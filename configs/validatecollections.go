@@ -38,6 +38,9 @@ func (c Collection) problem(name string) *problem {
 	if p := ruleProblem(name, c.Schedule, c.Timezone); p != nil {
 		return p
 	}
+	if err := between(c.LockDays, 0, maxLockDays); err != nil {
+		return &problem{name + ".lock_days", err}
+	}
 	if p := unique(name+".documents", len(c.Documents), func(i int) string { return c.Documents[i].Source }); p != nil {
 		return p
 	}

@@ -3,31 +3,25 @@ package custody_test
 import (
 	"bytes"
 	"context"
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/digitorus/timestamp"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/archive/blob/mem"
 	"github.com/ibid-archive/ibid/archive/cdx"
 	"github.com/ibid-archive/ibid/archive/custody"
+	"github.com/ibid-archive/ibid/archive/custody/custodytest"
 )
 
 var now = time.Date(2026, 11, 24, 23, 0, 0, 0, time.UTC)
@@ -334,52 +328,20 @@ func TestKeysThatNobodyHandedOver(t *testing.T) {
 	}
 }
 
-// authority is one that stamps with the time now, or answers with the status.
-func authority(t testing.TB, status *int) *httptest.Server {
-	t.Helper()
-	key := newKey(t)
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Time"}, NotBefore: now.AddDate(0, 0, -1), NotAfter: now.AddDate(1, 0, 0),
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, IsCA: true, BasicConstraintsValid: true, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		req, err := timestamp.ParseRequest(body)
-		if *status != http.StatusOK || err != nil {
-			w.WriteHeader(*status)
-			return
-		}
-		stamp := timestamp.Timestamp{
-			HashAlgorithm: req.HashAlgorithm, HashedMessage: req.HashedMessage, Time: now, Policy: []int{1, 2, 3}, Certificates: []*x509.Certificate{cert},
-			AddTSACertificate: req.Certificates,
-		}
-		answer, err := stamp.CreateResponseWithOpts(cert, key, crypto.SHA256)
-		if err != nil {
-			t.Error(err)
-		}
-		_, _ = w.Write(answer)
-	}))
-	t.Cleanup(srv.Close)
-	return srv
-}
-
 func TestTimeStamps(t *testing.T) {
-	s, key, status := mem.New(), newKey(t), http.StatusServiceUnavailable
-	srv := authority(t, &status)
+	s, key := mem.New(), newKey(t)
+	srv, err := custodytest.Start(func() time.Time { return now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Close()
+	srv.Status.Store(http.StatusServiceUnavailable)
 	a := custody.Authority{URL: srv.URL, Client: srv.Client()}
 	c := appendTo(t, s, key, custody.Addition{WARCs: []string{segment(t, s, "job-00001", 3)}})
 	if _, err := open(t, s).Stamp(t.Context(), a); err == nil || !strings.Contains(err.Error(), "503") {
 		t.Fatal(err)
 	}
-	status = http.StatusOK
+	srv.Status.Store(http.StatusOK)
 	for _, want := range []int{1, 0} {
 		if n, err := open(t, s).Stamp(t.Context(), a); err != nil || n != want {
 			t.Fatal(n, err)

@@ -9,6 +9,8 @@ import (
 	"io"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/ibid-archive/ibid"
 )
 
 // Proof shows that an entry is in a log, with a checkpoint of it and nothing else (RFC 6962, 2.1.1).
@@ -156,4 +158,22 @@ func ReadProofs(checkpoint []byte, proofs io.Reader, each func(*Entry)) (p Prove
 		err = errors.New("the log has no name")
 	}
 	return p, err
+}
+
+// Destroyed returns a function that says whether the log has a tombstone for what e names, as its batches say.
+func (l *Log) Destroyed() func(e *Entry) bool {
+	type thing struct {
+		record, digest       ibid.Digest
+		collection, document string
+	}
+	of := func(e *Entry) thing { return thing{e.Record, e.Digest, e.Collection, e.Document} }
+	told := map[thing]bool{}
+	for i := range l.batches {
+		for k := range l.batches[i].Entries {
+			if e := &l.batches[i].Entries[k]; e.Type == TypeDestroyed {
+				told[of(e)] = true
+			}
+		}
+	}
+	return func(e *Entry) bool { return told[of(e)] }
 }

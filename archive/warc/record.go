@@ -98,6 +98,9 @@ func NewID() (string, error) {
 	return id.URN(), nil
 }
 
+// IDOf returns a record id that follows from seed: the same one each time (RFC 9562, 5.5).
+func IDOf(seed string) string { return uuid.NewSHA1(uuid.NameSpaceURL, []byte(seed)).URN() }
+
 // DateLayout is how dates are written: W3C ISO 8601 in UTC with microseconds (5.4).
 const DateLayout = "2006-01-02T15:04:05.000000Z"
 

@@ -30,7 +30,7 @@ func TestAccessMatrix(t *testing.T) {
 		switch w := s.call("GET", path, as, ""); w.Code {
 		case http.StatusOK:
 			return look(w.Body.String())
-		case http.StatusUnavailableForLegalReasons:
+		case http.StatusUnavailableForLegalReasons, http.StatusGone:
 			return withheld
 		case http.StatusNotFound:
 			return hidden
@@ -49,7 +49,7 @@ func TestAccessMatrix(t *testing.T) {
 	ways := map[string]func(as string) string{
 		"captures": func(as string) string {
 			return ask(in+"/captures?url="+url.QueryEscape(one), as, func(text string) string {
-				if strings.Contains(text, `"access":"block"`) {
+				if strings.Contains(text, `"access":"block"`) || strings.Contains(text, `"access":"destroyed"`) {
 					return withheld
 				}
 				return has(`"digest":"sha256:`)(text)
@@ -81,7 +81,7 @@ func TestAccessMatrix(t *testing.T) {
 		"address": {"checks", "schedules", "events", "feed"}, "document": {"documents"}, "collection": {"collection", "feed"},
 	}
 	for target, about := range map[string][]string{"address": ofAddress, "document": ofDocument, "collection": all} {
-		for _, verb := range []ibid.AccessVerb{ibid.AccessOpen, ibid.AccessBlock, ibid.AccessExclude, ibid.AccessEmbargo, ibid.AccessHold} {
+		for _, verb := range []ibid.AccessVerb{ibid.AccessOpen, ibid.AccessBlock, ibid.AccessExclude, ibid.AccessEmbargo, ibid.AccessHold, ibid.AccessDestroyed} {
 			r := ibid.AccessRule{Verb: verb}
 			switch target {
 			case "address":
@@ -103,7 +103,9 @@ func TestAccessMatrix(t *testing.T) {
 						want = held
 					case verb == ibid.AccessBlock && slices.Contains(lists[target], way):
 						want = held
-					case verb == ibid.AccessBlock:
+					case verb == ibid.AccessDestroyed && slices.Contains(lists[target], way):
+						want = held
+					case verb == ibid.AccessBlock, verb == ibid.AccessDestroyed:
 						want = withheld
 					}
 					if got := look("reader"); got != want {

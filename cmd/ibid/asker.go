@@ -100,7 +100,7 @@ func withheld(ctx context.Context, a *access.Asker, collection, uri string, s pi
 	switch verb {
 	case ibid.AccessExclude:
 		return pipeline.State{Outcome: ibid.OutcomeExcluded, Health: ibid.HealthUnknown, Reason: "it is not held here"}
-	case ibid.AccessBlock:
+	case ibid.AccessBlock, ibid.AccessDestroyed:
 		s.Metadata, s.Evidence, s.Drift = nil, nil, nil // what they quote is of the page
 	}
 	return s

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive"
 	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/archive/blob/retry"
 	"github.com/ibid-archive/ibid/archive/blob/s3"
@@ -27,7 +29,7 @@ var errNoAnswer = fmt.Errorf("it did not answer within %v", firstLook)
 // openBucket puts the parts together: a spool that outlives this process, before tries that outlast an outage, before
 // the bucket.
 func (p *program) openBucket(ctx context.Context, h *house, c configs.Config, why purpose) (blob.Store, error) {
-	o, err := p.bucketOptions(c.Network.CAFile, c.S3)
+	o, err := p.bucketOptions(c, c.S3)
 	if err != nil {
 		return nil, err
 	}
@@ -36,6 +38,7 @@ func (p *program) openBucket(ctx context.Context, h *house, c configs.Config, wh
 	if err != nil {
 		return nil, err
 	}
+	h.bucket = store
 	h.closers = append(h.closers, func() error { store.Close(); return nil })
 	if why == toRead {
 		return retry.New(store, retry.Options{Log: p.log}), nil
@@ -61,12 +64,33 @@ func (p *program) openBucket(ctx context.Context, h *house, c configs.Config, wh
 	return h.waiting, err
 }
 
+// lockOf says how objects are locked: those of a collection for as long as that says. What only replaces something for a
+// moment is not.
+func lockOf(c configs.Config, bucket configs.S3) func(key string) s3.Lock {
+	const day = 24 * time.Hour
+	mode := map[configs.LockMode]s3.LockMode{configs.LockGovernance: s3.Governance, configs.LockCompliance: s3.Compliance}[bucket.ObjectLock.Mode]
+	if mode == "" {
+		return nil
+	}
+	own := map[string]int{}
+	for _, collection := range c.Collections {
+		own[collection.Name] = collection.LockDays
+	}
+	return func(key string) s3.Lock {
+		if archive.IsPassing(key) {
+			return s3.Lock{}
+		}
+		days := cmp.Or(own[archive.CollectionOf(key)], bucket.ObjectLock.Days)
+		return s3.Lock{Mode: mode, For: time.Duration(days) * day}
+	}
+}
+
 // checkBucket finds out what the bucket does. One that is away is waited for by those who come to work: what they
 // do goes into the spool. One that refuses is an error at once, for everybody.
 func (p *program) checkBucket(ctx context.Context, c configs.Config, store *s3.Store, why purpose) (blob.Store, error) {
 	found := func(ctx context.Context, can s3.Capabilities) {
-		for _, note := range can.Notes {
-			p.log.Info(note, "store", c.Store)
+		if lacks := can.Lacks(); lacks != "" {
+			p.log.Info(lacks, "store", c.Store)
 		}
 		if _, err := store.Sweep(ctx, staleUpload); err != nil {
 			p.log.Warn("uploads that were never completed may take up room in the bucket", "error", err)

@@ -52,6 +52,7 @@ type commands struct {
 	Serve      serveCmd      `cmd:"" help:"Look at sources when they are due, work, and answer operators, until stopped."`
 	Schedule   scheduleCmd   `cmd:"" help:"What is due when: list, run, pause, resume."`
 	Access     accessCmd     `cmd:"" help:"Who may have what: list, set, clear."`
+	Destroy    destroyCmd    `cmd:"" help:"Destroy what is held of an address, or a citing document, and leave a tombstone."`
 	Token      tokenCmd      `cmd:"" help:"Who may do what over HTTP: list, create, revoke."`
 	Worker     workerCmd     `cmd:"" help:"Work what others have begun, until stopped: for more machines on one PostgreSQL catalogue."`
 	Demo       demoCmd       `cmd:"" help:"The main job on a bundled document and a bundled web. Needs no network."`

@@ -42,7 +42,7 @@ func (p *program) openCopy(h *house, k configs.Copy, why purpose) (blob.Store, e
 	if err != nil {
 		return nil, err
 	}
-	o, err := p.bucketOptions(h.config.Network.CAFile, k.S3)
+	o, err := p.bucketOptions(h.config, k.S3)
 	if err != nil {
 		return nil, err
 	}
@@ -63,11 +63,11 @@ func (p *program) openCopy(h *house, k configs.Copy, why purpose) (blob.Store, e
 }
 
 // bucketOptions are how a bucket is reached.
-func (p *program) bucketOptions(caFile string, c configs.S3) (s3.Options, error) {
-	roots, err := rootCAs(caFile)
+func (p *program) bucketOptions(c configs.Config, bucket configs.S3) (s3.Options, error) {
+	roots, err := rootCAs(c.Network.CAFile)
 	return s3.Options{
-		Endpoint: c.Endpoint, Region: c.Region, Insecure: !c.Secure, RootCAs: roots, Log: p.log,
-		Lookup: map[configs.Addressing]s3.Lookup{configs.AddressingPath: s3.LookupPath, configs.AddressingHost: s3.LookupHost}[c.Addressing],
+		Endpoint: bucket.Endpoint, Region: bucket.Region, Insecure: !bucket.Secure, RootCAs: roots, Lock: lockOf(c, bucket), Log: p.log,
+		Lookup: map[configs.Addressing]s3.Lookup{configs.AddressingPath: s3.LookupPath, configs.AddressingHost: s3.LookupHost}[bucket.Addressing],
 	}, err
 }
 

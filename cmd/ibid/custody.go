@@ -131,6 +131,9 @@ func (p *program) keepLog(ctx context.Context, h *house) error {
 }
 
 func (p *program) signDaily(ctx context.Context, h *house) error {
+	if _, err := os.Stat(string(keyFileOf(h.config))); errors.Is(err, os.ErrNotExist) {
+		return nil // no key, no log
+	}
 	log, err := p.openLog(ctx, h)
 	if err != nil {
 		return err

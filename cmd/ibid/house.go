@@ -13,6 +13,7 @@ import (
 	"github.com/ibid-archive/ibid/archive"
 	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/archive/blob/retry"
+	"github.com/ibid-archive/ibid/archive/blob/s3"
 	"github.com/ibid-archive/ibid/archive/blob/spool"
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/crawler"
@@ -39,6 +40,8 @@ type house struct {
 	// in a directory and for those who only read.
 	waiting *spool.Store
 	patient *retry.Store
+	// bucket is the store itself, where that is one; nil for a directory.
+	bucket  *s3.Store
 	news    *spoolNews
 	backlog *backlog
 	config  configs.Config

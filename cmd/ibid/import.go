@@ -49,6 +49,7 @@ func (i *importCmd) Run(ctx context.Context, p *program) (err error) {
 			}
 		}
 	}
+	p.logNow(ctx, h)
 	return worst
 }
 

@@ -1,11 +1,16 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"flag"
+	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,6 +19,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/tools/txtar"
 
+	"github.com/ibid-archive/ibid/archive/custody/custodytest"
 	"github.com/ibid-archive/ibid/internal/pdf"
 	"github.com/ibid-archive/ibid/internal/testsite"
 )
@@ -70,7 +76,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"web": serveWeb, "damage": damage, "bucket": serveBucket, "outage": outage, "await": await,
+			"web": serveWeb, "damage": damage, "bucket": serveBucket, "outage": outage, "await": await, "absent": absent, "authority": authority,
 		},
 	})
 }
@@ -121,6 +127,41 @@ func damage(ts *testscript.TestScript, _ bool, args []string) {
 	b[len(b)/2] ^= 1
 	ts.Check(os.Chmod(names[0], 0o600))
 	ts.Check(os.WriteFile(names[0], b, 0o600))
+}
+
+// authority is `authority STATUS`: an authority for time stamps, which stamps while STATUS is 200.
+func authority(ts *testscript.TestScript, _ bool, args []string) {
+	status, err := strconv.ParseInt(args[0], 10, 64)
+	ts.Check(err)
+	a, err := custodytest.Start(time.Now)
+	ts.Check(err)
+	ts.Defer(a.Close)
+	a.Status.Store(status)
+	ts.Setenv("IBID_CUSTODY_TIMESTAMP_URL", a.URL)
+	ts.Setenv("IBID_NETWORK_ALLOW", ts.Getenv("IBID_NETWORK_ALLOW")+","+strings.TrimPrefix(a.URL, "http://"))
+}
+
+// absent is `absent DIR TEXT`: no file below DIR, inflated if it is compressed, has TEXT in it.
+func absent(ts *testscript.TestScript, _ bool, args []string) {
+	files := 0
+	below := os.DirFS(ts.MkAbs(args[0]))
+	ts.Check(fs.WalkDir(below, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		files++
+		b, err := fs.ReadFile(below, name)
+		if z, zipped := gzip.NewReader(bytes.NewReader(b)); zipped == nil {
+			b, err = io.ReadAll(z)
+		}
+		if bytes.Contains(b, []byte(args[1])) {
+			ts.Fatalf("%s is in %s", args[1], name)
+		}
+		return err
+	}))
+	if files < 10 {
+		ts.Fatalf("only %d files were looked at", files)
+	}
 }
 
 // runProgram runs the program within the test, and returns what it printed and its exit code.

@@ -59,7 +59,7 @@ func (p *program) replayed(h *house, l listeners) (*replay.Service, error) {
 	s, face := h.config.Server, server.NewFace(p.now, p.log)
 	return replay.New(replay.Options{
 		Index: h.catalog, Records: records{h.archive},
-		Access: mayHave, Tickets: tickets{access.NewTickets(p.gate(h))},
+		Access: mayHave, Destroyed: p.destroyed(h), Tickets: tickets{access.NewTickets(p.gate(h))},
 		Application: replay.Origin{URL: s.URL, Port: portOf(l.app)}, Replay: replay.Origin{URL: s.ReplayURL, Port: portOf(l.replay)},
 		Page: bannerOf(face), Fail: face.Fail, Now: p.now, Log: p.log,
 	})
@@ -100,6 +100,26 @@ func (t tickets) Admit(ctx context.Context, ticket string) (context.Context, err
 		return ctx, err
 	}
 	return context.WithValue(ctx, askerKey{}, a), nil
+}
+
+// destroyed says whether what was held of an address was destroyed, in a collection that whoever asks may see.
+func (p *program) destroyed(h *house) func(r *http.Request, uri string) bool {
+	return func(r *http.Request, uri string) bool {
+		a, err := asker(r.Context())
+		if err != nil {
+			return false
+		}
+		collections, err := h.catalog.Collections(r.Context())
+		if err != nil {
+			return false
+		}
+		for _, name := range collections {
+			if a.Decide(r.Context(), access.Thing{Collection: name, Address: uri}).Destroyed() {
+				return true
+			}
+		}
+		return false
+	}
 }
 
 // unnamed answers everybody as somebody without a credential: the origin of what is archived gets none.

@@ -9,12 +9,17 @@ import (
 )
 
 type reportCmd struct {
+	Documents reportDocumentsCmd `cmd:"" default:"withargs" help:"The state of every reference of the documents."`
+	Trust     reportTrustCmd     `cmd:"" help:"What is held, where, checked when and with what result: evidence for NDSA Levels and CoreTrustSeal."`
+}
+
+type reportDocumentsCmd struct {
 	Document string `arg:"" optional:"" help:"Path, address or id of a document (else all of the collection)."`
 	Format   string `help:"text, json, csv or html (one page that stands alone)." enum:"text,json,csv,html" default:"text"`
 	Dead     bool   `help:"Print the dead sources only, one a line with its archived version, and end with 3 if there is one."`
 }
 
-func (r *reportCmd) Run(ctx context.Context, p *program) (err error) {
+func (r *reportDocumentsCmd) Run(ctx context.Context, p *program) (err error) {
 	h, done, err := p.reading(ctx)
 	if err != nil {
 		return err
@@ -46,7 +51,7 @@ func (r *reportCmd) Run(ctx context.Context, p *program) (err error) {
 }
 
 // names are the documents asked for.
-func (r *reportCmd) names(ctx context.Context, p *program, h *house) ([]string, error) {
+func (r *reportDocumentsCmd) names(ctx context.Context, p *program, h *house) ([]string, error) {
 	if r.Document != "" {
 		return []string{r.Document}, nil
 	}

@@ -44,6 +44,8 @@ func (a *Asker) Refuse(ctx context.Context, t Thing) error {
 			why = d.Rule.Reason
 		}
 		return &ibid.Error{Kind: ibid.KindWithheld, Op: "give out", URI: t.name(), Err: errors.New(why)}
+	case ibid.AccessDestroyed:
+		return &ibid.Error{Kind: ibid.KindGone, Op: "give out", URI: t.name(), Err: errors.New("it was destroyed")}
 	}
 	return &ibid.Error{Kind: ibid.KindNotFound, Op: "find", URI: t.name(), Err: errors.New("it is not held here")}
 }

@@ -93,12 +93,18 @@ type Thing struct{ Collection, Document, Address string }
 
 // Decision is what Decide says.
 type Decision struct {
-	// Verb is AccessOpen, AccessBlock or AccessExclude.
+	// Verb is AccessOpen, AccessBlock, AccessExclude or AccessDestroyed.
 	Verb ibid.AccessVerb
 	// Rule is the one that it follows from; nil: none, or that the collection is private.
 	Rule *ibid.AccessRule
-	// Held says that the thing must not be destroyed.
+	// Held says that the thing must not be destroyed, and Hold is the rule that says so.
 	Held bool
+	Hold *ibid.AccessRule
+}
+
+// Destroyed says whether the rule is that the thing was destroyed, also to those who may have everything.
+func (d Decision) Destroyed() bool {
+	return d.Verb != ibid.AccessExclude && d.Rule != nil && d.Rule.Verb == ibid.AccessDestroyed
 }
 
 // Decide says what r may have of t at that time. It is the one place where that is decided. Who may administer the
@@ -106,12 +112,13 @@ type Decision struct {
 func (p *Policy) Decide(r Reader, t Thing, at time.Time) Decision {
 	d := Decision{Verb: ibid.AccessOpen}
 	if len(p.reading)+len(p.holds) > 0 {
-		d.Rule, d.Held = p.rules(t, at)
+		d.Rule, d.Hold = p.rules(t, at)
+		d.Held = d.Hold != nil
 	}
 	switch {
 	case r.May(ibid.ScopeAdmin, t.Collection):
 	case p.private[t.Collection] && !r.May(ibid.ScopeRead, t.Collection):
-		return Decision{Verb: ibid.AccessExclude, Held: d.Held}
+		return Decision{Verb: ibid.AccessExclude, Held: d.Held, Hold: d.Hold}
 	case d.Rule == nil:
 	case d.Rule.Verb == ibid.AccessEmbargo:
 		d.Verb = ibid.AccessExclude
@@ -121,15 +128,17 @@ func (p *Policy) Decide(r Reader, t Thing, at time.Time) Decision {
 	return d
 }
 
-// rules finds the nearest rule of reading, and whether anything holds t.
-func (p *Policy) rules(t Thing, at time.Time) (nearest *ibid.AccessRule, held bool) {
+// rules finds the nearest rule of reading, and the nearest that holds t.
+func (p *Policy) rules(t Thing, at time.Time) (nearest, hold *ibid.AccessRule) {
 	look := func(document string, pat pattern) {
 		for _, collection := range []string{t.Collection, ""} {
 			k := target{collection, document, pat}
 			if r := p.reading[k]; nearest == nil && r != nil && (r.Verb != ibid.AccessEmbargo || at.Before(r.Until)) {
 				nearest = r
 			}
-			held = held || p.holds[k] != nil
+			if hold == nil {
+				hold = p.holds[k]
+			}
 		}
 	}
 	if t.Address != "" {
@@ -150,7 +159,7 @@ func (p *Policy) rules(t Thing, at time.Time) (nearest *ibid.AccessRule, held bo
 		look(t.Document, pattern{})
 	}
 	look("", pattern{})
-	return nearest, held
+	return nearest, hold
 }
 
 // IsPrivate says whether a collection is only for those who may read it.

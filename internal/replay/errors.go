@@ -19,6 +19,18 @@ func notHeld(uri string) error {
 	return &ibid.Error{Kind: ibid.KindNotFound, Op: "show", URI: clipped(uri), Err: errors.New("no capture of it is held")}
 }
 
+// absent is notHeld, or that it was destroyed.
+func (s *Service) absent(r *http.Request, uri string) error {
+	if s.o.Destroyed != nil && s.o.Destroyed(r, uri) {
+		return gone(uri)
+	}
+	return notHeld(uri)
+}
+
+func gone(uri string) error {
+	return &ibid.Error{Kind: ibid.KindGone, Op: "show", URI: clipped(uri), Err: errors.New("what was held of it was destroyed")}
+}
+
 func blocked(uri string) error {
 	return &ibid.Error{Kind: ibid.KindPolicy, Op: "show", URI: clipped(uri), Err: errBlocked}
 }

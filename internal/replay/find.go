@@ -26,7 +26,7 @@ func (s *Service) finder(r *http.Request, uri string) (*finder, error) {
 			return f, err
 		}
 	}
-	return nil, notHeld(uri)
+	return nil, s.absent(r, uri)
 }
 
 // first is the first capture that q asks for and that may be known of; nil when there is none.
@@ -53,7 +53,7 @@ func (s *Service) nearest(r *http.Request, uri string, at time.Time) (*finder, *
 			return f, e, err
 		}
 	}
-	return nil, nil, notHeld(uri)
+	return nil, nil, s.absent(r, uri)
 }
 
 func (f *finder) nearest(at time.Time) (*cdx.Entry, error) {

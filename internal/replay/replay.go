@@ -85,6 +85,8 @@ type Options struct {
 	Index   Index
 	Records Records
 	Access  Access
+	// Destroyed says whether that of which nothing is held was destroyed: it is answered with 410 then. nil: nothing was.
+	Destroyed func(r *http.Request, uri string) bool
 	// Application and Replay are the two origins. They must differ.
 	Application, Replay Origin
 	// Page writes the page that frames a memento; nil is a plain one.

@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) blob.Store) {
 		{"a cancelled context", cancelled},
 		{"a large object streams", large},
 		{"moving out of the way", quarantine},
+		{"removal", removal},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}

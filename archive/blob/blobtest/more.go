@@ -133,3 +133,33 @@ func large(t *testing.T, s blob.Store) {
 		t.Errorf("its end has %d bytes", len(got))
 	}
 }
+
+// removal is for those Stores out of which objects can be taken.
+func removal(t *testing.T, s blob.Store) {
+	r, ok := s.(blob.Remover)
+	if !ok {
+		t.Skip("objects of this store cannot be taken out")
+	}
+	for _, key := range []string{"a/b", "a/bc"} {
+		if err := s.Put(t.Context(), Object(key, []byte("first"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if why, err := r.Locked(t.Context(), "a/b"); why != "" || err != nil {
+		t.Errorf("locked: %s, %v", why, err)
+	}
+	for range 2 {
+		if err := r.Remove(t.Context(), "a/b"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.Stat(t.Context(), "a/b"); !errors.Is(err, blob.ErrNotFound) {
+		t.Errorf("it is still there: %v", err)
+	}
+	if err := s.Put(t.Context(), Object("a/b", []byte("second"))); err != nil {
+		t.Errorf("its key is not free: %v", err)
+	}
+	if got := Read(t, s, "a/bc", 0, -1); string(got) != "first" {
+		t.Errorf("another object is %q", got)
+	}
+}

@@ -123,3 +123,16 @@ func (s *Store) List(ctx context.Context, prefix string, yield func(blob.Info) e
 	}
 	return nil
 }
+
+// Remove implements blob.Remover.
+func (s *Store) Remove(_ context.Context, key string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.objects, key)
+	return nil
+}
+
+// Locked implements blob.Remover: nothing is.
+func (s *Store) Locked(context.Context, string) (string, error) { return "", nil }
+
+var _ blob.Remover = (*Store)(nil)

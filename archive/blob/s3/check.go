@@ -57,18 +57,25 @@ func (s *Store) Check(ctx context.Context) (Capabilities, error) {
 		}
 	}
 	s.ask(ctx, &c)
+	if s.o.Lock != nil && !c.Lock {
+		return Capabilities{}, s.input(fmt.Errorf("objects are to be locked (s3.object_lock), and the bucket %s locks none: "+
+			"it must be made with Object Lock, or s3.object_lock.mode be \"none\"", s.o.Bucket))
+	}
 	c.note()
 	return c, nil
 }
 
 // ask asks for what the bucket is set to. Whoever may not know it, or asks a server that does not, does not have it.
 func (s *Store) ask(ctx context.Context, c *Capabilities) {
-	timed, cancel := context.WithTimeout(ctx, s.o.Timeout)
+	c.Versioning, c.Lock = s.Keeps(ctx)
+}
+
+// Keeps says whether the bucket keeps versions, and whether objects in it can be locked. It writes nothing.
+func (s *Store) Keeps(ctx context.Context) (versions, locks bool) {
+	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
 	defer cancel()
-	versioning, err := s.client.GetBucketVersioning(timed, s.o.Bucket)
-	c.Versioning = err == nil && versioning.Enabled()
-	lock, _, _, _, err := s.client.GetObjectLockConfig(timed, s.o.Bucket) //nolint:dogsled // only that it is there
-	c.Lock = err == nil && lock == "Enabled"
+	versioning, err := s.client.GetBucketVersioning(ctx, s.o.Bucket)
+	return err == nil && versioning.Enabled(), s.locks(ctx)
 }
 
 // probeCreateOnly puts the same key twice. Where the header of the checksum is refused, it is not sent any more.
@@ -146,6 +153,11 @@ func (c *Capabilities) note() {
 	if !c.Lock {
 		c.Notes = append(c.Notes, "the bucket locks no objects: whoever has the keys can delete them")
 	}
+}
+
+// Lacks says in one sentence what the bucket does not do; empty: it does all that there is a use for.
+func (c Capabilities) Lacks() string {
+	return strings.Join(c.Notes, "; ")
 }
 
 // String says it in one line.

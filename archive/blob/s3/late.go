@@ -112,3 +112,19 @@ func (l *late) Quarantine(ctx context.Context, key string) (string, error) {
 	}
 	return l.s.Quarantine(ctx, key)
 }
+
+// Remove implements blob.Remover.
+func (l *late) Remove(ctx context.Context, key string) error {
+	if err := l.ready(ctx); err != nil {
+		return err
+	}
+	return l.s.Remove(ctx, key)
+}
+
+// Locked implements blob.Remover.
+func (l *late) Locked(ctx context.Context, key string) (string, error) {
+	if err := l.ready(ctx); err != nil {
+		return "", err
+	}
+	return l.s.Locked(ctx, key)
+}

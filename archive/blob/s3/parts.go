@@ -30,7 +30,7 @@ func (s *Store) putParts(ctx context.Context, o blob.Object, sent *sums) error {
 			options.UserMetadata = map[string]string{"x-amz-checksum-algorithm": "SHA256"}
 		}
 		var err error
-		id, err = s.client.NewMultipartUpload(ctx, s.o.Bucket, s.full(o.Key), options)
+		id, err = s.client.NewMultipartUpload(ctx, s.o.Bucket, s.full(o.Key), s.locking(o.Key, options))
 		return err
 	})
 	if err != nil {

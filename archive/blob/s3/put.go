@@ -10,6 +10,7 @@ import (
 	"hash"
 	"io"
 	"strconv"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 
@@ -123,7 +124,7 @@ func (s *Store) putWhole(ctx context.Context, o blob.Object, sent *sums) error {
 	return s.do(ctx, max(o.Size, 1), func(ctx context.Context) error {
 		body := io.NewSectionReader(o.Body, 0, o.Size)
 		_, err := s.client.PutObject(ctx, s.o.Bucket, s.full(o.Key), body, o.Size, "", hex.EncodeToString(sent.parts[0][:]),
-			s.options(s.checksum(sent.parts[0])))
+			s.locking(o.Key, s.options(s.checksum(sent.parts[0]))))
 		return err
 	})
 }
@@ -132,6 +133,17 @@ func (s *Store) putWhole(ctx context.Context, o blob.Object, sent *sums) error {
 func (s *Store) options(headers map[string]string) minio.PutObjectOptions {
 	options := minio.PutObjectOptions{DisableContentSha256: true, UserMetadata: headers} // not the streaming kind
 	options.SetMatchETagExcept("*")
+	return options
+}
+
+// locking are options of an object that is locked as it is to be.
+func (s *Store) locking(key string, options minio.PutObjectOptions) minio.PutObjectOptions {
+	if s.o.Lock == nil {
+		return options
+	}
+	if l := s.o.Lock(key); l.Mode != "" {
+		options.Mode, options.RetainUntilDate = minio.RetentionMode(l.Mode), time.Now().Add(l.For).UTC().Truncate(time.Second)
+	}
 	return options
 }
 

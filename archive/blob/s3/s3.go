@@ -46,6 +46,23 @@ const (
 	LookupHost Lookup = "host"
 )
 
+// LockMode is who can end a lock before its time (Amazon S3 User Guide, "Locking objects with Object Lock").
+type LockMode string
+
+// The LockModes.
+const (
+	// Governance: those who have s3:BypassGovernanceRetention.
+	Governance LockMode = "GOVERNANCE"
+	// Compliance: nobody.
+	Compliance LockMode = "COMPLIANCE"
+)
+
+// Lock keeps an object from being deleted. The zero value locks nothing.
+type Lock struct {
+	Mode LockMode
+	For  time.Duration
+}
+
 // Options say which bucket, and how it is reached. Bucket is needed, all else is not.
 type Options struct {
 	// Endpoint is HOST or HOST:PORT; Amazon's when empty.
@@ -63,6 +80,8 @@ type Options struct {
 	// AccessKey, SecretKey and SessionToken, when given, are used in the place of the usual chain: environment,
 	// shared file, identity of the machine or container.
 	AccessKey, SecretKey, SessionToken string
+	// Lock says how an object is to be locked when it is put; nil: none is.
+	Lock func(key string) Lock
 	// PartSize is the size in bytes above which an object is sent in parts of that size: by default 64 MiB, at
 	// least 5 MiB. It grows for objects of more than 10,000 parts.
 	PartSize int64

@@ -1,0 +1,27 @@
+package blob
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ibid-archive/ibid"
+)
+
+// Remover is a Store out of which objects can be taken, for the one purpose for which they may be: that a person has
+// ordered them to be destroyed.
+type Remover interface {
+	Store
+	// Remove takes the object out durably, with all older versions of it that the store keeps. That there is none is success.
+	// KindPolicy: the store keeps it locked.
+	Remove(ctx context.Context, key string) error
+	// Locked says in words what keeps the object from being removed now; empty: nothing.
+	Locked(ctx context.Context, key string) (string, error)
+}
+
+// Removing is s as a Remover. KindInput: objects of s cannot be taken out.
+func Removing(s Store) (Remover, error) {
+	if r, ok := s.(Remover); ok {
+		return r, nil
+	}
+	return nil, &ibid.Error{Kind: ibid.KindInput, Op: "destroy", Err: errors.New("objects of this store cannot be taken out")}
+}

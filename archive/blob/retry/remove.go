@@ -1,0 +1,29 @@
+package retry
+
+import (
+	"context"
+
+	"github.com/ibid-archive/ibid/archive/blob"
+)
+
+// Remove implements blob.Remover. It is tried as long as a Put is.
+func (s *Store) Remove(ctx context.Context, key string) error {
+	r, err := blob.Removing(s.store)
+	if err != nil {
+		return err
+	}
+	return s.do(ctx, call{op: "remove", key: key, f: func() error { return r.Remove(ctx, key) }})
+}
+
+// Locked implements blob.Remover.
+func (s *Store) Locked(ctx context.Context, key string) (why string, err error) {
+	r, err := blob.Removing(s.store)
+	if err != nil {
+		return "", err
+	}
+	err = s.reading(ctx, "ask about the lock of", key, func(ctx context.Context) (err error) {
+		why, err = r.Locked(ctx, key)
+		return err
+	})
+	return why, err
+}

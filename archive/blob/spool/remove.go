@@ -1,0 +1,28 @@
+package spool
+
+import (
+	"context"
+
+	"github.com/ibid-archive/ibid/archive/blob"
+)
+
+// Remove implements blob.Remover. What waits under the key is stored first, so that nothing puts it back later.
+func (s *Store) Remove(ctx context.Context, key string) error {
+	r, err := blob.Removing(s.store)
+	if err != nil {
+		return err
+	}
+	if err := s.settle(ctx, key); err != nil {
+		return err
+	}
+	return r.Remove(ctx, key)
+}
+
+// Locked implements blob.Remover.
+func (s *Store) Locked(ctx context.Context, key string) (string, error) {
+	r, err := blob.Removing(s.store)
+	if err != nil {
+		return "", err
+	}
+	return r.Locked(ctx, key)
+}
