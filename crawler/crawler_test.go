@@ -119,6 +119,7 @@ func TestASpoolThatFailsEndsTheCrawl(t *testing.T) {
 	if v := visitOne(t, c, &memSink{}, s.url("/0")); v.Verdict != ibid.Archived {
 		t.Fatalf("%s %s", v.Verdict, v.Reason)
 	}
+	c = newCrawler(t, o, s) // with no file at hand that could be used again
 	if err := os.Remove(o.SpoolDir); err != nil {
 		t.Fatal(err)
 	}

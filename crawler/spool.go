@@ -18,6 +18,7 @@ type spools struct {
 	dir    string
 	memory int64 // bytes of one spool that stay in memory
 	blocks sync.Pool
+	files  sync.Pool // empty ones without a name; those that are dropped from it are closed
 }
 
 func newSpools(dir string, memory int64) *spools {
@@ -68,8 +69,13 @@ func (s *spool) Write(b []byte) (int, error) {
 	return written + n, nil
 }
 
-// spill opens the file. Its name is removed at once, so that no crash leaves it behind.
+// spill takes a file that another spool has used, or makes one. Its name is removed at once, so that no crash leaves it
+// behind.
 func (s *spool) spill() error {
+	if f, ok := s.from.files.Get().(*os.File); ok {
+		s.file = f
+		return nil
+	}
 	f, err := os.CreateTemp(s.from.dir, "spool-*")
 	if err != nil {
 		return err
@@ -109,17 +115,28 @@ func (s *spool) ReadAt(b []byte, off int64) (int, error) {
 	return read + n, err
 }
 
-// release gives the memory back and closes the file. The spool is empty then.
+// release gives the memory and the file back. The spool is empty then.
 func (s *spool) release() {
 	for _, b := range s.blocks {
 		s.from.blocks.Put(b)
 	}
 	s.blocks = nil
 	if s.file != nil {
-		_ = s.file.Close() // It was never to last: an error here loses nothing.
+		s.from.emptied(s.file)
 		s.file = nil
 	}
 	s.inMem, s.size = 0, 0
+}
+
+// emptied keeps a file for the next spool, or closes it. It was never to last: an error here loses nothing.
+func (p *spools) emptied(f *os.File) {
+	if f.Truncate(0) == nil {
+		if _, err := f.Seek(0, io.SeekStart); err == nil {
+			p.files.Put(f)
+			return
+		}
+	}
+	_ = f.Close()
 }
 
 func (s *spool) section(off, n int64) *io.SectionReader { return io.NewSectionReader(s, off, n) }

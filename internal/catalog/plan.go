@@ -109,14 +109,8 @@ func countUnfinished(ctx context.Context, tx *sql.Tx, looks []Look, by int) erro
 	return nil
 }
 
-// FinishLook says, in the transaction that records what came of it, that a look is over; that it was given up is an
-// end as well. A second time it changes nothing.
-func FinishLook(ctx context.Context, tx *sql.Tx, l Look) error {
-	_, err := finishLook(ctx, tx, l)
-	return storageError("end the look at", l.Seed, err)
-}
-
-// finishLook says whether the look was unfinished.
+// finishLook says, in the transaction that records what came of it, that a look is over; that it was given up is an end
+// as well. It returns whether the look was unfinished: a second time it changes nothing.
 func finishLook(ctx context.Context, tx *sql.Tx, l Look) (bool, error) {
 	ended, err := changed(tx.ExecContext(ctx, `UPDATE turns SET unfinished = 0
 		WHERE collection = $1 AND seed = $2 AND due = $3 AND unfinished = 1`, l.Collection, seedKey(l.Seed), instant(l.Due)))

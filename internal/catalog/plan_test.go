@@ -74,7 +74,10 @@ func testPlansOfTwoAtOnce(t *testing.T, e catalogtest.Engine) {
 
 // finish ends a look in the transaction of a Batch, as a Job does.
 func finish(ctx context.Context, c *catalog.Catalog, l catalog.Look) error {
-	_, err := c.Commit(ctx, catalog.Batch{Collection: l.Collection}, func(tx *sql.Tx) error { return catalog.FinishLook(ctx, tx, l) })
+	_, err := c.Commit(ctx, catalog.Batch{Collection: l.Collection}, func(tx *sql.Tx) error {
+		_, err := catalog.FinishLook(ctx, tx, l)
+		return err
+	})
 	return err
 }
 

@@ -112,11 +112,21 @@ func scanAll[T any](rows *sql.Rows, scan func(scanner) (T, error)) (all []T, err
 
 // ask is one for a prepared question.
 func ask[T any](ctx context.Context, c *Catalog, scan func(scanner) (T, error), question *sql.Stmt, args ...any) (v T, err error) {
+	short := c.short(ctx)
 	err = c.Retry(ctx, func() error {
-		v, err = scan(question.QueryRowContext(ctx, args...))
+		v, err = scan(question.QueryRowContext(short, args...))
 		return err
 	})
 	return v, err
+}
+
+// short is ctx for a question that a file answers in microseconds: to be able to stop it would take as long again, two
+// goroutines each. A server may be far away.
+func (c *Catalog) short(ctx context.Context) context.Context {
+	if c.engine.shared {
+		return ctx
+	}
+	return context.WithoutCancel(ctx)
 }
 
 // exec runs one statement and returns how many rows it changed, again when the database was away: it must bear that.

@@ -56,7 +56,7 @@ func TestHostilePages(t *testing.T) {
 			doc := parsed(t, c.page)
 			begin := time.Now()
 			l := Read(doc, "http://a.example/jahia/list?a=b")
-			Match(dialogues, l.Entries)
+			match(dialogues, l.Entries)
 			if took := time.Since(begin); took > 20*time.Second {
 				t.Errorf("took %v", took)
 			} else if took > time.Second {
@@ -127,6 +127,6 @@ func FuzzRead(f *testing.F) {
 				t.Errorf("%+v", e)
 			}
 		}
-		Match(dialogues, l.Entries)
+		match(dialogues, l.Entries)
 	})
 }

@@ -18,18 +18,6 @@ type Label struct {
 	Year int
 }
 
-// String returns the normal form: "2007 session=3.4". It is empty for no Label.
-func (l Label) String() string {
-	switch {
-	case l.Number == "":
-		return ""
-	case l.Year == 0:
-		return l.Series + "=" + l.Number
-	default:
-		return strconv.Itoa(l.Year) + " " + l.Series + "=" + l.Number
-	}
-}
-
 // ParseLabel reads the first Label in s that says most: one with a number in parts goes before one without. It returns
 // false where there is none.
 func ParseLabel(s string) (Label, bool) {

@@ -1,7 +1,6 @@
 package library
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -66,27 +65,6 @@ func want(w ibid.Work) wanted {
 		label.Year = y[0]
 	}
 	return wanted{Work: w, label: label, title: content(words(withoutLabels(title))), years: years(title)}
-}
-
-// Match returns the entries that may be w, one Candidate for each of its languages that they may be in, the best first. Entries
-// that cannot be it, though they look so, are among them with a Score below Enough and what speaks against them.
-// Where w has no languages, any will do.
-func Match(w ibid.Work, entries []Entry) []Candidate {
-	wanted := want(w)
-	var out []Candidate
-	for i := range entries {
-		c := wanted.judge(&entries[i])
-		if c.Score <= 0 {
-			continue
-		}
-		for _, l := range wanted.languages() {
-			if in, ok := c.in(l); ok {
-				out = append(out, in)
-			}
-		}
-	}
-	slices.SortStableFunc(out, func(a, b Candidate) int { return cmp.Compare(b.Score, a.Score) })
-	return out
 }
 
 // judge compares an entry with the Work in any language. A Score of 0 is: nothing in common.

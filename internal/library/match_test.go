@@ -1,6 +1,8 @@
 package library
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,7 +45,7 @@ func TestMatch(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			found := map[string]string{}
-			for _, m := range Match(dialogues, Read(parsed(t, c.page), "http://forum.example/docs/").Entries) {
+			for _, m := range match(dialogues, Read(parsed(t, c.page), "http://forum.example/docs/").Entries) {
 				if found[m.Language] == "" && m.Score >= Enough {
 					found[m.Language] = strings.TrimPrefix(m.URI, "http://forum.example/docs/")
 				}
@@ -64,7 +66,7 @@ func TestMatchNamesImpostors(t *testing.T) {
 		`<li>Session 3.3 <a href=e.pdf>Regional Dialogues and Development: Working Side by Side</a>`:      "filed under Session 3.3, not Session 3.4",
 		`<li><a href=e.pdf>2008 Session 3.4 Regional Dialogues and Development: Working Side by Side</a>`: "of 2008, not 2007",
 	} {
-		got := Match(dialogues, Read(parsed(t, page), "http://forum.example/").Entries)
+		got := match(dialogues, Read(parsed(t, page), "http://forum.example/").Entries)
 		if len(got) == 0 || got[0].Score >= Enough || !strings.Contains(strings.Join(got[0].Against, "; "), why) {
 			t.Errorf("%s: %+v", page, got)
 		}
@@ -73,7 +75,7 @@ func TestMatchNamesImpostors(t *testing.T) {
 
 func TestMatchWithoutLanguages(t *testing.T) {
 	w := ibid.Work{Title: "Fourteen Rooms: A Stocktaking of Regional Dialogues"}
-	got := Match(w, Read(parsed(t, `<html lang=en><li><a href=a.pdf>Fourteen Rooms: a stocktaking of regional dialogues</a> (French)`), "http://a.example/").Entries)
+	got := match(w, Read(parsed(t, `<html lang=en><li><a href=a.pdf>Fourteen Rooms: a stocktaking of regional dialogues</a> (French)`), "http://a.example/").Entries)
 	if len(got) != 1 || got[0].Language != "fr" || got[0].Score < Enough {
 		t.Errorf("%+v", got)
 	}
@@ -82,7 +84,7 @@ func TestMatchWithoutLanguages(t *testing.T) {
 func TestJudge(t *testing.T) {
 	const french = `Table ronde 3, séance 3.4. Dialogues régionaux et développement. Les dialogues régionaux sur la migration parlent rarement de développement,
 		et ceux qui préparent le développement viennent rarement aux dialogues. Ce document cherche à savoir pourquoi, et ce qu’il faudrait pour que cela change.`
-	c := Match(dialogues, Read(parsed(t, `<title>2007</title><li>Session 3.4 <a href=e.pdf>Regional Dialogues</a> (English)`), "http://a.example/").Entries)[0]
+	c := match(dialogues, Read(parsed(t, `<title>2007</title><li>Session 3.4 <a href=e.pdf>Regional Dialogues</a> (English)`), "http://a.example/").Entries)[0]
 	for _, j := range []struct {
 		name, text string
 		languages  string
@@ -101,4 +103,25 @@ func TestJudge(t *testing.T) {
 			}
 		})
 	}
+}
+
+// match returns the entries that may be w, one Candidate for each of its languages that they may be in, the best first. Entries
+// that cannot be it, though they look so, are among them with a Score below Enough and what speaks against them.
+// Where w has no languages, any will do.
+func match(w ibid.Work, entries []Entry) []Candidate {
+	wanted := want(w)
+	var out []Candidate
+	for i := range entries {
+		c := wanted.judge(&entries[i])
+		if c.Score <= 0 {
+			continue
+		}
+		for _, l := range wanted.languages() {
+			if in, ok := c.in(l); ok {
+				out = append(out, in)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Candidate) int { return cmp.Compare(b.Score, a.Score) })
+	return out
 }

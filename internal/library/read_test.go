@@ -49,7 +49,7 @@ func render(l Listing) string {
 	var b strings.Builder
 	for _, e := range l.Entries {
 		fmt.Fprintf(&b, "%d %s", e.Row, e.Title)
-		for _, s := range []string{e.Label.String(), e.Kind, strings.TrimSpace(strings.Join(e.Languages, " ") + " " + claimNames[e.Claim])} {
+		for _, s := range []string{labelText(e.Label), e.Kind, strings.TrimSpace(strings.Join(e.Languages, " ") + " " + claimNames[e.Claim])} {
 			b.WriteString(" | " + s)
 		}
 		if e.Size > 0 {

@@ -2,6 +2,7 @@ package linkhealth
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -81,7 +82,7 @@ func TestWhatCannotBeCompared(t *testing.T) {
 		{"nine words", signsOf(t, "<p>The committee meets each fourth of June in Bangkok"), signsOf(t, text), false},
 		{"nine words, the same", signsOf(t, "<p>The committee meets each fourth of June in Bangkok"), signsOf(t, "<div>The committee meets each fourth of June in Bangkok</div>"), true},
 		{"a page made by scripts now", signsOf(t, text), signsOf(t, `<html><head><title>T</title><script src="/app.js"></script></head><body><div id="root"></div></body></html>`), false},
-		{"a text of a million words now", signsOf(t, document("en", "T", prose("en", 60))), ReadText(prose("other", 300_000), "T", "en"), false},
+		{"a text of a million words now", signsOf(t, document("en", "T", prose("en", 60))), signsOfText(prose("other", 300_000), "T", "en"), false},
 		{"a notice now", signsOf(t, text), signsOf(t, "<p>We have closed."), true},
 	} {
 		if d, ok := Compare(c.before, c.after); ok != c.ok {
@@ -98,19 +99,31 @@ func TestDriftSaysWhatChanged(t *testing.T) {
 	if d, _ := Compare(signsOf(t, document("en", "The  Report", prose("en", 100))), signsOf(t, document("", "the report", prose("en", 100)))); d != (ibid.Drift{}) {
 		t.Errorf("%+v", d)
 	}
-	if d, ok := Compare(ReadText(prose("en", 300), "The report", "en"), signsOf(t, document("en", "The report", prose("en", 300)))); !ok || d.Score != 0 {
+	if d, ok := Compare(signsOfText(prose("en", 300), "The report", "en"), signsOf(t, document("en", "The report", prose("en", 300)))); !ok || d.Score != 0 {
 		t.Errorf("a text and a page of the same words: %+v", d)
 	}
 }
 
 func TestFingerprint(t *testing.T) {
 	text := prose("en", 100)
-	a, b := TextOf(text+" 12"), signsOf(t, "<nav>Menu</nav><p>"+text+" 4711").Text
+	a, b := plainText(text+" 12"), signsOf(t, "<nav>Menu</nav><p>"+text+" 4711").Text
 	if a.Fingerprint() == 0 || a.Fingerprint() != b.Fingerprint() {
 		t.Error("the same words have two fingerprints")
 	}
-	other, short := TextOf("more "+text), TextOf("Not here")
+	other, short := plainText("more "+text), plainText("Not here")
 	if other.Fingerprint() == a.Fingerprint() || short.Fingerprint() != 0 {
 		t.Error("fingerprints that say too much")
 	}
+}
+
+// plainText is the Text of a text without a page around it.
+func plainText(s string) Text {
+	w := newWriter()
+	w.write(s)
+	return w.text()
+}
+
+// signsOfText are Signs of such a text.
+func signsOfText(text, title, language string) *Signs {
+	return &Signs{Status: http.StatusOK, Title: title, Language: language, Text: plainText(text)}
 }

@@ -9,15 +9,10 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// HasFragment says whether the page has the part that a fragment names (HTML, "find a potential indicated element"): as
-// it stands, percent-decoded, as an id or as the name of a link. Letters of the other case are let pass, as old pages and
-// their readers did. It is true where nothing can be missed: without a tree, for the top, for text fragments, and for
-// the addresses that scripts keep there.
-func HasFragment(doc *goquery.Document, fragment string) bool {
-	return len(MissingFragments(doc, []string{fragment})) == 0
-}
-
-// MissingFragments returns those of fragments that the page does not have, in one pass. See HasFragment.
+// MissingFragments returns those of fragments that name a part which the page does not have (HTML, "find a potential
+// indicated element"), in one pass: as it stands, percent-decoded, as an id or as the name of a link. Letters of the other
+// case are let pass, as old pages and their readers did. Nothing can be missed without a tree, at the top, of text
+// fragments, and of the addresses that scripts keep there.
 func MissingFragments(doc *goquery.Document, fragments []string) []string {
 	root := rootOf(doc)
 	if root == nil {

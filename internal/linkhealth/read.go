@@ -67,11 +67,6 @@ func Read(p *Page) *Signs {
 	return s
 }
 
-// ReadText makes Signs of a text that another program read out of a document, such as a PDF.
-func ReadText(text, title, language string) *Signs {
-	return &Signs{Status: http.StatusOK, Title: tidy(title, maxTitle), Language: tidy(language, maxTag), Text: TextOf(text)}
-}
-
 // maxTag bounds a language tag, in bytes.
 const maxTag = 35
 

@@ -162,7 +162,7 @@ func FuzzCompare(f *testing.F) {
 	f.Add("港の歴史と船の話", "กรุงเทพมหานคร")
 	f.Add("", "x")
 	f.Fuzz(func(t *testing.T, a, b string) {
-		before, after := ReadText(a, a, "en"), ReadText(b, b, "fr")
+		before, after := signsOfText(a, a, "en"), signsOfText(b, b, "fr")
 		d, ok := Compare(before, after)
 		if d.Score < 0 || d.Score > 1 || !ok && d.Score != 0 || !utf8.ValidString(d.Title) {
 			t.Errorf("%v %+v", ok, d)

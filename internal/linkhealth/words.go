@@ -38,13 +38,6 @@ func (t *Text) Fingerprint() uint64 {
 	return t.whole
 }
 
-// TextOf returns the shingles of a plain text.
-func TextOf(s string) Text {
-	w := newWriter()
-	w.write(s)
-	return w.text()
-}
-
 // writer makes a Text.
 type writer struct {
 	set  set
