@@ -93,7 +93,7 @@ var homes = map[string][]string{
 	"github.com/andybalholm/brotli":            {"archive", "crawler", "*_test"},
 	"github.com/chromedp/cdproto":              {"internal/chromiumtest"},
 	"github.com/chromedp/chromedp":             {"internal/chromiumtest"},
-	"github.com/digitorus/timestamp":           {"archive/custody", "archive/custody/custodytest", "*_test"},
+	"github.com/digitorus/timestamp":           {"archive/custody", "archive/custody/custodytest"},
 	"github.com/gocolly/colly/v2":              {"crawler"},
 	"github.com/google/uuid":                   {"archive/warc", "internal/pipeline", "internal/queue"},
 	"github.com/itlightning/dateparse":         {"internal/metadata"},
