@@ -150,7 +150,7 @@ func operator(h *house, line *pipeline.Pipeline, p *program) server.Options {
 		},
 		Figures: func(ctx context.Context) (server.Figures, error) {
 			done := line.Counts()
-			f := server.Figures{Visits: map[server.Result]int64{}, Captures: done.Captures, Bytes: done.Bytes}
+			f := server.Figures{Visits: map[server.Result]int64{}, Captures: done.Captures, Bytes: done.Bytes, Lost: done.Lost}
 			for r, n := range done.Visits {
 				f.Visits[server.Result(r)] = n
 			}

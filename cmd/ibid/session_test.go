@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/access"
@@ -65,5 +66,35 @@ func TestASessionIsItsTokenInABrowser(t *testing.T) {
 	}
 	if got := reads(session); got != http.StatusNotFound {
 		t.Errorf("the token is revoked: %d", got)
+	}
+}
+
+// TestOthersAreLetInOnlyWithATokenThatCounts: the session of a browser is none, nor is one that has ended or was revoked.
+func TestOthersAreLetInOnlyWithATokenThatCounts(t *testing.T) {
+	s := startAPI(t, "")
+	ask := func(address string) error { return s.p.mayListen(t.Context(), s.h, address) }
+	if err := ask("0.0.0.0:1"); err != nil {
+		t.Errorf("with tokens: %v", err)
+	}
+	tokens, err := s.h.catalog.Tokens(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, session, err := access.MakeSession(tokens[0], time.Now().Add(-time.Minute))
+	if err == nil {
+		err = s.h.catalog.PutToken(t.Context(), session)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, token := range tokens {
+		if _, err := s.h.catalog.RevokeToken(t.Context(), token.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for address, refused := range map[string]bool{"0.0.0.0:1": true, "[::]:1": true, "localhost:1": true, ":1": true, "127.0.0.1:1": false, "[::1]:1": false} {
+		if err := ask(address); (err != nil) != refused {
+			t.Errorf("%s: %v", address, err)
+		}
 	}
 }
