@@ -47,6 +47,7 @@ var mayImport = map[string][]string{
 
 	"internal/citeform":   {""},
 	"internal/library":    {""},
+	"internal/login":      {""},
 	"internal/linkhealth": {""},
 	"internal/rescue":     {""},
 	"internal/replay":     {"", "archive/cdx"},
@@ -75,7 +76,7 @@ var mayImport = map[string][]string{
 	"cmd/ibid": {
 		"", "archive", "archive/blob", "archive/blob/fs", "archive/blob/retry", "archive/blob/s3", "archive/blob/spool", "archive/cdx", "archive/wacz", "archive/warc", "configs", "crawler", "internal/catalog",
 		"internal/citation", "internal/citeform", "internal/linkhealth", "internal/netguard", "internal/pdf", "internal/pipeline", "internal/rescue",
-		"internal/access", "internal/notify", "internal/queue", "internal/replay", "internal/report", "internal/server", "internal/testsite", "scheduler",
+		"internal/access", "internal/login", "internal/notify", "internal/queue", "internal/replay", "internal/report", "internal/server", "internal/testsite", "scheduler",
 	},
 }
 
@@ -87,6 +88,7 @@ var homes = map[string][]string{
 	"github.com/abadojack/whatlanggo":     {"internal/metadata", "internal/citation"},
 	"github.com/alecthomas/kong":          {"cmd/ibid"},
 	"github.com/andybalholm/brotli":       {"crawler", "archive", "*_test"},
+	"github.com/coreos/go-oidc/v3":        {"internal/login"},
 	"github.com/gocolly/colly/v2":         {"crawler"},
 	"github.com/google/uuid":              {"archive/warc", "internal/queue", "internal/pipeline"},
 	"github.com/itlightning/dateparse":    {"internal/metadata"},
@@ -107,6 +109,7 @@ var homes = map[string][]string{
 	"go.uber.org/goleak":                  {"*_test"},
 	"go.yaml.in/yaml/v3":                  {"configs"},
 	"golang.org/x/net":                    {"crawler", "internal/citation", "internal/citeform", "internal/library", "internal/linkhealth", "internal/metadata", "internal/replay", "*_test"},
+	"golang.org/x/oauth2":                 {"internal/login"},
 	"golang.org/x/sync":                   {"crawler", "internal/pipeline", "cmd/ibid"},
 	"golang.org/x/sys":                    {"internal/pdf", "cmd/ibid"},
 	"golang.org/x/term":                   {"cmd/ibid"},

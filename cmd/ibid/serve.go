@@ -104,7 +104,10 @@ func (p *program) handlers(h *house, line *pipeline.Pipeline, asked *requester, 
 	if err != nil {
 		return nil, nil, err
 	}
-	o := served(h, line, asked, p)
+	o, err := served(h, line, asked, p)
+	if err != nil {
+		return nil, nil, err
+	}
 	o.Protocols, o.ProtocolPatterns = shown.Protocols, shown.Patterns()
 	app = server.New(o)
 	return app, app.Archived(unnamed(p.gate(h), shown.Replay())), nil
@@ -120,10 +123,14 @@ func policy(c configs.Config) scheduler.Policy {
 }
 
 // served is what the server tells, and to whom.
-func served(h *house, line *pipeline.Pipeline, asked *requester, p *program) server.Options {
+func served(h *house, line *pipeline.Pipeline, asked *requester, p *program) (server.Options, error) {
 	o := operator(h, line, p)
 	gate := p.gate(h)
-	o.Identify, o.Sessions, o.LocalOnly = identify(gate), p.sessions(h, gate), h.config.Server.Auth == configs.AuthNone
+	o.Identify, o.LocalOnly = identify(gate), h.config.Server.Auth == configs.AuthNone
+	var err error
+	if o.Sessions, err = p.sessions(h, gate); err != nil {
+		return o, err
+	}
 	o.MayOperate = func(ctx context.Context) error {
 		a, err := asker(ctx)
 		if err != nil {
@@ -133,7 +140,7 @@ func served(h *house, line *pipeline.Pipeline, asked *requester, p *program) ser
 	}
 	o.Proxies, o.HTTPS = h.config.Server.Trusted(), strings.HasPrefix(h.config.Server.URL, "https://")
 	o.API = (&api{h: h, requester: asked, now: p.now}).server()
-	return o
+	return o, nil
 }
 
 // operator is what the server tells operators.

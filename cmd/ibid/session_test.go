@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,5 +97,26 @@ func TestOthersAreLetInOnlyWithATokenThatCounts(t *testing.T) {
 		if err := ask(address); (err != nil) != refused {
 			t.Errorf("%s: %v", address, err)
 		}
+	}
+}
+
+// TestAnIssuerIsAskedWhenSomebodySignsIn: not before, and one that is away keeps nobody else out.
+func TestAnIssuerIsAskedWhenSomebodySignsIn(t *testing.T) {
+	s := startAPI(t, `
+server:
+  url: https://ibid.example
+  oidc: {issuer: "http://127.0.0.1:1", client_id: ibid, read: ["*"]}
+`)
+	if !slices.Contains(s.handler.Patterns(), "GET /signin/issuer") || !slices.Contains(s.handler.Patterns(), "GET /signin/callback") {
+		t.Error("there is no way to the issuer")
+	}
+	for path, status := range map[string]int{"/signin": 200, "/signin/issuer": 502, "/signin/callback?state=a&code=b": 401} {
+		if w := s.call("GET", path, "", "", "Accept", "text/html"); w.Code != status {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+	s.h.config.Server.URL = ""
+	if _, err := s.p.login(s.h); ibid.KindOf(err) != ibid.KindInput {
+		t.Errorf("an issuer that could send nobody back: %v", err)
 	}
 }
