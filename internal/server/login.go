@@ -16,9 +16,9 @@ const loginCookie = "ibid_login"
 const loginTime = 10 * 60
 
 func setLogin(w http.ResponseWriter, r *http.Request, value string) {
-	c := &http.Cookie{
+	c := &http.Cookie{ //nolint:gosec // secure where it can be
 		Name: cookieName(r, loginCookie), Value: value, Path: "/", MaxAge: loginTime, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: isHTTPS(r),
-	} //nolint:gosec // secure where it can be
+	}
 	if value == "" {
 		c.MaxAge = -1
 	}
