@@ -120,3 +120,26 @@ server:
 		t.Errorf("an issuer that could send nobody back: %v", err)
 	}
 }
+
+// TestWhoTriesTooOftenIsToldToWait: and whoever has a token that counts is let in at the same address.
+func TestWhoTriesTooOftenIsToldToWait(t *testing.T) {
+	s := startAPI(t, "")
+	try := func(as string) *httptest.ResponseRecorder {
+		r := httptest.NewRequestWithContext(t.Context(), "GET", "/api/v1/collections", nil)
+		r.Header.Set("Authorization", "Bearer "+s.tokens[as])
+		w := httptest.NewRecorder()
+		s.handler.ServeHTTP(w, r)
+		return w
+	}
+	for range 5 {
+		if w := try("revoked"); w.Code != http.StatusUnauthorized {
+			t.Errorf("a first try: %d", w.Code)
+		}
+	}
+	if w := try("revoked"); w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") != "1" || w.Header().Get("WWW-Authenticate") == "" {
+		t.Errorf("one too many: %d, %v", w.Code, w.Header())
+	}
+	if w := try("reader"); w.Code != http.StatusOK {
+		t.Errorf("somebody else: %d", w.Code)
+	}
+}
