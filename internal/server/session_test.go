@@ -103,20 +103,20 @@ func TestPeopleSignInAndOut(t *testing.T) {
 			t.Errorf("%s: it offers nothing, or sets cookies: %v", base, b.jar)
 		}
 		form := b.token("/signin?to=/documents")
-		if w := b.do("POST", "/signin", url.Values{"token": {"bad"}, tokenField: {form}}); w.Code != 401 || !strings.Contains(w.Body.String(), "role=\"alert\"") {
+		if w := b.do("POST", "/signin", url.Values{"token": {"bad"}, formField: {form}}); w.Code != 401 || !strings.Contains(w.Body.String(), "role=\"alert\"") {
 			t.Errorf("%s: a bad token: %d", base, w.Code)
 		}
-		w := b.do("POST", "/signin", url.Values{"token": {" good\n"}, "to": {"/documents"}, tokenField: {form}})
+		w := b.do("POST", "/signin", url.Values{"token": {" good\n"}, "to": {"/documents"}, formField: {form}})
 		if w.Code != 303 || w.Header().Get("Location") != "/documents" || b.jar[prefix+sessionCookie] != "s" {
 			t.Fatalf("%s: %d %v %v", base, w.Code, w.Header(), b.jar)
 		}
 		if page := b.do("GET", "/documents", nil).Body.String(); !strings.Contains(page, "Ada") || !strings.Contains(page, `action="/signout"`) {
 			t.Errorf("%s: it does not say who is signed in", base)
 		}
-		if w := b.do("POST", "/signout", url.Values{tokenField: {form}}); w.Code != 403 {
+		if w := b.do("POST", "/signout", url.Values{formField: {form}}); w.Code != 403 {
 			t.Errorf("%s: a form from before: %d", base, w.Code)
 		}
-		if w := b.do("POST", "/signout", url.Values{tokenField: {b.token("/")}}); w.Code != 303 || b.jar[prefix+sessionCookie] != "" {
+		if w := b.do("POST", "/signout", url.Values{formField: {b.token("/")}}); w.Code != 303 || b.jar[prefix+sessionCookie] != "" {
 			t.Errorf("%s: signing out: %d, %v", base, w.Code, b.jar)
 		}
 	}
@@ -163,14 +163,14 @@ func TestFormsOfOthersAreRefused(t *testing.T) {
 		status     int
 	}{
 		{"no token", "/signout", nil, nil, 403},
-		{"another token", "/signout", url.Values{tokenField: {tokenOf("other")}}, nil, 403},
-		{"of another origin", "/signout", url.Values{tokenField: {tokenOf("s")}}, []string{"Origin", "https://evil.example"}, 403},
-		{"of another site", "/signout", url.Values{tokenField: {tokenOf("s")}}, []string{"Sec-Fetch-Site", "cross-site"}, 403},
-		{"of another port", "/signout", url.Values{tokenField: {tokenOf("s")}}, []string{"Sec-Fetch-Site", "same-site"}, 403},
-		{"of a sandbox", "/signout", url.Values{tokenField: {tokenOf("s")}}, []string{"Origin", "null"}, 403},
+		{"another token", "/signout", url.Values{formField: {tokenOf("other")}}, nil, 403},
+		{"of another origin", "/signout", url.Values{formField: {tokenOf("s")}}, []string{"Origin", "https://evil.example"}, 403},
+		{"of another site", "/signout", url.Values{formField: {tokenOf("s")}}, []string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{"of another port", "/signout", url.Values{formField: {tokenOf("s")}}, []string{"Sec-Fetch-Site", "same-site"}, 403},
+		{"of a sandbox", "/signout", url.Values{formField: {tokenOf("s")}}, []string{"Origin", "null"}, 403},
 		{"a credential in the place of a cookie", "/signout", nil, []string{"Authorization", "Bearer good"}, 303},
-		{"no form", "/signout", url.Values{tokenField: {tokenOf("s")}}, []string{"Content-Type", "text/plain"}, 400},
-		{"of our page", "/signout", url.Values{tokenField: {tokenOf("s")}}, []string{"Sec-Fetch-Site", "same-origin"}, 303},
+		{"no form", "/signout", url.Values{formField: {tokenOf("s")}}, []string{"Content-Type", "text/plain"}, 400},
+		{"of our page", "/signout", url.Values{formField: {tokenOf("s")}}, []string{"Sec-Fetch-Site", "same-origin"}, 303},
 	} {
 		b := &browser{t, signable(), map[string]string{sessionCookie: "s"}, ""}
 		if w := b.do("POST", tt.path, tt.fields, tt.header...); w.Code != tt.status {
