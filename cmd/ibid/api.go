@@ -26,7 +26,7 @@ func (a *api) server() *server.API {
 	return &server.API{
 		Collections: a.collections, Documents: a.documents, References: a.references, Captures: a.captures, Checks: a.checks,
 		Schedules: a.schedules, Events: a.events, Collection: a.collection, Document: a.document, Reference: a.reference, Job: a.job,
-		May: a.may, Archive: a.archive, Schedule: a.schedule, Save: a.save, Saved: a.saved,
+		Writable: a.writable, May: a.may, Take: a.take, Archive: a.archive, Schedule: a.schedule, Save: a.save, Saved: a.saved,
 	}
 }
 

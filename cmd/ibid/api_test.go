@@ -59,6 +59,12 @@ func TestEveryRouteByCredential(t *testing.T) {
 		want       []int
 		header     []string
 	}
+	form303 := func(of []int) []int { return instead(of, 303) }
+	upload := func(collection string) string {
+		return "--b\r\nContent-Disposition: form-data; name=\"collection\"\r\n\r\n" + collection +
+			"\r\n--b\r\nContent-Disposition: form-data; name=\"document\"; filename=\"a.md\"\r\n\r\n# A\n\nSee " + s.site + "/one\r\n--b--\r\n"
+	}
+	multi := []string{"Content-Type", "multipart/form-data; boundary=b"}
 	table := map[string][]row{
 		"GET /healthz": {{path: "/healthz", want: all(200)}}, "GET /readyz": {{path: "/readyz", want: all(200)}}, "GET /metrics": {{path: "/metrics", want: []int{401, 401, 401, 401, 200, 200, 200, 403}}},
 		"GET /feed.atom": {
@@ -73,8 +79,21 @@ func TestEveryRouteByCredential(t *testing.T) {
 		"GET /api/v1/jobs/{id}": {
 			{path: "/api/v1/jobs/" + s.finished("notes"), want: withToken}, {path: "/api/v1/jobs/" + s.finished("desk"), want: withTokenPrivate},
 		},
-		"POST /save":            {{path: "/save", body: "collection=notes&url=" + one, want: write, header: form}, {path: "/save", body: "collection=desk&url=" + one, want: writePrivate, header: form}},
-		"POST /save/{$}":        {{path: "/save/", body: "collection=notes&url=" + one, want: write, header: form}},
+		"POST /save":     {{path: "/save", body: "collection=notes&url=" + one, want: write, header: form}, {path: "/save", body: "collection=desk&url=" + one, want: writePrivate, header: form}},
+		"POST /save/{$}": {{path: "/save/", body: "collection=notes&url=" + one, want: write, header: form}},
+		"GET /upload":    {{path: "/upload", want: write}},
+		"POST /upload": {
+			{path: "/upload", body: upload("notes"), want: form303(write), header: multi}, {path: "/upload", body: upload("desk"), want: form303(writePrivate), header: multi},
+		},
+		"GET /uploads/{id}":        {{path: "/uploads/job-of-notes", want: withToken}, {path: "/uploads/job-of-desk", want: withTokenPrivate}},
+		"GET /uploads/{id}/events": {{path: "/uploads/job-of-notes/events", want: withToken}, {path: "/uploads/job-of-desk/events", want: withTokenPrivate}},
+		"GET /documents/{id}/archive": {
+			{path: "/documents/" + s.document + "/archive?collection=notes", want: write}, {path: "/documents/" + s.document + "/archive?collection=desk", want: hidden(writePrivate)},
+		},
+		"POST /documents/{id}/archive": {
+			{path: "/documents/" + s.document + "/archive?collection=notes", body: "reference=" + ref, want: form303(stranger(write)), header: form},
+			{path: "/documents/" + s.document + "/archive?collection=desk", body: "reference=" + ref, want: form303(stranger(writePrivate)), header: form},
+		},
 		"GET /save/status/{id}": {{path: "/save/status/job-of-notes", want: withToken}, {path: "/save/status/job-of-desk", want: withTokenPrivate}},
 	}
 	for pattern, path := range map[string]string{"GET /cdx": "/cdx?url=", "GET /cdx/search/cdx": "/cdx/search/cdx?url="} {
@@ -183,6 +202,12 @@ func (s *apiServer) otherMethod(t *testing.T, pattern, path string) {
 		}
 	}
 }
+
+// hidden is of for what nobody who is not known may know of.
+func hidden(of []int) []int { return append([]int{404}, of[1:]...) }
+
+// stranger is of for a form that whoever is not known cannot have from us.
+func stranger(of []int) []int { return append([]int{403}, of[1:]...) }
 
 // TestDescription holds what the API says of itself against the routes that there are, and against what they answer.
 func TestDescription(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,25 +32,56 @@ func (a *api) may(ctx context.Context, collection string) error {
 	return err
 }
 
+// writable are the collections in which who asks may have things archived, by name.
+func (a *api) writable(ctx context.Context) ([]ibid.Collection, error) {
+	asks, err := asker(ctx)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := a.all(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(lines, func(l collectionLine) bool { return l.Name == ibid.DefaultCollection }) {
+		lines = slices.Insert(lines, 0, collectionLine{Collection: ibid.Collection{Name: ibid.DefaultCollection}})
+	}
+	var may []ibid.Collection
+	for i := range lines {
+		if asks.May(ibid.ScopeWrite, lines[i].Name) && listed(ctx, asks, access.Thing{Collection: lines[i].Name}) {
+			may = append(may, lines[i].Collection)
+		}
+	}
+	if len(may) == 0 {
+		return nil, asks.Require(ibid.ScopeWrite, ibid.DefaultCollection)
+	}
+	return may, nil
+}
+
+// take keeps a citing document that was sent, and nothing that it cites.
+func (a *api) take(ctx context.Context, o server.Order) (string, error) {
+	doc, err := a.requester.line.Take(ctx, o.Collection, citation.Source{Name: o.Name, Body: o.Body, ContentType: contentType(o.ContentType)})
+	return doc.ID, err
+}
+
 // archive takes a citing document. Its bytes are kept before it is answered, and what it cites afterwards.
 func (a *api) archive(ctx context.Context, o server.Order) (server.Job, error) {
 	asks, err := asker(ctx)
 	if err != nil {
 		return server.Job{}, err
 	}
-	r := catalog.Request{Collection: o.Collection, Key: o.Key, Asker: asks.Name(), URI: o.URI, Page: o.URI != ""}
-	r.Fingerprint = string(ibid.DigestOf([]byte(strings.Join([]string{
-		"document", o.Collection, o.URI, o.Name, o.ContentType, string(ibid.DigestOf(o.Body)),
-	}, "\x00"))))
+	r := catalog.Request{Collection: o.Collection, Key: o.Key, Asker: asks.Name(), URI: o.URI, Page: o.URI != "", Document: o.Document, Only: o.Only}
+	parts := []string{"document", o.Collection, o.URI, o.Name, o.ContentType, string(ibid.DigestOf(o.Body))}
+	if o.Document != "" {
+		parts = append(append(parts, o.Document), o.Only...)
+	}
+	r.Fingerprint = string(ibid.DigestOf([]byte(strings.Join(parts, "\x00"))))
 	if before, err := a.before(ctx, r); err != nil || before != nil {
 		return a.jobOf(cmp.Or(before, &r)), err
 	}
-	if !r.Page {
-		doc, err := a.requester.line.Take(ctx, o.Collection, citation.Source{Name: o.Name, Body: o.Body, ContentType: contentType(o.ContentType)})
-		if err != nil {
+	if !r.Page && r.Document == "" {
+		if r.Document, err = a.take(ctx, o); err != nil {
 			return server.Job{}, err
 		}
-		r.Document = doc.ID
 	}
 	return a.add(ctx, r)
 }
@@ -102,7 +134,7 @@ func (a *api) jobOf(r *catalog.Request) server.Job {
 	case !r.Finished.IsZero():
 		j.State = server.JobDone
 	case running:
-		j.State, j.Done, j.Total = server.JobRunning, p.Done, p.Total
+		j.State, j.Stage, j.Done, j.Total = server.JobRunning, p.Stage, p.Done, p.Total
 	}
 	of := "/api/v1/collections/" + url.PathEscape(r.Collection)
 	switch {
@@ -130,18 +162,19 @@ func (a *api) request(ctx context.Context, id string) (*access.Asker, catalog.Re
 	return asks, r, err
 }
 
-func (a *api) job(ctx context.Context, q server.Query) (any, error) {
-	_, r, err := a.request(ctx, q.ID)
+func (a *api) job(ctx context.Context, id string) (server.Job, error) {
+	_, r, err := a.request(ctx, id)
 	if err != nil {
-		return nil, err
+		return server.Job{}, err
 	}
 	j := a.jobOf(&r)
-	if r.Page && j.State == server.JobDone {
-		doc, _, err := a.h.catalog.Document(ctx, r.Collection, r.URI)
-		if err != nil {
-			return nil, err
+	if r.Page && j.State != server.JobWaiting { // the page is known by its address once it was fetched
+		switch doc, _, err := a.h.catalog.Document(ctx, r.Collection, r.URI); {
+		case err == nil:
+			j.Document, j.Result = doc.ID, "/api/v1/collections/"+url.PathEscape(r.Collection)+"/documents/"+doc.ID
+		case ibid.KindOf(err) != ibid.KindNotFound || j.State == server.JobDone:
+			return j, err
 		}
-		j.Document, j.Result = doc.ID, "/api/v1/collections/"+url.PathEscape(r.Collection)+"/documents/"+doc.ID
 	}
 	return j, nil
 }

@@ -39,7 +39,7 @@ const (
 func pages(h *house, now func() time.Time) *server.Pages {
 	l := &library{catalog: h.catalog, config: h.config, survey: newSurvey(h.catalog, now), now: now}
 	return &server.Pages{
-		Home: l.home, Collections: l.collections, Documents: l.documents, Document: l.document, Reference: l.reference,
+		Home: l.home, Collections: l.collections, Documents: l.documents, Document: l.document, Recount: l.survey.recount, Reference: l.reference,
 		Address: l.address, Search: l.search, Schedules: l.schedules,
 		Reports: []server.ReportForm{
 			{Name: "html", MediaType: "text/html; charset=utf-8", Write: l.report(func(w io.Writer, r *pipeline.DocumentReport) error {

@@ -122,7 +122,7 @@ func (r *requester) work(ctx context.Context, q catalog.Request) bool {
 	var err error
 	switch {
 	case q.Document != "":
-		err = r.line.Keep(ctx, q.Collection, q.Document, watch)
+		err = r.line.Keep(ctx, q.Collection, q.Document, watch, q.Only...)
 	case q.Page:
 		_, err = r.line.Document(ctx, q.Collection, pipeline.Input(q.URI), watch)
 	default:

@@ -33,7 +33,8 @@ type surveyed struct {
 	// needs are the first things that need a person, of needsInAll.
 	needs      []server.Need
 	needsInAll int
-	until      time.Time
+	// at is when it was counted, and until how long that holds.
+	at, until time.Time
 }
 
 const (
@@ -55,12 +56,12 @@ func (s *survey) of(ctx context.Context, key server.DocumentKey, count func(ctx 
 		return known, nil
 	}
 	found := s.flight.DoChan(key.Collection+"\x00"+key.ID, func() (any, error) {
-		began := time.Now()
+		began, at := time.Now(), s.now()
 		counted, err := count(context.WithoutCancel(ctx)) // others may wait for it who are still there
 		if err != nil {
 			return nil, err
 		}
-		counted.until = s.now().Add(max(freshFor, slackness*time.Since(began)))
+		counted.at, counted.until = at, s.now().Add(max(freshFor, slackness*time.Since(began)))
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.known[key] = counted
@@ -72,6 +73,17 @@ func (s *survey) of(ctx context.Context, key server.DocumentKey, count func(ctx 
 	case r := <-found:
 		counted, _ := r.Val.(*surveyed)
 		return counted, r.Err
+	}
+}
+
+// recount forgets what was counted of a Document before that time, and of its collection.
+func (s *survey) recount(key server.DocumentKey, before time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, k := range []server.DocumentKey{key, {Collection: key.Collection}} {
+		if known := s.known[k]; known != nil && known.at.Before(before) {
+			delete(s.known, k)
+		}
 	}
 }
 

@@ -21,10 +21,12 @@ type Request struct {
 	// Fingerprint tells what was asked for from anything else.
 	Fingerprint string `json:"fingerprint"`
 	// Document is the ID of a Document that is kept, or URI the address of a source, or, with Page, of a citing page.
-	Document string    `json:"document,omitempty"`
-	URI      string    `json:"uri,omitempty"`
-	Page     bool      `json:"page,omitempty"`
-	Created  time.Time `json:"created"`
+	Document string `json:"document,omitempty"`
+	URI      string `json:"uri,omitempty"`
+	Page     bool   `json:"page,omitempty"`
+	// Only are the IDs of the References of Document that are asked for; none: all of them.
+	Only    []string  `json:"only,omitempty"`
+	Created time.Time `json:"created"`
 	// Finished is when it was over; zero: it is not.
 	Finished time.Time `json:"finished,omitzero"`
 	// Error is why it could not be done, in one line for people.

@@ -24,10 +24,16 @@ import (
 // KindNotFound or KindWithheld, what needs a token KindCredential, a better one KindPolicy. Answers are written as JSON.
 type API struct {
 	Collections, Documents, References, Captures, Checks, Schedules, Events func(ctx context.Context, q Query) (Page, error)
-	// Collection, Document, Reference and Job are one thing each.
-	Collection, Document, Reference, Job func(ctx context.Context, q Query) (any, error)
+	// Collection, Document and Reference are one thing each.
+	Collection, Document, Reference func(ctx context.Context, q Query) (any, error)
+	// Job is something that was asked for before, by its ID.
+	Job func(ctx context.Context, id string) (Job, error)
+	// Writable are the collections in which whoever asks may have things archived; none is an error that says why.
+	Writable func(ctx context.Context) ([]ibid.Collection, error)
 	// May says whether whoever asks may have things archived in a collection; it is asked before a body is read.
 	May func(ctx context.Context, collection string) error
+	// Take keeps a document that was sent, and fetches nothing that it cites. It returns the ID of the document.
+	Take func(ctx context.Context, o Order) (string, error)
 	// Archive takes what is to be archived. The same key is the same job.
 	Archive func(ctx context.Context, o Order) (Job, error)
 	// Schedule moves the schedules of a collection, or of one source of it, and returns how many that changed.
@@ -93,7 +99,7 @@ func (s *server) addAPI(mux *routes) {
 	mux.HandleFunc("GET"+collection, s.one(s.API.Collection))
 	mux.HandleFunc("GET"+collection+"/documents/{id}", s.one(s.API.Document))
 	mux.HandleFunc("GET"+collection+"/documents/{id}/references/{reference}", s.one(s.API.Reference))
-	mux.HandleFunc("GET "+apiPath+"/jobs/{id}", s.one(s.API.Job))
+	mux.HandleFunc("GET "+apiPath+"/jobs/{id}", s.one(func(ctx context.Context, q Query) (any, error) { return s.API.Job(ctx, q.ID) }))
 	mux.HandleFunc("POST"+collection+"/documents", s.archive)
 	for _, action := range []ScheduleAction{ScheduleRun, SchedulePause, ScheduleResume} {
 		mux.HandleFunc("POST"+collection+"/schedules/"+string(action), s.schedule(action))
@@ -233,11 +239,12 @@ type Job struct {
 	// Document is the ID of the citing document, or URI the address that was named.
 	Document string `json:"document,omitempty"`
 	URI      string `json:"uri,omitempty"`
-	// Done and Total count sources while it is worked.
-	Done     int       `json:"done"`
-	Total    int       `json:"total"`
-	Created  time.Time `json:"created"`
-	Finished time.Time `json:"finished,omitzero"`
+	// Stage is what is done with the sources while it is worked, and Done and Total count them.
+	Stage    ibid.VisitKind `json:"-"`
+	Done     int            `json:"done"`
+	Total    int            `json:"total"`
+	Created  time.Time      `json:"created"`
+	Finished time.Time      `json:"finished,omitzero"`
 	// Error is why it failed.
 	Error string `json:"error,omitempty"`
 	// Result is where what came of it can be had.

@@ -22,6 +22,10 @@ type Order struct {
 	Collection string
 	// Key is the idempotency key; it may be empty.
 	Key string
+	// Document is the ID of a document that is kept already; of it only those References are archived whose IDs are in
+	// Only, or all when there are none.
+	Document string
+	Only     []string
 	// URI is the address of a citing page; else Body are the bytes of a document, Name its name and ContentType what it
 	// was sent as.
 	URI               string
@@ -101,18 +105,26 @@ func orderOf(w http.ResponseWriter, r *http.Request) (Order, error) {
 		o.URI = given.URI
 		return o, checkAddress(o.URI)
 	}
-	name := r.URL.Query().Get("name")
-	if o.Name = path.Base(strings.ReplaceAll(name, `\`, "/")); name == "" || len(o.Name) > 255 || !storable(o.Name) || strings.ContainsAny(o.Name, "\r\n") {
+	if o.Name = fileName(r.URL.Query().Get("name")); o.Name == "" {
 		return o, badInput("the document", `it needs a name: POST …/documents?name=report.pdf, or the address of a page as {"uri": "https://…"} in JSON`)
 	}
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadTime)) // some writers know no deadlines
-	o.Body, err = readBody(w, r, maxDocument)
+	o.Body, err = readBody(w, r.Body, maxDocument)
 	return o, err
 }
 
+// fileName is the name of a document that is sent, without folders; empty: it is none.
+func fileName(name string) string {
+	base := path.Base(strings.ReplaceAll(name, `\`, "/"))
+	if name == "" || len(base) > 255 || !storable(base) || strings.ContainsAny(base, "\r\n") {
+		return ""
+	}
+	return base
+}
+
 // readBody reads a body of at most limit bytes.
-func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+func readBody(w http.ResponseWriter, from io.ReadCloser, limit int64) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, from, limit))
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		return nil, &ibid.Error{Kind: ibid.KindInput, Op: "use", URI: "the body", Err: fmt.Errorf("it has more than %d bytes: %w", limit, err)}
@@ -124,7 +136,7 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 }
 
 func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
-	body, err := readBody(w, r, maxForm)
+	body, err := readBody(w, r.Body, maxForm)
 	if err != nil {
 		return err
 	}

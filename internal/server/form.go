@@ -78,7 +78,7 @@ func fieldsOf(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/x-www-form-urlencoded" {
 		return nil, badInput("the body", "it is a form, as application/x-www-form-urlencoded")
 	}
-	body, err := readBody(w, r, maxForm)
+	body, err := readBody(w, r.Body, maxForm)
 	if err != nil {
 		return nil, err
 	}

@@ -98,7 +98,7 @@ func (l language) say(message string, args ...any) string {
 
 // translated finds a message in the tables.
 func translated(message string) (translation, bool) {
-	for _, table := range []map[string]translation{messages, thingMessages, wordMessages} {
+	for _, table := range []map[string]translation{messages, thingMessages, uploadMessages, wordMessages} {
 		if found, ok := table[message]; ok {
 			return found, true
 		}

@@ -88,7 +88,7 @@ func TestEveryMessageIsTranslated(t *testing.T) {
 		}
 	}
 	verbs := regexp.MustCompile(`%[ds]`)
-	for _, table := range []map[string]translation{messages, thingMessages, wordMessages} {
+	for _, table := range []map[string]translation{messages, thingMessages, uploadMessages, wordMessages} {
 		for message, others := range table {
 			if _, isWord := wordMessages[message]; !used[message] && !isWord {
 				t.Errorf("no page says %q", message)

@@ -18,6 +18,8 @@ type Pages struct {
 	Documents func(ctx context.Context, collection string, part Part) (Documents, error)
 	// Document is one, with the part of its References.
 	Document func(ctx context.Context, key DocumentKey, part Part) (Document, error)
+	// Recount says that what was counted of a Document before that time does not hold any more.
+	Recount func(key DocumentKey, before time.Time)
 	// Reference is one of a Document, with the part of its looks, the latest first.
 	Reference func(ctx context.Context, key DocumentKey, id string, part Part) (Reference, error)
 	// Address is what is held of an address. Nothing is no error.

@@ -24,7 +24,7 @@ var templateFiles embed.FS
 var assetFiles embed.FS
 
 // pageNames are the files of templates beside those that all pages share.
-var pageNames = []string{"home", "search", "documents", "document", "reference", "address", "collections", "collection", "schedules", "signin", "signedin", "error"}
+var pageNames = []string{"home", "search", "documents", "document", "reference", "address", "collections", "collection", "schedules", "upload", "choose", "progress", "signin", "signedin", "error"}
 
 // shared are the files of templates that all pages have.
 var shared = []string{"templates/layout.html", "templates/parts.html"}
@@ -96,6 +96,9 @@ func (r *renderer) functions(l language) template.FuncMap {
 		"few":     func(all []ibid.Outcome) []ibid.Outcome { return all[:min(len(all), maxEditions)] },
 		"isshort": isShort, "tag": languageTag,
 		"clip": clip, "paged": func(here string, p pager) pagedList { return pagedList{here, p} }, "addr": func(m ibid.Memento) *ibid.Memento { return &m },
+		"choosepath": choosePath, "eventspath": func(p progressPage) string {
+			return uploadPath(p.Job.ID) + "/events?page=" + strconv.Itoa(p.Pager.Page)
+		}, "millions": func(n int64) int { return int(n >> 20) },
 		"hundredths": hundredths, "hundred": func(f float64) int { return int(math.Round(100 * f)) }, "minus": func(n int) int { return -n },
 		"stamp": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }, "digest": shortDigest,
 	}
@@ -170,6 +173,10 @@ type frame struct {
 	// CanSignIn says that there are sessions, and Who is whose this one is; empty: nobody's.
 	CanSignIn bool
 	Who       string
+	// CanUpload says that documents are taken.
+	CanUpload bool
+	// Refresh is after how many seconds a browser without scripts loads the page again; 0: never.
+	Refresh   int
 	Data      any
 	room      int
 	formToken func() string
@@ -198,6 +205,7 @@ type answer struct {
 	page, nav, query string
 	status           int
 	data             any
+	refresh          int
 	// here is the address of this page with a query of its own, where that of the request has none.
 	here string
 }
@@ -205,7 +213,8 @@ type answer struct {
 // render makes the page, and sends it whole or not at all.
 func (s *server) render(w http.ResponseWriter, r *http.Request, a answer) {
 	l := languageOf(r)
-	f := frame{Language: l, Page: a.page, Nav: a.nav, Query: a.query, Here: a.here, HasFeed: s.Feed != nil, Data: a.data, room: linkBudget}
+	f := frame{Language: l, Page: a.page, Nav: a.nav, Query: a.query, Here: a.here, HasFeed: s.Feed != nil, Data: a.data, room: linkBudget,
+		CanUpload: s.API != nil, Refresh: a.refresh}
 	f.formToken = func() string { return s.formToken(w, r) }
 	if f.CanSignIn = s.Sessions != nil; f.CanSignIn {
 		f.Who = s.Sessions.Who(r.Context())
@@ -235,8 +244,8 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, a answer) {
 	_, _ = w.Write(body.Bytes()) // whoever asked may be gone
 }
 
-// pagePolicy lets pages use our own style sheet, script and forms, and nothing else.
-const pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// pagePolicy lets pages use our own style sheet, script, events and forms, and nothing else.
+const pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 func withLanguage(here, tag string) string {
 	u, err := url.Parse(here)

@@ -62,7 +62,7 @@ type Options struct {
 func New(o Options) *Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &figures{ask: o.Figures})
-	s := &server{Options: o, latencies: newLatencies(), uploads: make(chan struct{}, uploads)}
+	s := &server{Options: o, latencies: newLatencies(), uploads: make(chan struct{}, uploads), watched: make(chan struct{}, watchers)}
 	registry.MustRegister(s.latencies)
 	mux := &routes{ServeMux: http.NewServeMux()}
 	if s.Now == nil {
@@ -88,6 +88,9 @@ func New(o Options) *Handler {
 		if o.Sessions != nil {
 			s.addSessions(mux)
 		}
+		if o.API != nil {
+			s.addUploads(mux)
+		}
 		all, mux.patterns = s.calendarFirst(all), append(mux.patterns, "GET /web/*/")
 	}
 	return &Handler{Handler: s.measured("", guarded(s.protected(s.identified(all)))), patterns: mux.patterns, server: s}
@@ -95,8 +98,8 @@ func New(o Options) *Handler {
 
 type server struct {
 	Options
-	uploads  chan struct{}
-	renderer *renderer
+	uploads, watched chan struct{}
+	renderer         *renderer
 	// latencies are how long answers took.
 	latencies *prometheus.HistogramVec
 }

@@ -40,7 +40,7 @@ func (s *shelf) pages() *Pages {
 			from, to := part.Of(len(s.documents))
 			return Documents{s.documents[from:to], len(s.documents)}, nil
 		},
-		Document: s.document, Reference: s.reference,
+		Document: s.document, Reference: s.reference, Recount: func(DocumentKey, time.Time) {},
 		Address: func(_ context.Context, uri string) (Address, error) {
 			a := Address{URI: uri}
 			a.State.Health = ibid.HealthUnknown
