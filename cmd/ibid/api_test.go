@@ -115,10 +115,13 @@ func TestEveryRouteByCredential(t *testing.T) {
 	}
 	for pattern, path := range map[string]string{
 		"GET /documents/{id}": "/documents/" + s.document + "?collection=", "GET /documents/{id}/{report}": "/documents/" + s.document + "/report.json?collection=",
+		"GET /documents/{id}/robust": "/documents/" + s.document + "/robust?collection=", "GET /export/{file}": "/export/" + s.document + ".wacz?collection=",
 		"GET /references/{id}": "/references/" + s.document + "." + ref + "?collection=", "GET /collections/{name}": "/collections/",
 	} {
 		table[pattern] = []row{{path: path + "notes", want: public}, {path: path + "desk", want: private}}
 	}
+	table["GET /export/{file}"] = append(table["GET /export/{file}"], row{path: "/export/notes.wacz", want: public}, row{path: "/export/desk.wacz", want: private})
+	table["OPTIONS /export/{file}"] = []row{{path: "/export/desk.wacz", want: instead(public, 204)}}
 	const in = "/api/v1/collections/"
 	for path, pattern := range map[string]string{
 		"": "", "/documents": "/documents", "/documents/" + s.document: "/documents/{id}",

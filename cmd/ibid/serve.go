@@ -172,7 +172,7 @@ func operator(h *house, line *pipeline.Pipeline, p *program) server.Options {
 			return f, err
 		},
 		Feed:  feed(h, p.now()),
-		Pages: pages(h, p.now),
+		Pages: p.pagesWithPackages(h),
 		Now:   p.now,
 		Log:   p.log,
 	}

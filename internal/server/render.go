@@ -88,9 +88,10 @@ func (r *renderer) functions(l language) template.FuncMap {
 		"capture":      func(c Captured) string { return mementoPath(c.Memento("")) },
 		"key":          func(collection, id string) DocumentKey { return DocumentKey{collection, id} },
 		"documentpath": func(k DocumentKey) string { return k.path() }, "referencepath": referencePath, "collectionpath": collectionPath,
-		"reportpath": func(k DocumentKey, form string) string {
-			return "/documents/" + url.PathEscape(k.ID) + "/report." + form + k.query()
+		"filepath": func(k DocumentKey, file string) string {
+			return "/documents/" + url.PathEscape(k.ID) + "/" + file + k.query()
 		},
+		"exportpath": exportPath, "drawing": l.drawing, "policy": l.policy,
 		"signinpath": func(here string) string { return "/signin?to=" + url.QueryEscape(here) },
 		"pagepath":   withPage, "figures": figuresOf, "add": func(a, b int) int { return a + b }, "upper": strings.ToUpper,
 		"few":     func(all []ibid.Outcome) []ibid.Outcome { return all[:min(len(all), maxEditions)] },

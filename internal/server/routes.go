@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"errors"
 	"net/http"
 	"strconv"
@@ -15,7 +14,7 @@ const (
 	// rowsAPage is how many rows of a list a page has, referencesAPage how many References of a Document, and looksAPage
 	// how many looks at a source.
 	rowsAPage       = 30
-	referencesAPage = 15
+	referencesAPage = 10
 	looksAPage      = 15
 	// maxHits bounds the answers to words.
 	maxHits = 30
@@ -34,7 +33,7 @@ func (s *server) addPages(mux *routes) {
 	} {
 		mux.HandleFunc(pattern, s.page(page))
 	}
-	mux.HandleFunc("GET /documents/{id}/{report}", s.report)
+	s.addFiles(mux)
 	mux.HandleFunc("GET /assets/", s.serveAsset)
 }
 
@@ -97,7 +96,10 @@ type documentPage struct {
 	// Strip is a part of Marks, from the StripFirst-th on.
 	Strip      []stripMark
 	StripFirst int
-	Forms      []ReportForm
+	// Reports and Citations are the forms in which they can be had.
+	Reports, Citations []ReportForm
+	HasExport          bool
+	Chart              chart
 }
 
 // stripMark is a Mark, with the page that shows its Reference; 0: this one.
@@ -119,7 +121,7 @@ func (s *server) document(r *http.Request) (answer, error) {
 		return answer{}, err
 	}
 	p.Total = len(d.Marks)
-	page := documentPage{Document: d, Key: DocumentKey{d.Collection, d.ID}, Name: d.name(), Pager: p, Forms: s.Pages.Reports}
+	page := documentPage{Document: d, Key: DocumentKey{d.Collection, d.ID}, Name: d.name(), Pager: p, Reports: s.Pages.Reports, Citations: s.Pages.Citations, HasExport: s.Pages.Export != nil, Chart: newChart("d", d.History)}
 	first := p.part().Skip / maxStrip * maxStrip
 	page.StripFirst = first + 1
 	for i := first; i < min(first+maxStrip, len(d.Marks)); i++ {
@@ -163,6 +165,8 @@ func (s *server) collections(r *http.Request) (answer, error) {
 type collectionPage struct {
 	Collection
 	documentList
+	HasExport bool
+	Chart     chart
 }
 
 func (s *server) collection(r *http.Request) (answer, error) {
@@ -182,7 +186,12 @@ func (s *server) collection(r *http.Request) (answer, error) {
 		if p.Total = docs.Total; err == nil {
 			err = p.check(r)
 		}
-		return answer{page: "collection", nav: "collections", data: collectionPage{all[i], documentList{docs, p}}}, err
+		if err != nil {
+			return answer{}, err
+		}
+		history, err := s.Pages.History(r.Context(), all[i].Name)
+		page := collectionPage{all[i], documentList{docs, p}, s.Pages.Export != nil, newChart("c", history)}
+		return answer{page: "collection", nav: "collections", data: page}, err
 	}
 	return answer{}, notThere("find the collection", r.PathValue("name"), "there is none of that name")
 }
@@ -203,26 +212,6 @@ func (s *server) schedules(r *http.Request) (answer, error) {
 		err = p.check(r)
 	}
 	return answer{page: "schedules", nav: "schedules", data: scheduleList{found, p}}, err
-}
-
-// report sends the report of a Document in one of the forms.
-func (s *server) report(w http.ResponseWriter, r *http.Request) {
-	key := DocumentKey{r.URL.Query().Get("collection"), r.PathValue("id")}
-	for _, form := range s.Pages.Reports {
-		if r.PathValue("report") != "report."+form.Name {
-			continue
-		}
-		var body bytes.Buffer
-		if err := form.Write(r.Context(), &body, key); err != nil {
-			s.fail(w, r, err)
-			return
-		}
-		w.Header().Set("Content-Type", form.MediaType)
-		w.Header().Set("Content-Disposition", `attachment; filename="`+key.ID[:min(len(key.ID), 16)]+"."+form.Name+`"`) // the ID was found, so it is one
-		_, _ = w.Write(body.Bytes())                                                                                    // whoever asked may be gone
-		return
-	}
-	s.nothing(w, r)
 }
 
 // pageOf reads ?page=.
