@@ -85,6 +85,10 @@ func TestEveryRouteByCredential(t *testing.T) {
 		"POST /upload": {
 			{path: "/upload", body: upload("notes"), want: form303(write), header: multi}, {path: "/upload", body: upload("desk"), want: form303(writePrivate), header: multi},
 		},
+		"POST /schedules": {
+			{path: "/schedules", body: "collection=notes&action=pause&uri=http://nothing.example/", want: instead(stranger(write), 303), header: form},
+			{path: "/schedules", body: "collection=desk&action=pause&uri=http://nothing.example/", want: instead(stranger(writePrivate), 303), header: form},
+		},
 		"GET /uploads/{id}":        {{path: "/uploads/job-of-notes", want: withToken}, {path: "/uploads/job-of-desk", want: withTokenPrivate}},
 		"GET /uploads/{id}/events": {{path: "/uploads/job-of-notes/events", want: withToken}, {path: "/uploads/job-of-desk/events", want: withTokenPrivate}},
 		"GET /documents/{id}/archive": {

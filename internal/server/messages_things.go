@@ -159,6 +159,8 @@ var wordMessages = map[string]translation{
 
 	"capture": {"capture", "captura"}, "check": {"contrôle", "comprobación"}, "rescue": {"sauvetage", "rescate"}, "push": {"copie demandée ailleurs", "copia pedida fuera"},
 
+	"run now": {"lancer maintenant", "ejecutar ahora"}, "pause": {"mettre en pause", "pausar"}, "resume": {"reprendre", "reanudar"},
+
 	"taken": {"à l’heure", "a tiempo"}, "caught-up": {"rattrapée", "recuperada"}, "asked": {"demandée", "pedida"},
 	"missed-downtime": {"manquée : arrêt", "perdida: parada"}, "missed-overlap": {"manquée : la précédente durait", "perdida: la anterior seguía"},
 	"missed-paused": {"manquée : en pause", "perdida: en pausa"}, "missed-unreadable": {"manquée : calendrier illisible", "perdida: programación ilegible"},

@@ -11,9 +11,10 @@ import (
 )
 
 const (
-	// rowsAPage is how many rows of a list a page has, referencesAPage how many References of a Document, and looksAPage
-	// how many looks at a source.
+	// rowsAPage is how many rows of a list a page has, plansAPage how many Plans, referencesAPage how many References of a
+	// Document, and looksAPage how many looks at a source.
 	rowsAPage       = 30
+	plansAPage      = 20
 	referencesAPage = 10
 	looksAPage      = 15
 	// maxHits bounds the answers to words.
@@ -194,24 +195,6 @@ func (s *server) collection(r *http.Request) (answer, error) {
 		return answer{page: "collection", nav: "collections", data: page}, err
 	}
 	return answer{}, notThere("find the collection", r.PathValue("name"), "there is none of that name")
-}
-
-// scheduleList is a page of Plans.
-type scheduleList struct {
-	Schedules
-	Pager pager
-}
-
-func (s *server) schedules(r *http.Request) (answer, error) {
-	p, err := pageOf(r, rowsAPage)
-	if err != nil {
-		return answer{}, err
-	}
-	found, err := s.Pages.Schedules(r.Context(), p.part())
-	if p.Total = found.Total; err == nil {
-		err = p.check(r)
-	}
-	return answer{page: "schedules", nav: "schedules", data: scheduleList{found, p}}, err
 }
 
 // pageOf reads ?page=.
