@@ -13,6 +13,7 @@ var thingMessages = map[string]translation{
 	"Document":                               {"Document", "Documento"},
 	"nothing cited":                          {"rien de cité", "nada citado"},
 	"References":                             {"Références", "Referencias"},
+	"This list as a file":                    {"Cette liste en fichier", "Esta lista como archivo"},
 	"Size":                                   {"Taille", "Tamaño"},
 	"What became of them":                    {"Ce qu’elles sont devenues", "Qué ha sido de ellas"},
 	"Looked at again %s (%s)":                {"Revues %s (%s)", "Se revisan %s (%s)"},

@@ -93,7 +93,7 @@ func (r *renderer) functions(l language) template.FuncMap {
 		},
 		"exportpath": exportPath, "drawing": l.drawing, "policy": l.policy,
 		"signinpath": func(here string) string { return "/signin?to=" + url.QueryEscape(here) },
-		"pagepath":   withPage, "figures": figuresOf, "add": func(a, b int) int { return a + b }, "upper": strings.ToUpper,
+		"pagepath":   withPage, "formatpath": withFormat, "figures": figuresOf, "add": func(a, b int) int { return a + b }, "upper": strings.ToUpper,
 		"few":     func(all []ibid.Outcome) []ibid.Outcome { return all[:min(len(all), maxEditions)] },
 		"isshort": isShort, "tag": languageTag,
 		"clip": clip, "paged": func(here string, p pager) pagedList { return pagedList{here, p} }, "addr": func(m ibid.Memento) *ibid.Memento { return &m },

@@ -28,12 +28,15 @@ const (
 // addPages has mux answer with the pages.
 func (s *server) addPages(mux *routes) {
 	for pattern, page := range map[string]func(*http.Request) (answer, error){
-		"GET /{$}": s.home, "GET /search": s.search, "GET /documents": s.documents, "GET /documents/{id}": s.document,
-		"GET /references/{id}": s.reference, "GET /collections": s.collections, "GET /collections/{name}": s.collection,
-		"GET /schedules": s.schedules,
+		"GET /{$}": s.home, "GET /documents/{id}": s.document, "GET /references/{id}": s.reference,
 	} {
 		mux.HandleFunc(pattern, s.page(page))
 	}
+	mux.HandleFunc("GET /search", s.tabled("search", s.search, s.hitTable))
+	mux.HandleFunc("GET /documents", s.tabled("documents", s.documents, s.documentTable))
+	mux.HandleFunc("GET /collections", s.tabled("collections", s.collections, s.collectionTable))
+	mux.HandleFunc("GET /collections/{name}", s.tabled("documents", s.collection, s.documentsIn))
+	mux.HandleFunc("GET /schedules", s.tabled("schedules", s.schedules, s.scheduleTable))
 	s.addFiles(mux)
 	mux.HandleFunc("GET /assets/", s.serveAsset)
 }
@@ -194,7 +197,7 @@ func (s *server) collection(r *http.Request) (answer, error) {
 		page := collectionPage{all[i], documentList{docs, p}, s.Pages.Export != nil, newChart("c", history)}
 		return answer{page: "collection", nav: "collections", data: page}, err
 	}
-	return answer{}, notThere("find the collection", r.PathValue("name"), "there is none of that name")
+	return answer{}, noCollection(r)
 }
 
 // pageOf reads ?page=.
