@@ -106,6 +106,9 @@ type documentPage struct {
 	Chart              chart
 }
 
+// HasPending says that of something that it cites nothing is known yet.
+func (p documentPage) HasPending() bool { return p.Tally.Outcomes[ibid.OutcomePending] > 0 }
+
 // stripMark is a Mark, with the page that shows its Reference; 0: this one.
 type stripMark struct {
 	Mark
