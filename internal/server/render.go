@@ -176,8 +176,6 @@ type frame struct {
 	Who       string
 	// CanUpload says that documents are taken.
 	CanUpload bool
-	// Refresh is after how many seconds a browser without scripts loads the page again; 0: never.
-	Refresh   int
 	Data      any
 	room      int
 	formToken func() string
@@ -206,7 +204,6 @@ type answer struct {
 	page, nav, query string
 	status           int
 	data             any
-	refresh          int
 	// here is the address of this page with a query of its own, where that of the request has none.
 	here string
 }
@@ -215,7 +212,7 @@ type answer struct {
 func (s *server) render(w http.ResponseWriter, r *http.Request, a answer) {
 	l := languageOf(r)
 	f := frame{Language: l, Page: a.page, Nav: a.nav, Query: a.query, Here: a.here, HasFeed: s.Feed != nil, Data: a.data, room: linkBudget,
-		CanUpload: s.API != nil, Refresh: a.refresh}
+		CanUpload: s.API != nil}
 	f.formToken = func() string { return s.formToken(w, r) }
 	if f.CanSignIn = s.Sessions != nil; f.CanSignIn {
 		f.Who = s.Sessions.Who(r.Context())
