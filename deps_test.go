@@ -51,6 +51,7 @@ var mayImport = map[string][]string{
 	"internal/citeform":   {""},
 	"internal/compare":    {},
 	"internal/library":    {""},
+	"internal/login":      {""},
 	"internal/linkhealth": {""},
 	"internal/rescue":     {""},
 	"internal/replay":     {"", "archive/cdx"},
@@ -79,7 +80,7 @@ var mayImport = map[string][]string{
 	"cmd/ibid": {
 		"", "archive", "archive/blob", "archive/blob/fs", "archive/blob/retry", "archive/blob/s3", "archive/blob/spool", "archive/cdx", "archive/custody", "archive/wacz", "archive/warc", "configs", "crawler", "internal/catalog",
 		"internal/citation", "internal/citeform", "internal/linkhealth", "internal/netguard", "internal/pdf", "internal/pipeline", "internal/rescue",
-		"internal/access", "internal/compare", "internal/notify", "internal/queue", "internal/replay", "internal/report", "internal/server", "internal/testsite", "scheduler",
+		"internal/access", "internal/compare", "internal/login", "internal/notify", "internal/queue", "internal/replay", "internal/report", "internal/server", "internal/testsite", "scheduler",
 	},
 }
 
@@ -93,6 +94,7 @@ var homes = map[string][]string{
 	"github.com/andybalholm/brotli":            {"archive", "crawler", "*_test"},
 	"github.com/chromedp/cdproto":              {"internal/chromiumtest"},
 	"github.com/chromedp/chromedp":             {"internal/chromiumtest"},
+	"github.com/coreos/go-oidc/v3":             {"internal/login"},
 	"github.com/digitorus/timestamp":           {"archive/custody", "archive/custody/custodytest"},
 	"github.com/gocolly/colly/v2":              {"crawler"},
 	"github.com/google/uuid":                   {"archive/warc", "internal/pipeline", "internal/queue"},
@@ -116,6 +118,7 @@ var homes = map[string][]string{
 	"go.yaml.in/yaml/v3":                       {"configs"},
 	"golang.org/x/mod":                         {"archive/custody"},
 	"golang.org/x/net":                         {"crawler", "internal/citation", "internal/citeform", "internal/compare", "internal/library", "internal/linkhealth", "internal/metadata", "internal/replay", "*_test"},
+	"golang.org/x/oauth2":                      {"internal/login"},
 	"golang.org/x/sync":                        {"cmd/ibid", "crawler", "internal/pipeline"},
 	"golang.org/x/sys":                         {"cmd/ibid", "internal/pdf"},
 	"golang.org/x/term":                        {"cmd/ibid"},

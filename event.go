@@ -64,9 +64,11 @@ const (
 	SpoolFull EventKind = "spool.full"
 	// SpoolDrained: the spool is empty again.
 	SpoolDrained EventKind = "spool.drained"
+	// SourceCaptured: a source was captured, and is not as it was before. Only the feed tells it: it is none of EventKinds.
+	SourceCaptured EventKind = "source.captured"
 )
 
-// EventKinds are all of them.
+// EventKinds are all that people can be told of.
 func EventKinds() []EventKind {
 	return []EventKind{
 		SourceDied, SourceMoved, SourceDrifted, SourceRescued, SourceBack, JobFailing, AuditDamage, SpoolFull, SpoolDrained,

@@ -79,3 +79,31 @@ const (
 	OutcomeFailed  Outcome = "failed"
 	OutcomePending Outcome = "pending"
 )
+
+// Fared is how a Seed fared at one look at it: a part of a [Visit].
+type Fared struct {
+	Seed   string    `json:"seed"`
+	Began  time.Time `json:"began"`
+	Health Health    `json:"health"`
+}
+
+// HealthMoment is how many Seeds fared how at a time. Told counts those of which the web told something: Rotten of them led to nothing of
+// the source, Drifted to something else. Untold could not be told.
+type HealthMoment struct {
+	When                          time.Time
+	Told, Rotten, Drifted, Untold int
+}
+
+// Add counts one Seed.
+func (m *HealthMoment) Add(h Health, n int) {
+	switch {
+	case h.Dead():
+		m.Rotten += n
+	case h == HealthDrifted:
+		m.Drifted += n
+	case !h.Settled():
+		m.Untold += n
+		return
+	}
+	m.Told += n
+}

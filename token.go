@@ -13,8 +13,8 @@ type Token struct {
 	Scope  TokenScope `json:"scope"`
 	// Collections are those that it counts in; none: in all of them.
 	Collections []string `json:"collections,omitempty"`
-	// Of is what somebody signed in with whose browser has this one: the ID of a Token, without which it does not count.
-	// Empty: it is nobody's browser.
+	// Of is what somebody signed in with whose browser has this one: the ID of a Token, without which it does not count, or
+	// "issuer:" and what an issuer knows them by. Empty: it is nobody's browser.
 	Of      string    `json:"of,omitempty"`
 	Created time.Time `json:"created"`
 	// Expires is when it ends by itself; zero: never. Revoked is when somebody ended it; zero: nobody did.

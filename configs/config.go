@@ -64,6 +64,19 @@ type Server struct {
 	TLS          TLS    `yaml:"tls"`
 	// TrustedProxies are addresses and prefixes of them.
 	TrustedProxies []string `yaml:"trusted_proxies"`
+	OIDC           OIDC     `yaml:"oidc"`
+}
+
+// OIDC says with which issuer people can sign in; without one, with none.
+type OIDC struct {
+	Issuer       string `yaml:"issuer"`
+	ClientID     string `yaml:"client_id"`
+	ClientSecret Secret `yaml:"client_secret"`
+	Claim        string `yaml:"claim"`
+	// Read, Write and Admin are values of the claim.
+	Read  []string `yaml:"read"`
+	Write []string `yaml:"write"`
+	Admin []string `yaml:"admin"`
 }
 
 // TLS says with what both listeners answer over HTTPS; empty: over HTTP.

@@ -85,6 +85,10 @@ func TestEveryRouteByCredential(t *testing.T) {
 		"POST /upload": {
 			{path: "/upload", body: upload("notes"), want: form303(write), header: multi}, {path: "/upload", body: upload("desk"), want: form303(writePrivate), header: multi},
 		},
+		"POST /schedules": {
+			{path: "/schedules", body: "collection=notes&action=pause&uri=http://nothing.example/", want: instead(stranger(write), 303), header: form},
+			{path: "/schedules", body: "collection=desk&action=pause&uri=http://nothing.example/", want: instead(stranger(writePrivate), 303), header: form},
+		},
 		"GET /uploads/{id}":        {{path: "/uploads/job-of-notes", want: withToken}, {path: "/uploads/job-of-desk", want: withTokenPrivate}},
 		"GET /uploads/{id}/events": {{path: "/uploads/job-of-notes/events", want: withToken}, {path: "/uploads/job-of-desk/events", want: withTokenPrivate}},
 		"GET /documents/{id}/archive": {
@@ -116,11 +120,14 @@ func TestEveryRouteByCredential(t *testing.T) {
 	}
 	for pattern, path := range map[string]string{
 		"GET /documents/{id}": "/documents/" + s.document + "?collection=", "GET /documents/{id}/{report}": "/documents/" + s.document + "/report.json?collection=",
+		"GET /documents/{id}/robust": "/documents/" + s.document + "/robust?collection=", "GET /export/{file}": "/export/" + s.document + ".wacz?collection=",
 		"GET /references/{id}": "/references/" + s.document + "." + ref + "?collection=", "GET /references/{id}/{form}": "/references/" + s.document + "." + ref + "/bibtex.bib?collection=",
 		"GET /collections/{name}": "/collections/",
 	} {
 		table[pattern] = []row{{path: path + "notes", want: public}, {path: path + "desk", want: private}}
 	}
+	table["GET /export/{file}"] = append(table["GET /export/{file}"], row{path: "/export/notes.wacz", want: public}, row{path: "/export/desk.wacz", want: private})
+	table["OPTIONS /export/{file}"] = []row{{path: "/export/desk.wacz", want: instead(public, 204)}}
 	const in = "/api/v1/collections/"
 	for path, pattern := range map[string]string{
 		"": "", "/documents": "/documents", "/documents/" + s.document: "/documents/{id}",

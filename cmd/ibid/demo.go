@@ -88,7 +88,7 @@ func (d *demoCmd) show(ctx context.Context, p *program, c configs.Config) (err e
 func reading(h *house, p *program) server.Options {
 	return server.Options{
 		Ready: h.catalog.Ping, Figures: func(context.Context) (server.Figures, error) { return server.Figures{}, nil },
-		Feed: feed(h, p.now()), Pages: pages(h, p.now), Identify: identify(p.gate(h)), Now: p.now, Log: p.log,
+		Feed: feed(h, p.now()), Pages: p.pagesWithPackages(h), Identify: identify(p.gate(h)), Now: p.now, Log: p.log,
 	}
 }
 

@@ -34,8 +34,22 @@ func (s *selection) obey(ctx context.Context, a *access.Asker) {
 	s.reports = slices.DeleteFunc(s.reports, func(r pipeline.DocumentReport) bool {
 		return !open(ctx, a, access.Thing{Collection: s.collection, Document: r.Document.ID})
 	})
+	here := func(uri string, state *pipeline.State) {
+		if state.Memento != nil && !(address(uri) && address(state.Memento.URI)) {
+			state.Memento = nil // it is not in the package
+		}
+	}
 	for i := range s.reports {
-		withhold(ctx, a, s.collection, &s.reports[i])
+		r := &s.reports[i]
+		withhold(ctx, a, s.collection, r)
+		for n := range r.References {
+			here(r.References[n].Address(), &r.References[n].State)
+			for _, work := range r.References[n].Works {
+				for k := range work.Editions {
+					here(work.Editions[k].URI, &work.Editions[k].State)
+				}
+			}
+		}
 	}
 	for i := range s.sources {
 		s.sources[i].State = withheld(ctx, a, s.collection, s.sources[i].URI, s.sources[i].State)

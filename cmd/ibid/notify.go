@@ -3,14 +3,11 @@ package main
 import (
 	"context"
 	"crypto/x509"
-	"errors"
-	"io"
 	"net"
 	"time"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/configs"
-	"github.com/ibid-archive/ibid/internal/access"
 	"github.com/ibid-archive/ibid/internal/netguard"
 	"github.com/ibid-archive/ibid/internal/notify"
 )
@@ -88,34 +85,4 @@ func (p *program) mail(c configs.Config, to string, roots *x509.CertPool) (notif
 		Filter: notify.Filter{Kinds: e.Kinds, Collections: e.Collections}, Base: c.Notify.BaseURL,
 		Dial: new(net.Dialer).DialContext, Roots: roots, Now: p.now,
 	})
-}
-
-// feedLength is how many Events the feed has.
-const feedLength = 100
-
-// feed writes the feed of a collection; the empty name is all of them.
-func feed(h *house, began time.Time) func(context.Context, io.Writer, string) error {
-	return func(ctx context.Context, w io.Writer, collection string) error {
-		asks, err := asker(ctx)
-		if err != nil {
-			return err
-		}
-		if err := asks.Refuse(ctx, access.Thing{Collection: collection}); err != nil && collection != "" {
-			return err
-		}
-		events, err := h.catalog.Outbox().Recent(ctx, collection, feedLength)
-		if err != nil {
-			return err
-		}
-		events = visibleEvents(ctx, asks, events)
-		base := h.config.Notify.BaseURL
-		if base == "" {
-			base = "http://" + h.config.Server.Listen
-		}
-		err = notify.WriteFeed(w, notify.Feed{Title: "Ibid: what became of the sources", Base: base, Path: "/feed.atom", Updated: began}, events)
-		if err != nil {
-			return &ibid.Error{Kind: ibid.KindInternal, Op: "write the feed", Err: errors.Join(err)}
-		}
-		return nil
-	}
 }

@@ -3,9 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,8 +14,6 @@ import (
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/access"
 	"github.com/ibid-archive/ibid/internal/catalog"
-	"github.com/ibid-archive/ibid/internal/pipeline"
-	"github.com/ibid-archive/ibid/internal/report"
 	"github.com/ibid-archive/ibid/internal/server"
 )
 
@@ -42,23 +38,22 @@ const (
 	maxCitedIn = 20
 )
 
+// pagesWithPackages are pages from which packages can be taken too: they are removed when the house closes.
+func (p *program) pagesWithPackages(h *house) *server.Pages {
+	k := newPackager(p, h)
+	h.closers = append(h.closers, k.close)
+	shown := pages(h, p.now)
+	shown.Export = k.export
+	return shown
+}
+
 // pages are the pages for people of an opened archive.
 func pages(h *house, now func() time.Time) *server.Pages {
 	l := &library{catalog: h.catalog, archive: h.archive, config: h.config, survey: newSurvey(h.catalog, now), citer: newCiter(h.config), comparing: make(chan struct{}, comparisons), now: now}
 	return &server.Pages{
-		Home: l.home, Collections: l.collections, Documents: l.documents, Document: l.document, Recount: l.survey.recount, Reference: l.reference,
+		Home: l.home, Collections: l.collections, History: l.historyIn, Documents: l.documents, Document: l.document, Recount: l.survey.recount, Reference: l.reference,
 		Address: l.address, Compare: l.compare, Search: l.search, Schedules: l.schedules,
-		Reports: []server.ReportForm{
-			{Name: "html", MediaType: "text/html; charset=utf-8", Write: l.report(func(w io.Writer, r *pipeline.DocumentReport) error {
-				return report.WriteHTML(w, []pipeline.DocumentReport{*r}, report.Options{Now: now(), Strikes: l.config.Health.Strikes})
-			})},
-			{Name: "csv", MediaType: "text/csv; charset=utf-8", Write: l.report(func(w io.Writer, r *pipeline.DocumentReport) error {
-				return report.WriteCSV(w, []pipeline.DocumentReport{*r})
-			})},
-			{Name: "json", MediaType: "application/json", Write: l.report(func(w io.Writer, r *pipeline.DocumentReport) error {
-				return json.NewEncoder(w).Encode(r)
-			})},
-		},
+		Reports: l.reports(), Citations: l.citations(), Robust: l.robust,
 	}
 }
 
@@ -109,6 +104,7 @@ func (l *library) collections(ctx context.Context) ([]server.Collection, error) 
 			Documents: counts.Documents, Captures: counts.Captures, Bytes: counts.Bytes, Tally: found.tally,
 		}
 		if own := l.configured(name); own != nil {
+			c.Private = own.Visibility == configs.VisibilityPrivate
 			c.Title, c.Schedule, c.Zone = own.Title, cmp.Or(own.Schedule, c.Schedule), cmp.Or(own.Timezone, c.Zone)
 		}
 		if c.Schedule == "never" {

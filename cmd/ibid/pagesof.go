@@ -9,6 +9,7 @@ import (
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/access"
 	"github.com/ibid-archive/ibid/internal/catalog"
+	"github.com/ibid-archive/ibid/internal/citeform"
 	"github.com/ibid-archive/ibid/internal/pipeline"
 	"github.com/ibid-archive/ibid/internal/server"
 )
@@ -117,6 +118,10 @@ func (l *library) document(ctx context.Context, key server.DocumentKey, part ser
 		return d, err
 	}
 	doc.Source = sourceName(doc.Source)
+	if d.History, err = l.historyOf(ctx, collection, doc.ID, refs); err != nil {
+		return d, err
+	}
+	d.HasRobust = citeform.CanRobustify(doc.MediaType)
 	d.DocumentLine, d.Marks = server.DocumentLine{Collection: collection, Document: doc, Tally: counted.tally}, counted.marks
 	for i := range report.References {
 		d.References = append(d.References, citedOf(&report.References[i]))

@@ -108,7 +108,10 @@ func (p *program) handlers(h *house, line *pipeline.Pipeline, asked *requester, 
 	if err != nil {
 		return nil, nil, err
 	}
-	o := served(h, line, asked, p)
+	o, err := served(h, line, asked, p)
+	if err != nil {
+		return nil, nil, err
+	}
 	o.Protocols, o.ProtocolPatterns, o.Pages.Show = shown.Protocols, shown.Patterns(), shownBy(shown)
 	app = server.New(o)
 	return app, app.Archived(unnamed(p.gate(h), shown.Replay())), nil
@@ -124,10 +127,14 @@ func policy(c configs.Config) scheduler.Policy {
 }
 
 // served is what the server tells, and to whom.
-func served(h *house, line *pipeline.Pipeline, asked *requester, p *program) server.Options {
+func served(h *house, line *pipeline.Pipeline, asked *requester, p *program) (server.Options, error) {
 	o := operator(h, line, p)
 	gate := p.gate(h)
-	o.Identify, o.Sessions, o.LocalOnly = identify(gate), p.sessions(h, gate), h.config.Server.Auth == configs.AuthNone
+	o.Identify, o.LocalOnly = identify(gate), h.config.Server.Auth == configs.AuthNone
+	var err error
+	if o.Sessions, err = p.sessions(h, gate); err != nil {
+		return o, err
+	}
 	o.MayOperate = func(ctx context.Context) error {
 		a, err := asker(ctx)
 		if err != nil {
@@ -137,7 +144,7 @@ func served(h *house, line *pipeline.Pipeline, asked *requester, p *program) ser
 	}
 	o.Proxies, o.HTTPS = h.config.Server.Trusted(), strings.HasPrefix(h.config.Server.URL, "https://")
 	o.API = (&api{h: h, requester: asked, now: p.now}).server()
-	return o
+	return o, nil
 }
 
 // operator is what the server tells operators.
@@ -154,7 +161,7 @@ func operator(h *house, line *pipeline.Pipeline, p *program) server.Options {
 		},
 		Figures: func(ctx context.Context) (server.Figures, error) {
 			done := line.Counts()
-			f := server.Figures{Visits: map[server.Result]int64{}, Captures: done.Captures, Bytes: done.Bytes}
+			f := server.Figures{Visits: map[server.Result]int64{}, Captures: done.Captures, Bytes: done.Bytes, Lost: done.Lost}
 			for r, n := range done.Visits {
 				f.Visits[server.Result(r)] = n
 			}
@@ -169,7 +176,7 @@ func operator(h *house, line *pipeline.Pipeline, p *program) server.Options {
 			return f, err
 		},
 		Feed:  feed(h, p.now()),
-		Pages: pages(h, p.now),
+		Pages: p.pagesWithPackages(h),
 		Now:   p.now,
 		Log:   p.log,
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -33,6 +34,7 @@ type surveyed struct {
 	// needs are the first things that need a person, of needsInAll.
 	needs      []server.Need
 	needsInAll int
+	history    []ibid.HealthMoment
 	// at is when it was counted, and until how long that holds.
 	at, until time.Time
 }
@@ -80,8 +82,9 @@ func (s *survey) of(ctx context.Context, key server.DocumentKey, count func(ctx 
 func (s *survey) recount(key server.DocumentKey, before time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, k := range []server.DocumentKey{key, {Collection: key.Collection}} {
-		if known := s.known[k]; known != nil && known.at.Before(before) {
+	for k, known := range s.known {
+		id, _, _ := strings.Cut(k.ID, "\x00")
+		if k.Collection == key.Collection && (id == key.ID || id == "") && known.at.Before(before) {
 			delete(s.known, k)
 		}
 	}

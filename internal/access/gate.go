@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -110,7 +111,7 @@ func (g *Gate) reader(ctx context.Context, text string, from netip.Addr) (Reader
 	case !matches(t, secret) || !t.Live(g.o.Now()):
 		g.o.Log.InfoContext(ctx, "a token was refused", "token", t.ID)
 		return Reader{}, g.refuse(from, id)
-	case t.Of == "":
+	case t.Of == "" || strings.HasPrefix(t.Of, ofIssuer):
 		return Bearer(*t), nil
 	}
 	with, err := g.token(ctx, t.Of)

@@ -116,6 +116,14 @@ func TestASessionEndsWithItsToken(t *testing.T) {
 		if _, err := g.Ask(t.Context(), session); ibid.KindOf(err) != ibid.KindCredential {
 			t.Errorf("its token is revoked: %v", err)
 		}
+		login, person, err := access.MakeLogin("42", "Ada", ibid.ScopeRead, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.tokens[person.ID] = person
+		if a, err := g.Ask(t.Context(), login); err != nil || a.Name() != "person 42" || !a.May(ibid.ScopeRead, "") || a.May(ibid.ScopeWrite, "") {
+			t.Errorf("somebody whom an issuer knows: %v, %v", a, err)
+		}
 		delete(k.tokens, id)
 		if _, err := g.Ask(t.Context(), session); ibid.KindOf(err) != ibid.KindCredential {
 			t.Errorf("its token is gone: %v", err)

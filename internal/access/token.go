@@ -50,6 +50,14 @@ func MakeSession(t ibid.Token, now time.Time) (string, ibid.Token, error) {
 	return Make(s, now)
 }
 
+// ofIssuer begins the Of of a session that an issuer vouches for; who it is for stands behind it.
+const ofIssuer = "issuer:"
+
+// MakeLogin is MakeSession for somebody whom an issuer knows by subject, and who has no token.
+func MakeLogin(subject, name string, scope ibid.TokenScope, now time.Time) (string, ibid.Token, error) {
+	return MakeSession(ibid.Token{Name: name, Scope: scope, Of: ofIssuer + subject}, now)
+}
+
 func checkToken(t *ibid.Token, now time.Time) error {
 	switch {
 	case !t.Scope.Valid():
@@ -125,6 +133,9 @@ func (r Reader) Name() string {
 		return "owner"
 	case r.token == nil:
 		return "anybody"
+	}
+	if subject, ok := strings.CutPrefix(r.token.Of, ofIssuer); ok {
+		return "person " + subject
 	}
 	return "token " + cmp.Or(r.token.Of, r.token.ID)
 }

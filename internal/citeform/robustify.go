@@ -7,6 +7,8 @@ import (
 	"path"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/ibid-archive/ibid"
 )
 
 // Rewrite says how a document is made robust.
@@ -134,3 +136,12 @@ func (r *Robust) Diff(w io.Writer, from, to string) error {
 	}
 	return nil
 }
+
+// robustTypes are the media types of what Robustify reads.
+var robustTypes = map[ibid.MediaType]bool{
+	"text/html": true, "text/markdown": true, "text/x-tex": true, "text/x-wiki": true, "application/vnd.oasis.opendocument.text": true,
+	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": true,
+}
+
+// CanRobustify says whether Robustify reads documents of that media type.
+func CanRobustify(t ibid.MediaType) bool { return robustTypes[t] }

@@ -48,7 +48,7 @@ const (
 var labels = map[ibid.EventKind]string{
 	ibid.SourceDied: "gone", ibid.SourceMoved: "moved", ibid.SourceDrifted: "changed", ibid.SourceRescued: "rescued",
 	ibid.SourceBack: "back", ibid.JobFailing: "failing", ibid.AuditDamage: "damage", ibid.SpoolFull: "spool full",
-	ibid.SpoolDrained: "spool drained",
+	ibid.SpoolDrained: "spool drained", ibid.SourceCaptured: "captured",
 }
 
 func label(k ibid.EventKind) string { return cmp.Or(labels[k], string(k)) }

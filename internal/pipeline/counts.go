@@ -11,6 +11,8 @@ import (
 type Counts struct {
 	Visits          map[Result]int64
 	Captures, Bytes int64
+	// Lost are the Jobs that had to be left to other processes.
+	Lost int64
 }
 
 // Result is what came of a look.
@@ -24,7 +26,7 @@ func (p *Pipeline) Counts() Counts {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	c := p.counts
-	c.Visits = maps.Clone(c.Visits)
+	c.Visits, c.Lost = maps.Clone(c.Visits), p.queue.Lost()
 	return c
 }
 

@@ -23,3 +23,13 @@ func (q *Queue) Counts(ctx context.Context) (map[string]int64, error) {
 	}
 	return counts, nil
 }
+
+// Lost is how many Tasks this process had to leave to others since its start, because it could not renew their leases.
+func (q *Queue) Lost() int64 {
+	if q.lease == nil {
+		return 0
+	}
+	q.lease.mu.Lock()
+	defer q.lease.mu.Unlock()
+	return q.lease.lost
+}

@@ -31,6 +31,8 @@ type lease struct {
 	// steady is since when the database has answered each time: those who were cut off together with this
 	// process get as long as a lease to come back before their Tasks are taken up.
 	steady, last time.Time
+	// lost counts the tries that were ended because the lease was not trusted any more.
+	lost int64
 }
 
 type heldTask struct {
@@ -147,6 +149,7 @@ func (l *lease) settle(began time.Time, asked []int64, alive map[int64]bool, err
 
 // drop ends a try, under the lock.
 func (l *lease) drop(id int64) {
+	l.lost++
 	l.held[id].end(ErrLost)
 	delete(l.held, id)
 }

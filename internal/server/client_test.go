@@ -92,6 +92,27 @@ func TestARequestHasOneName(t *testing.T) {
 	}
 }
 
+// Each answer is counted by what it is of, on both origins.
+func TestAnswersAreTimed(t *testing.T) {
+	o := options()
+	o.Pages = demoShelf().pages()
+	h := New(o)
+	archived := h.Archived(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) }))
+	for path, of := range map[string]http.Handler{"/documents": h, "/search?page=0&q=http://a.example/": h, "/web/2009/a": archived} {
+		of.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), "GET", path, nil))
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
+	for _, want := range []string{
+		`ibid_http_request_seconds_count{of="page",status="2xx"} 1`, `ibid_http_request_seconds_count{of="page",status="4xx"} 1`,
+		`ibid_http_request_seconds_count{of="replay",status="4xx"} 1`,
+	} {
+		if !strings.Contains(w.Body.String(), want) {
+			t.Errorf("it does not say %s", want)
+		}
+	}
+}
+
 // TestFiguresAreForOperators is who sees /metrics: this machine, and who may.
 func TestFiguresAreForOperators(t *testing.T) {
 	o := options()

@@ -18,6 +18,8 @@ type Figures struct {
 	Visits map[Result]int64
 	// Captures and Bytes are what was stored since the start.
 	Captures, Bytes int64
+	// Lost are the Jobs that had to be left to other processes since the start.
+	Lost int64
 	// Jobs counts the Jobs of the queue by their state.
 	Jobs map[string]int64
 	// Plans counts the Seeds that have a schedule, Overdue those of them that are due and were not handed on.
@@ -41,6 +43,7 @@ var (
 	visits     = prometheus.NewDesc("ibid_visits_total", "Looks at sources, by verdict and class.", []string{"verdict", "class"}, nil)
 	captures   = prometheus.NewDesc("ibid_captures_total", "Captures that were made durable.", nil, nil)
 	stored     = prometheus.NewDesc("ibid_stored_bytes_total", "Bytes of WARC files that were made durable.", nil, nil)
+	lost       = prometheus.NewDesc("ibid_queue_leases_lost_total", "Jobs that had to be left to other processes.", nil, nil)
 	jobs       = prometheus.NewDesc("ibid_queue_jobs", "Jobs in the queue, by state.", []string{"state"}, nil)
 	plans      = prometheus.NewDesc("ibid_schedule_sources", "Sources that have a schedule.", nil, nil)
 	overdue    = prometheus.NewDesc("ibid_schedule_overdue", "Sources that are due and were not handed on yet.", nil, nil)
@@ -51,7 +54,7 @@ var (
 
 // Describe implements prometheus.Collector.
 func (f *figures) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{visits, captures, stored, jobs, plans, overdue, spoolUsed, spoolLimit, failing} {
+	for _, d := range []*prometheus.Desc{visits, captures, stored, lost, jobs, plans, overdue, spoolUsed, spoolLimit, failing} {
 		to <- d
 	}
 }
@@ -72,6 +75,7 @@ func (f *figures) Collect(to chan<- prometheus.Metric) {
 	}
 	count(captures, now.Captures)
 	count(stored, now.Bytes)
+	count(lost, now.Lost)
 	if err != nil {
 		gauge(failing, 1)
 		return

@@ -14,13 +14,13 @@ import (
 )
 
 const (
-	// tokenField is the field in which each form of a page has what only a page of ours can have put there.
-	tokenField = "form_token"
-	// formCookie is what tokenField is made of for whoever is not signed in.
+	// formField is the field in which each form of a page has what only a page of ours can have put there.
+	formField = "form_token"
+	// formCookie is what formField is made of for whoever is not signed in.
 	formCookie = "ibid_form"
 )
 
-// formToken is what a form of a page has in tokenField for this browser, which gets a cookie if it has none that it could be
+// formToken is what a form of a page has in formField for this browser, which gets a cookie if it has none that it could be
 // made of.
 func (s *server) formToken(w http.ResponseWriter, r *http.Request) string {
 	key := s.formSecret(r)
@@ -42,11 +42,11 @@ func (s *server) formSecret(r *http.Request) string {
 
 func tokenOf(key string) string {
 	mac := hmac.New(sha256.New, []byte(key))
-	_, _ = mac.Write([]byte(tokenField)) // a hash takes all
+	_, _ = mac.Write([]byte(formField)) // a hash takes all
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// checkForm says that a form came from a page of ours in this browser, by what it has in tokenField: KindPolicy if not. Every
+// checkForm says that a form came from a page of ours in this browser, by what it has in formField: KindPolicy if not. Every
 // handler of a form asks it before it does anything. A request with a credential of its own needs none: no browser adds
 // one.
 func (s *server) checkForm(r *http.Request, given string) error {
@@ -62,7 +62,7 @@ func (s *server) form(do func(w http.ResponseWriter, r *http.Request, fields url
 	return func(w http.ResponseWriter, r *http.Request) {
 		fields, err := fieldsOf(w, r)
 		if err == nil {
-			err = s.checkForm(r, fields.Get(tokenField))
+			err = s.checkForm(r, fields.Get(formField))
 		}
 		if err == nil {
 			err = do(w, r, fields)

@@ -176,6 +176,10 @@ func hostileShelf(text, collection string, n int) *shelf {
 		{Left: []TextPiece{{text, false}, {text, true}}, Right: []TextPiece{{text, true}}}, {Left: []TextPiece{{text, false}}, Same: true}, {Skipped: 3},
 	}, min(n, 300))}
 	s.comparison.Right.Digest = "other"
+	s.moments = nil
+	for i := range 16 {
+		s.moments = append(s.moments, ibid.HealthMoment{When: now.AddDate(0, i, 0), Told: n + 16, Rotten: n, Drifted: i, Untold: 1 + i})
+	}
 	s.collections = []Collection{{Name: collection, Title: text, Schedule: text, Zone: text, Tally: doc.Tally}, {Name: "other", Title: text}}
 	s.needs = slices.Repeat([]Need{{DocumentKey{collection, "d"}, "r1", text, text, ibid.OutcomeLost, ibid.HealthGone, text}}, min(n, 8))
 	s.recent = slices.Repeat([]Kept{{collection, text, text, ibid.Memento{URI: text, Origin: ibid.Origin(text)}, true}}, min(n, 8))
@@ -218,7 +222,7 @@ func TestLongListsStaySmall(t *testing.T) {
 		"addresses of 2,000": "http://long.example/a?b=" + strings.Repeat("path/%C3%A9&c=", 141), "titles of 300": hostile["a title of 300"], "right to left": strings.Repeat(hostile["right to left"], 12),
 	} {
 		h := takingOf(hostileShelf(text, "c", 10_000))
-		for _, path := range append(slices.Clone(hostilePaths), "/documents?page=300", "/documents/d?page=667", "/uploads/job1?page=333", "/schedules?page=7", "/web/*/"+
+		for _, path := range append(slices.Clone(hostilePaths), "/documents?page=300", "/documents/d?page=1000", "/uploads/job1?page=333", "/schedules?page=7", "/web/*/"+
 			"http://long.example/"+strings.Repeat("a", 1980), "/search?q=http://long.example/&period=2026&page=3") {
 			w := ask(t, h, "GET", path)
 			if w.Code != http.StatusOK {

@@ -23,10 +23,13 @@ const ofReplay = "replay"
 // kinds are what answers are of, by the beginning of their addresses. All others are pages.
 var kinds = []struct{ prefix, of string }{
 	{"/api/", "api"}, {"/save", "save"}, {"/web/*", "page"}, {"/web/", "memento"}, {"/timegate/", "timegate"}, {"/timemap/", "timemap"}, {"/cdx", "cdx"},
-	{"/healthz", "operator"}, {"/readyz", "operator"}, {"/metrics", "operator"}, {"/assets/", "asset"}, {"/feed.atom", "feed"},
+	{"/healthz", "operator"}, {"/readyz", "operator"}, {"/metrics", "operator"}, {"/assets/", "asset"}, {"/feed.atom", "feed"}, {"/export/", "package"},
 }
 
 func kindOf(path string) string {
+	if strings.HasSuffix(path, "/events") && !strings.HasPrefix(path, "/api/") {
+		return "events" // they take as long as what they tell of
+	}
 	for _, k := range kinds {
 		if strings.HasPrefix(path, k.prefix) {
 			return k.of

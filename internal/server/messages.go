@@ -77,9 +77,12 @@ var messages = map[string]translation{
 	"What is not kept yet can be kept from now on:": {"Ce qui n’est pas encore gardé peut l’être dès maintenant :", "Lo que aún no se guarda puede guardarse desde ahora:"},
 
 	// Signing in.
-	"Sign in":  {"Se connecter", "Iniciar sesión"},
-	"Sign out": {"Se déconnecter", "Cerrar sesión"},
-	"Token":    {"Jeton", "Clave"},
+	"Go on":                       {"Continuer", "Continuar"},
+	"Sign in where you are known": {"Se connecter là où l’on vous connaît", "Iniciar sesión donde le conocen"},
+	"Signed in":                   {"Connecté", "Sesión iniciada"},
+	"Sign in":                     {"Se connecter", "Iniciar sesión"},
+	"Sign out":                    {"Se déconnecter", "Cerrar sesión"},
+	"Token":                       {"Jeton", "Clave"},
 	"This token is not one of ours, has ended or was revoked.":                               {"Ce jeton n’est pas des nôtres, a expiré ou a été révoqué.", "Esta clave no es nuestra, ha caducado o fue revocada."},
 	"Whoever runs this archive makes tokens with the command":                                {"Qui gère cette archive crée des jetons avec la commande", "Quien administra este archivo crea claves con la orden"},
 	"With a token you see what is not for everybody, and may do what the token lets you do.": {"Avec un jeton, vous voyez ce qui n’est pas pour tous et pouvez faire ce que le jeton permet.", "Con una clave usted ve lo que no es para todos y puede hacer lo que la clave permite."},

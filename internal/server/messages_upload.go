@@ -2,13 +2,14 @@ package server
 
 // uploadMessages are what the pages say that take documents.
 var uploadMessages = map[string]translation{
-	"Archive a document":  {"Archiver un document", "Archivar un documento"},
-	"Archive them":        {"Les archiver", "Archivarlas"},
-	"A document of yours": {"Un document à vous", "Un documento suyo"},
-	"Progress":            {"Avancement", "Avance"},
-	"Read it":             {"Le lire", "Leerlo"},
-	"the other %d":        {"les %d autres", "las otras %d"},
-	"What to archive":     {"Que faut-il archiver", "Qué se archiva"},
+	"Archive a document":     {"Archiver un document", "Archivar un documento"},
+	"Archive them":           {"Les archiver", "Archivarlas"},
+	"A document of yours":    {"Un document à vous", "Un documento suyo"},
+	"Choose what to archive": {"Choisir ce qu’il faut archiver", "Elegir qué se archiva"},
+	"Progress":               {"Avancement", "Avance"},
+	"Read it":                {"Le lire", "Leerlo"},
+	"the other %d":           {"les %d autres", "las otras %d"},
+	"What to archive":        {"Que faut-il archiver", "Qué se archiva"},
 
 	"%d reference was found in it|%d references were found in it": {"%d référence y a été trouvée|%d références y ont été trouvées", "Se encontró en él %d referencia|Se encontraron en él %d referencias"},
 	"Choose which are to be archived. The document itself is kept already.": {

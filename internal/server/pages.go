@@ -15,6 +15,8 @@ type Pages struct {
 	Home func(ctx context.Context) (Home, error)
 	// Collections are all that may be seen, by name.
 	Collections func(ctx context.Context) ([]Collection, error)
+	// History is how the sources of a collection fared over time.
+	History func(ctx context.Context, collection string) ([]ibid.HealthMoment, error)
 	// Documents are those of a collection, or of all of them for the empty name, from the part on.
 	Documents func(ctx context.Context, collection string, part Part) (Documents, error)
 	// Document is one, with the part of its References.
@@ -34,14 +36,19 @@ type Pages struct {
 	Search func(ctx context.Context, words string, n int) ([]Hit, error)
 	// Schedules are the Plans, what is due next first.
 	Schedules func(ctx context.Context, part Part) (Schedules, error)
-	// Reports are the forms in which a Document's report can be had.
-	Reports []ReportForm
+	// Reports are the forms in which a Document's report can be had, and Citations those of citations of what it cites.
+	Reports, Citations []ReportForm
+	// Robust is a copy of a Document whose links carry their archived versions.
+	Robust func(ctx context.Context, key DocumentKey) (RobustCopy, error)
+	// Export is a package of a Document, by its ID, else of the collection of that name; nil: there is none.
+	Export func(ctx context.Context, collection, name string) (*Package, error)
 }
 
-// ReportForm is a form of reports: "csv", "json".
+// ReportForm is a form of reports, "csv", or of citations, "apa.txt".
 type ReportForm struct {
-	Name, MediaType string
-	Write           func(ctx context.Context, w io.Writer, key DocumentKey) error
+	// Name is how the names of such files end, and Label what people call it.
+	Name, Label, MediaType string
+	Write                  func(ctx context.Context, w io.Writer, key DocumentKey) error
 }
 
 // Part is a part of a list: n rows after the first skip.
@@ -63,10 +70,12 @@ type Collection struct {
 	// is not asked.
 	Schedule, Zone string
 	IgnoresRobots  bool
-	Documents      int
-	Captures       int
-	Bytes          int64
-	Tally          Tally
+	// Private says that it is not for everybody.
+	Private   bool
+	Documents int
+	Captures  int
+	Bytes     int64
+	Tally     Tally
 }
 
 // Tally counts what became of what is cited.

@@ -40,16 +40,15 @@ type progressPage struct {
 // Over says whether nothing more comes of it.
 func (p progressPage) Over() bool { return p.Job.State == JobDone || p.Job.State == JobFailed }
 
+// Refresh is after how many seconds a browser without scripts looks again.
+func (p progressPage) Refresh() int { return refreshEvery }
+
 func (s *server) progress(r *http.Request) (answer, error) {
 	page, err := s.progressPage(r)
 	if err == nil {
 		err = page.Pager.check(r)
 	}
-	a := answer{page: "progress", nav: "upload", data: page}
-	if !page.Over() {
-		a.refresh = refreshEvery
-	}
-	return a, err
+	return answer{page: "progress", nav: "upload", data: page}, err
 }
 
 func (s *server) progressPage(r *http.Request) (page progressPage, err error) {

@@ -24,7 +24,7 @@ var templateFiles embed.FS
 var assetFiles embed.FS
 
 // pageNames are the files of templates beside those that all pages share.
-var pageNames = []string{"home", "search", "documents", "document", "reference", "address", "banner", "compare", "collections", "collection", "schedules", "upload", "choose", "progress", "signin", "error"}
+var pageNames = []string{"home", "search", "documents", "document", "reference", "address", "banner", "compare", "collections", "collection", "schedules", "upload", "choose", "progress", "signin", "signedin", "error"}
 
 // shared are the files of templates that all pages have.
 var shared = []string{"templates/layout.html", "templates/parts.html"}
@@ -88,11 +88,12 @@ func (r *renderer) functions(l language) template.FuncMap {
 		"capture":      func(c Captured) string { return mementoPath(c.Memento("")) },
 		"key":          func(collection, id string) DocumentKey { return DocumentKey{collection, id} },
 		"documentpath": func(k DocumentKey) string { return k.path() }, "referencepath": referencePath, "collectionpath": collectionPath,
-		"reportpath": func(k DocumentKey, form string) string {
-			return "/documents/" + url.PathEscape(k.ID) + "/report." + form + k.query()
+		"filepath": func(k DocumentKey, file string) string {
+			return "/documents/" + url.PathEscape(k.ID) + "/" + file + k.query()
 		},
+		"exportpath": exportPath, "drawing": l.drawing, "policy": l.policy,
 		"signinpath": func(here string) string { return "/signin?to=" + url.QueryEscape(here) },
-		"pagepath":   withPage, "figures": figuresOf, "add": func(a, b int) int { return a + b }, "upper": strings.ToUpper,
+		"pagepath":   withPage, "formatpath": withFormat, "figures": figuresOf, "add": func(a, b int) int { return a + b }, "upper": strings.ToUpper,
 		"few":     func(all []ibid.Outcome) []ibid.Outcome { return all[:min(len(all), maxEditions)] },
 		"isshort": isShort, "tag": languageTag,
 		"formpath": func(k DocumentKey, reference, file string) string {
@@ -183,8 +184,6 @@ type frame struct {
 	Who       string
 	// CanUpload says that documents are taken.
 	CanUpload bool
-	// Refresh is after how many seconds a browser without scripts loads the page again; 0: never.
-	Refresh   int
 	Data      any
 	room      int
 	formToken func() string
@@ -224,7 +223,7 @@ type answer struct {
 func (s *server) render(w http.ResponseWriter, r *http.Request, a answer) {
 	l := languageOf(r)
 	f := frame{Language: l, Page: a.page, Nav: a.nav, Query: a.query, Here: a.here, HasFeed: s.Feed != nil, Data: a.data, room: linkBudget,
-		CanUpload: s.API != nil, Refresh: a.refresh}
+		CanUpload: s.API != nil}
 	f.formToken = func() string { return s.formToken(w, r) }
 	if f.CanSignIn = s.Sessions != nil; f.CanSignIn {
 		f.Who = s.Sessions.Who(r.Context())

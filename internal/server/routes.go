@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"errors"
 	"net/http"
 	"strconv"
@@ -12,10 +11,11 @@ import (
 )
 
 const (
-	// rowsAPage is how many rows of a list a page has, referencesAPage how many References of a Document, and looksAPage
-	// how many looks at a source.
+	// rowsAPage is how many rows of a list a page has, plansAPage how many Plans, referencesAPage how many References of a
+	// Document, and looksAPage how many looks at a source.
 	rowsAPage       = 30
-	referencesAPage = 15
+	plansAPage      = 20
+	referencesAPage = 10
 	looksAPage      = 10
 	// maxHits bounds the answers to words.
 	maxHits = 30
@@ -28,14 +28,17 @@ const (
 // addPages has mux answer with the pages.
 func (s *server) addPages(mux *routes) {
 	for pattern, page := range map[string]func(*http.Request) (answer, error){
-		"GET /{$}": s.home, "GET /search": s.search, "GET /documents": s.documents, "GET /documents/{id}": s.document,
-		"GET /references/{id}": s.reference, "GET /collections": s.collections, "GET /collections/{name}": s.collection,
-		"GET /schedules": s.schedules, "GET /compare": s.compare,
+		"GET /{$}": s.home, "GET /documents/{id}": s.document, "GET /references/{id}": s.reference, "GET /compare": s.compare,
 	} {
 		mux.HandleFunc(pattern, s.page(page))
 	}
-	mux.HandleFunc("GET /documents/{id}/{report}", s.report)
+	mux.HandleFunc("GET /search", s.tabled("search", s.search, s.hitTable))
+	mux.HandleFunc("GET /documents", s.tabled("documents", s.documents, s.documentTable))
+	mux.HandleFunc("GET /collections", s.tabled("collections", s.collections, s.collectionTable))
+	mux.HandleFunc("GET /collections/{name}", s.tabled("documents", s.collection, s.documentsIn))
+	mux.HandleFunc("GET /schedules", s.tabled("schedules", s.schedules, s.scheduleTable))
 	mux.HandleFunc("GET /references/{id}/{form}", s.citation)
+	s.addFiles(mux)
 	mux.HandleFunc("GET /assets/", s.serveAsset)
 }
 
@@ -98,8 +101,14 @@ type documentPage struct {
 	// Strip is a part of Marks, from the StripFirst-th on.
 	Strip      []stripMark
 	StripFirst int
-	Forms      []ReportForm
+	// Reports and Citations are the forms in which they can be had.
+	Reports, Citations []ReportForm
+	HasExport          bool
+	Chart              chart
 }
+
+// HasPending says that of something that it cites nothing is known yet.
+func (p documentPage) HasPending() bool { return p.Tally.Outcomes[ibid.OutcomePending] > 0 }
 
 // stripMark is a Mark, with the page that shows its Reference; 0: this one.
 type stripMark struct {
@@ -120,7 +129,7 @@ func (s *server) document(r *http.Request) (answer, error) {
 		return answer{}, err
 	}
 	p.Total = len(d.Marks)
-	page := documentPage{Document: d, Key: DocumentKey{d.Collection, d.ID}, Name: d.name(), Pager: p, Forms: s.Pages.Reports}
+	page := documentPage{Document: d, Key: DocumentKey{d.Collection, d.ID}, Name: d.name(), Pager: p, Reports: s.Pages.Reports, Citations: s.Pages.Citations, HasExport: s.Pages.Export != nil, Chart: newChart("d", d.History)}
 	first := p.part().Skip / maxStrip * maxStrip
 	page.StripFirst = first + 1
 	for i := first; i < min(first+maxStrip, len(d.Marks)); i++ {
@@ -169,6 +178,8 @@ func (s *server) collections(r *http.Request) (answer, error) {
 type collectionPage struct {
 	Collection
 	documentList
+	HasExport bool
+	Chart     chart
 }
 
 func (s *server) collection(r *http.Request) (answer, error) {
@@ -188,47 +199,14 @@ func (s *server) collection(r *http.Request) (answer, error) {
 		if p.Total = docs.Total; err == nil {
 			err = p.check(r)
 		}
-		return answer{page: "collection", nav: "collections", data: collectionPage{all[i], documentList{docs, p}}}, err
-	}
-	return answer{}, notThere("find the collection", r.PathValue("name"), "there is none of that name")
-}
-
-// scheduleList is a page of Plans.
-type scheduleList struct {
-	Schedules
-	Pager pager
-}
-
-func (s *server) schedules(r *http.Request) (answer, error) {
-	p, err := pageOf(r, rowsAPage)
-	if err != nil {
-		return answer{}, err
-	}
-	found, err := s.Pages.Schedules(r.Context(), p.part())
-	if p.Total = found.Total; err == nil {
-		err = p.check(r)
-	}
-	return answer{page: "schedules", nav: "schedules", data: scheduleList{found, p}}, err
-}
-
-// report sends the report of a Document in one of the forms.
-func (s *server) report(w http.ResponseWriter, r *http.Request) {
-	key := DocumentKey{r.URL.Query().Get("collection"), r.PathValue("id")}
-	for _, form := range s.Pages.Reports {
-		if r.PathValue("report") != "report."+form.Name {
-			continue
+		if err != nil {
+			return answer{}, err
 		}
-		var body bytes.Buffer
-		if err := form.Write(r.Context(), &body, key); err != nil {
-			s.fail(w, r, err)
-			return
-		}
-		w.Header().Set("Content-Type", form.MediaType)
-		w.Header().Set("Content-Disposition", `attachment; filename="`+key.ID[:min(len(key.ID), 16)]+"."+form.Name+`"`) // the ID was found, so it is one
-		_, _ = w.Write(body.Bytes())                                                                                    // whoever asked may be gone
-		return
+		history, err := s.Pages.History(r.Context(), all[i].Name)
+		page := collectionPage{all[i], documentList{docs, p}, s.Pages.Export != nil, newChart("c", history)}
+		return answer{page: "collection", nav: "collections", data: page}, err
 	}
-	s.nothing(w, r)
+	return answer{}, noCollection(r)
 }
 
 // pageOf reads ?page=.

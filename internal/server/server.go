@@ -89,7 +89,7 @@ func New(o Options) *Handler {
 			s.addSessions(mux)
 		}
 		if o.API != nil {
-			s.addUploads(mux)
+			s.addForms(mux)
 		}
 		all, mux.patterns = s.calendarFirst(all), append(mux.patterns, "GET /web/*/")
 	}

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/ibid-archive/ibid"
@@ -13,10 +14,21 @@ type Sessions struct {
 	// Begin begins one for whoever has that token, and returns the credential that the browser sends from now on: no token
 	// that a person has. KindCredential: the token does not count.
 	Begin func(ctx context.Context, token string) (credential string, err error)
+	// Login is an issuer; nil: there is none.
+	Login *Login
 	// End ends the one in which a request came.
 	End func(ctx context.Context) error
 	// Who is whose it is in which a request came; empty: it came in none.
 	Who func(ctx context.Context) string
+}
+
+// Login lets people sign in with an issuer that knows them.
+type Login struct {
+	// Begin returns where a browser is sent, and what it keeps until it comes back.
+	Begin func(ctx context.Context) (to, keep string, err error)
+	// Finish begins a session for whoever the issuer has sent back with query, and returns its credential. KindCredential:
+	// the issuer did not let them in; KindPolicy: they have no role here.
+	Finish func(ctx context.Context, keep string, query url.Values) (credential string, err error)
 }
 
 // sessionCookie keeps the credential of a session.

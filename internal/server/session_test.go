@@ -35,6 +35,15 @@ func signable() http.Handler {
 			}
 			return "s", nil
 		},
+		Login: &Login{
+			Begin: func(context.Context) (string, string, error) { return "https://login.example/?state=x", "x.y.z", nil },
+			Finish: func(_ context.Context, keep string, query url.Values) (string, error) {
+				if keep != "x.y.z" || query.Get("state") != "x" {
+					return "", &ibid.Error{Kind: ibid.KindCredential, Op: "let you in", Err: errors.New("no")}
+				}
+				return "s", nil
+			},
+		},
 		End: func(context.Context) error { return nil },
 		Who: func(ctx context.Context) string { who, _ := ctx.Value(whoKey{}).(string); return who },
 	}
@@ -65,7 +74,7 @@ func (b *browser) do(method, target string, fields url.Values, header ...string)
 	w := httptest.NewRecorder()
 	b.h.ServeHTTP(w, r)
 	for _, c := range w.Result().Cookies() {
-		if c.Name != languageCookie && (!c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.Domain != "") {
+		if c.Name != languageCookie && !strings.HasSuffix(c.Name, loginCookie) && (!c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.Domain != "") {
 			b.t.Errorf("the cookie %v", c)
 		}
 		if b.jar[c.Name] = c.Value; c.MaxAge < 0 {
@@ -94,22 +103,47 @@ func TestPeopleSignInAndOut(t *testing.T) {
 			t.Errorf("%s: it offers nothing, or sets cookies: %v", base, b.jar)
 		}
 		form := b.token("/signin?to=/documents")
-		if w := b.do("POST", "/signin", url.Values{"token": {"bad"}, tokenField: {form}}); w.Code != 401 || !strings.Contains(w.Body.String(), "role=\"alert\"") {
+		if w := b.do("POST", "/signin", url.Values{"token": {"bad"}, formField: {form}}); w.Code != 401 || !strings.Contains(w.Body.String(), "role=\"alert\"") {
 			t.Errorf("%s: a bad token: %d", base, w.Code)
 		}
-		w := b.do("POST", "/signin", url.Values{"token": {" good\n"}, "to": {"/documents"}, tokenField: {form}})
+		w := b.do("POST", "/signin", url.Values{"token": {" good\n"}, "to": {"/documents"}, formField: {form}})
 		if w.Code != 303 || w.Header().Get("Location") != "/documents" || b.jar[prefix+sessionCookie] != "s" {
 			t.Fatalf("%s: %d %v %v", base, w.Code, w.Header(), b.jar)
 		}
 		if page := b.do("GET", "/documents", nil).Body.String(); !strings.Contains(page, "Ada") || !strings.Contains(page, `action="/signout"`) {
 			t.Errorf("%s: it does not say who is signed in", base)
 		}
-		if w := b.do("POST", "/signout", url.Values{tokenField: {form}}); w.Code != 403 {
+		if w := b.do("POST", "/signout", url.Values{formField: {form}}); w.Code != 403 {
 			t.Errorf("%s: a form from before: %d", base, w.Code)
 		}
-		if w := b.do("POST", "/signout", url.Values{tokenField: {b.token("/")}}); w.Code != 303 || b.jar[prefix+sessionCookie] != "" {
+		if w := b.do("POST", "/signout", url.Values{formField: {b.token("/")}}); w.Code != 303 || b.jar[prefix+sessionCookie] != "" {
 			t.Errorf("%s: signing out: %d, %v", base, w.Code, b.jar)
 		}
+	}
+}
+
+// An issuer sends a browser back with what it kept, and nobody else's.
+func TestPeopleComeBackFromAnIssuer(t *testing.T) {
+	b := &browser{t, signable(), map[string]string{}, "https://ibid.example"}
+	if page := b.do("GET", "/signin?to=/documents%3Fpage=1", nil).Body.String(); !strings.Contains(page, `href="/signin/issuer?to=%2fdocuments%3fpage%3d1"`) {
+		t.Errorf("the issuer is not offered:\n%s", page)
+	}
+	w := b.do("GET", "/signin/issuer?to=/documents%3Fpage=1", nil)
+	kept := w.Result().Cookies()[0]
+	if w.Code != 302 || w.Header().Get("Location") != "https://login.example/?state=x" || !kept.HttpOnly || !kept.Secure || kept.SameSite != http.SameSiteLaxMode || kept.MaxAge != loginTime {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+	other := &browser{t, b.h, map[string]string{}, b.base}
+	if w := other.do("GET", "/signin/callback?state=x&code=c", nil); w.Code != 401 || len(other.jar) > 0 {
+		t.Errorf("in another browser: %d %v", w.Code, other.jar)
+	}
+	w = b.do("GET", "/signin/callback?state=x&code=c", nil)
+	if w.Code != 200 || b.jar["__Host-"+sessionCookie] != "s" || b.jar["__Host-"+loginCookie] != "" || !strings.Contains(w.Body.String(), `content="0; url=/documents?page=1"`) {
+		t.Errorf("%d %v:\n%s", w.Code, b.jar, w.Body)
+	}
+	b.jar["__Host-"+loginCookie] = kept.Value
+	if w := b.do("GET", "/signin/callback?state=other&code=c", nil); w.Code != 401 || b.jar["__Host-"+loginCookie] != "" {
+		t.Errorf("another state: %d", w.Code)
 	}
 }
 
@@ -129,14 +163,14 @@ func TestFormsOfOthersAreRefused(t *testing.T) {
 		status     int
 	}{
 		{"no token", "/signout", nil, nil, 403},
-		{"another token", "/signout", url.Values{tokenField: {tokenOf("other")}}, nil, 403},
-		{"of another origin", "/signout", url.Values{tokenField: {tokenOf("s")}}, []string{"Origin", "https://evil.example"}, 403},
-		{"of another site", "/signout", url.Values{tokenField: {tokenOf("s")}}, []string{"Sec-Fetch-Site", "cross-site"}, 403},
-		{"of another port", "/signout", url.Values{tokenField: {tokenOf("s")}}, []string{"Sec-Fetch-Site", "same-site"}, 403},
-		{"of a sandbox", "/signout", url.Values{tokenField: {tokenOf("s")}}, []string{"Origin", "null"}, 403},
+		{"another token", "/signout", url.Values{formField: {tokenOf("other")}}, nil, 403},
+		{"of another origin", "/signout", url.Values{formField: {tokenOf("s")}}, []string{"Origin", "https://evil.example"}, 403},
+		{"of another site", "/signout", url.Values{formField: {tokenOf("s")}}, []string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{"of another port", "/signout", url.Values{formField: {tokenOf("s")}}, []string{"Sec-Fetch-Site", "same-site"}, 403},
+		{"of a sandbox", "/signout", url.Values{formField: {tokenOf("s")}}, []string{"Origin", "null"}, 403},
 		{"a credential in the place of a cookie", "/signout", nil, []string{"Authorization", "Bearer good"}, 303},
-		{"no form", "/signout", url.Values{tokenField: {tokenOf("s")}}, []string{"Content-Type", "text/plain"}, 400},
-		{"of our page", "/signout", url.Values{tokenField: {tokenOf("s")}}, []string{"Sec-Fetch-Site", "same-origin"}, 303},
+		{"no form", "/signout", url.Values{formField: {tokenOf("s")}}, []string{"Content-Type", "text/plain"}, 400},
+		{"of our page", "/signout", url.Values{formField: {tokenOf("s")}}, []string{"Sec-Fetch-Site", "same-origin"}, 303},
 	} {
 		b := &browser{t, signable(), map[string]string{sessionCookie: "s"}, ""}
 		if w := b.do("POST", tt.path, tt.fields, tt.header...); w.Code != tt.status {

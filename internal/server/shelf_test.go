@@ -28,6 +28,7 @@ type shelf struct {
 	plans       []Plan
 	forms       Forms
 	comparison  Comparison
+	moments     []ibid.HealthMoment
 }
 
 func (s *shelf) pages() *Pages {
@@ -40,6 +41,7 @@ func (s *shelf) pages() *Pages {
 			return h, nil
 		},
 		Collections: func(context.Context) ([]Collection, error) { return s.collections, nil },
+		History:     func(context.Context, string) ([]ibid.HealthMoment, error) { return s.moments, nil },
 		Documents: func(_ context.Context, _ string, part Part) (Documents, error) {
 			from, to := part.Of(len(s.documents))
 			return Documents{s.documents[from:to], len(s.documents)}, nil
@@ -63,7 +65,20 @@ func (s *shelf) pages() *Pages {
 			from, to := part.Of(len(s.plans))
 			return Schedules{s.plans[from:to], len(s.plans)}, nil
 		},
-		Reports: []ReportForm{{"json", "application/json", func(_ context.Context, w io.Writer, key DocumentKey) error {
+		Citations: []ReportForm{{"apa.txt", "APA", "text/plain; charset=utf-8", func(_ context.Context, w io.Writer, key DocumentKey) error {
+			_, err := io.WriteString(w, "Cited in "+key.ID)
+			return err
+		}}},
+		Robust: func(_ context.Context, key DocumentKey) (RobustCopy, error) {
+			return RobustCopy{"a \"note\".html", []byte("<script>alert(1)</script>" + key.ID)}, nil
+		},
+		Export: func(_ context.Context, _, name string) (*Package, error) {
+			if name != "1c1517ea914c6730" && name != "papers" {
+				return nil, notThere("find", name, "it is not held here")
+			}
+			return &Package{"tag-" + name, now, packed{strings.NewReader("PK of " + name)}}, nil
+		},
+		Reports: []ReportForm{{"json", "JSON", "application/json", func(_ context.Context, w io.Writer, key DocumentKey) error {
 			return json.NewEncoder(w).Encode(key)
 		}}},
 	}
@@ -73,7 +88,7 @@ func (s *shelf) document(_ context.Context, key DocumentKey, part Part) (Documen
 	if len(s.documents) == 0 || s.documents[0].ID != key.ID {
 		return Document{}, notThere("find the document", key.ID, "nothing of that name is kept here")
 	}
-	d := Document{DocumentLine: s.documents[0]}
+	d := Document{DocumentLine: s.documents[0], HasRobust: true, History: s.moments}
 	for i := range s.cited {
 		d.Marks = append(d.Marks, s.cited[i].Mark())
 	}
@@ -114,6 +129,11 @@ func at(text string) time.Time {
 	}
 	return t
 }
+
+// packed is a package of a test.
+type packed struct{ *strings.Reader }
+
+func (packed) Close() error { return nil }
 
 func pointer[T any](v T) *T { return &v }
 
@@ -199,6 +219,9 @@ func demoShelf() *shelf {
 		hits: []Hit{
 			{Document: DocumentKey{"papers", doc.ID}, Reference: "r1", URI: deadURI, Title: "", Excerpt: "On the consultation, see …"},
 			{URI: deadURI, Title: "First consultation"},
+		},
+		moments: []ibid.HealthMoment{
+			{When: at("2026-01-01T00:00:00Z"), Told: 2, Untold: 1}, {When: at("2026-03-01T00:00:00Z"), Told: 2, Drifted: 1}, {When: at("2026-11-24T09:00:00Z"), Told: 2, Rotten: 1, Drifted: 1, Untold: 1},
 		},
 		plans: []Plan{
 			{Collection: "default", URI: deadURI, Schedule: "0 3 * * 1", Zone: "Asia/Bangkok", Offset: 7 * 3600, Next: at("2026-11-29T20:00:00Z"), Reason: "sooner: it changes often", Last: at("2026-11-22T20:00:00Z"), Outcome: ibid.TurnTaken, Verdict: ibid.Archived, Health: ibid.HealthGone, Missed: 2},

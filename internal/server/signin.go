@@ -14,15 +14,27 @@ type signInPage struct {
 	To string
 	// Refused says that the last token did not count.
 	Refused bool
+	// Issuer says that there is one to sign in with.
+	Issuer bool
 }
 
 // addSessions has mux let people sign in and out.
 func (s *server) addSessions(mux *routes) {
 	mux.HandleFunc("GET /signin", s.page(func(r *http.Request) (answer, error) {
-		return answer{page: "signin", data: signInPage{To: localPath(r.URL.Query().Get("to"))}}, nil
+		return answer{page: "signin", data: s.signInPage(localPath(r.URL.Query().Get("to")), false)}, nil
 	}))
 	mux.HandleFunc("POST /signin", s.form(s.signIn))
 	mux.HandleFunc("POST /signout", s.form(s.signOut))
+	if s.Sessions.Login != nil {
+		mux.HandleFunc("GET /signin/issuer", s.beginLogin)
+		mux.HandleFunc("GET /signin/callback", func(w http.ResponseWriter, r *http.Request) {
+			s.page(func(r *http.Request) (answer, error) { return s.finishLogin(w, r) })(w, r)
+		})
+	}
+}
+
+func (s *server) signInPage(to string, refused bool) signInPage {
+	return signInPage{To: to, Refused: refused, Issuer: s.Sessions.Login != nil}
 }
 
 func (s *server) signIn(w http.ResponseWriter, r *http.Request, fields url.Values) error {
@@ -37,7 +49,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request, fields url.Value
 		return err
 	}
 	s.failing(w, r, err)
-	s.render(w, r, answer{page: "signin", status: statusOf(err), data: signInPage{To: to, Refused: true}})
+	s.render(w, r, answer{page: "signin", status: statusOf(err), data: s.signInPage(to, true)})
 	return nil
 }
 

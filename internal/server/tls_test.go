@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -10,6 +11,8 @@ import (
 	"encoding/pem"
 	"log/slog"
 	"math/big"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -81,5 +84,48 @@ func TestACertificateThatCannotBeUsedIsSaidAtOnce(t *testing.T) {
 		if _, err := TLS(files[0], files[1], time.Now, slog.New(slog.DiscardHandler)); err == nil || ibid.KindOf(err) != ibid.KindInput {
 			t.Errorf("%v: %v", files, err)
 		}
+	}
+}
+
+// Over TLS, cookies are for TLS alone, and HTTP/2 is spoken.
+func TestAnswersOverTLS(t *testing.T) {
+	dir := t.TempDir()
+	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	certify(t, "localhost", cert, key, now)
+	by, err := TLS(cert, key, time.Now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- Serve(ctx, tls.NewListener(l, by), signable(), slog.New(slog.DiscardHandler)) }()
+	leaf, err := by.GetCertificate(new(tls.ClientHelloInfo))
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(leaf.Leaf)
+	transport := &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{
+		RootCAs: roots, ServerName: "localhost", Time: func() time.Time { return now.Add(time.Hour) }, MinVersion: tls.VersionTLS12,
+	}}
+	resp, err := (&http.Client{Transport: transport}).Get("https://" + l.Addr().String() + "/signin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := resp.Body.Close(); err != nil {
+		t.Error(err)
+	}
+	c := resp.Cookies()
+	if resp.ProtoMajor != 2 || len(c) != 1 || !c[0].Secure || c[0].Name != "__Host-"+formCookie {
+		t.Errorf("%s, %v", resp.Proto, c)
+	}
+	transport.CloseIdleConnections()
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }

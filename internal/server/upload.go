@@ -20,12 +20,14 @@ const (
 	maxFields = 8
 )
 
-// addUploads has mux take documents from people: the form, what is found in the document, and how it goes on.
-func (s *server) addUploads(mux *routes) {
+// addForms has mux take documents from people: the form, what is found in the document, and how it goes on; and what is to be done
+// with schedules.
+func (s *server) addForms(mux *routes) {
 	mux.HandleFunc("GET /upload", s.page(s.uploadForm))
 	mux.HandleFunc("POST /upload", s.upload)
 	mux.HandleFunc("GET /documents/{id}/archive", s.page(s.choose))
 	mux.HandleFunc("POST /documents/{id}/archive", s.form(s.chosen))
+	mux.HandleFunc("POST /schedules", s.form(s.moved))
 	mux.HandleFunc("GET /uploads/{id}", s.page(s.progress))
 	mux.HandleFunc("GET /uploads/{id}/events", s.events)
 }
@@ -125,7 +127,7 @@ func (s *server) allowed(r *http.Request, given url.Values) (Order, error) {
 	if err := s.API.May(r.Context(), o.Collection); err != nil {
 		return o, err
 	}
-	return o, s.checkForm(r, given.Get(tokenField))
+	return o, s.checkForm(r, given.Get(formField))
 }
 
 // uploadedFile reads the document, if the fields before it are right.

@@ -99,7 +99,7 @@ func sendForm(t *testing.T, h http.Handler, accept string, fields ...field) *htt
 func TestUploadOfADocument(t *testing.T) {
 	d := new(desk)
 	h := deskOf(d)
-	seal := field{tokenField, tokenOf(formCookieOf), ""}
+	seal := field{formField, tokenOf(formCookieOf), ""}
 	papers, note := field{"collection", "papers", ""}, field{"document", "# A note", "note.md"}
 	none := field{"document", "", ""}
 	for _, tt := range []struct {
@@ -116,12 +116,12 @@ func TestUploadOfADocument(t *testing.T) {
 		{"no address", []field{seal, papers, none, {"uri", "/etc/passwd", ""}}, 400, "write it whole"},
 		{"a program", []field{seal, papers, {"document", "MZ\x00", "setup.exe"}}, 400, "it is a program; send the document itself"},
 		{"of no page of ours", []field{papers, note}, 403, "load the page again"},
-		{"with the seal of another", []field{{tokenField, strings.Repeat("A", 22), ""}, papers, note}, 403, "load the page again"},
+		{"with the seal of another", []field{{formField, strings.Repeat("A", 22), ""}, papers, note}, 403, "load the page again"},
 		{"the seal behind the document", []field{papers, note, seal}, 403, "load the page again"},
 		{"into a collection that is not for them", []field{seal, {"collection", "closed", ""}, note}, 403, "the token is not enough"},
 		{"into no collection", []field{seal, {"collection", strings.Repeat("c", maxName+1), ""}, note}, 400, "no name is like this"},
 		{"of too many fields", append(slices.Repeat([]field{{"a", "b", ""}}, maxFields), note), 400, "too many fields"},
-		{"of a large field", []field{{tokenField, strings.Repeat("a", maxURI+1), ""}}, 413, "more than 16384 bytes"},
+		{"of a large field", []field{{formField, strings.Repeat("a", maxURI+1), ""}}, 413, "more than 16384 bytes"},
 		{"too large", []field{seal, papers, {"document", strings.Repeat("a", maxDocument+1), "note.md"}}, 413, "more than 67108864 bytes"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -27,6 +27,10 @@ type Document struct {
 	// Marks are the outcomes of all References in reading order.
 	Marks      []Mark
 	References []Cited
+	// HasRobust says that there is a copy of it whose links carry their archived versions.
+	HasRobust bool
+	// History is how the addresses that it cites fared over time.
+	History []ibid.HealthMoment
 }
 
 // Mark is a Reference in the strip of a Document.

@@ -164,8 +164,11 @@ func searchPath(uri, period string) string {
 
 // wordOf is the word by which messages know v: an Outcome, a Health, a kind.
 func wordOf(v any) string {
-	if v == ibid.VisitCapture {
+	switch v {
+	case ibid.VisitCapture:
 		return "capture"
+	case ScheduleRun:
+		return "run now"
 	}
 	return fmt.Sprint(v)
 }
