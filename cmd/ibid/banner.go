@@ -3,12 +3,14 @@ package main
 import (
 	"net/http"
 
+	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/catalog"
 	"github.com/ibid-archive/ibid/internal/replay"
 	"github.com/ibid-archive/ibid/internal/server"
 )
 
 // bannerOf writes what stands around an archived page.
-func bannerOf(face *server.Face) func(w http.ResponseWriter, r *http.Request, status int, f *replay.Frame) {
+func bannerOf(c *catalog.Catalog, face *server.Face) func(w http.ResponseWriter, r *http.Request, status int, f *replay.Frame) {
 	beside := func(n *replay.Neighbour) *server.Beside {
 		if n == nil {
 			return nil
@@ -16,8 +18,13 @@ func bannerOf(face *server.Face) func(w http.ResponseWriter, r *http.Request, st
 		return &server.Beside{Link: n.Link, At: n.At}
 	}
 	return func(w http.ResponseWriter, r *http.Request, status int, f *replay.Frame) {
+		fixity, err := c.LastChecked(r.Context(), f.Capture.Location)
+		if err != nil {
+			face.Fail(w, r, ibid.KindOf(err).HTTPStatus(), err)
+			return
+		}
 		b := server.Banner{
-			Capture: f.Capture, At: f.Captured, Live: f.Live(), Verdict: f.Verdict(), Show: f.Show, Origin: f.ReplayOrigin, Sandbox: f.Sandbox,
+			Capture: f.Capture, At: f.Captured, Live: f.Live(), Verdict: f.Verdict(), LastFixity: fixity.Checked, Show: f.Show, Origin: f.ReplayOrigin, Sandbox: f.Sandbox,
 			NoSandbox: f.NoSandbox, Scripts: f.Scripts, Switch: f.Switch, Raw: f.Raw, Calendar: f.Calendar,
 			First: beside(f.First), Prev: beside(f.Prev), Next: beside(f.Next), Last: beside(f.Last),
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/server"
@@ -50,4 +51,17 @@ func pointsOf(looks []server.Look) (points []server.Point, latest *ibid.Memento)
 		points = append(points, p)
 	}
 	return points, latest
+}
+
+// lastFixity is when the bytes of m were last checked; zero: not yet, or there is no m.
+func (l *library) lastFixity(ctx context.Context, collection string, m *ibid.Memento) (time.Time, error) {
+	if m == nil {
+		return time.Time{}, nil
+	}
+	c, err := l.catalog.Nearest(ctx, collection, m.URI, m.Timestamp)
+	if err != nil {
+		return time.Time{}, err
+	}
+	fixity, err := l.catalog.LastChecked(ctx, c.Location)
+	return fixity.Checked, err
 }

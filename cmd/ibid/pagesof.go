@@ -186,6 +186,9 @@ func (l *library) reference(ctx context.Context, key server.DocumentKey, id stri
 	if refs[at].Address() == "" || report.References[0].Outcome == ibid.OutcomeExcluded {
 		return r, nil
 	}
+	if r.LastFixity, err = l.lastFixity(ctx, collection, r.Memento); err != nil {
+		return r, err
+	}
 	looks, err := l.looks(ctx, collection, refs[at].Address())
 	if err != nil {
 		return r, err

@@ -61,7 +61,7 @@ func (p *program) replayed(h *house, l listeners) (*replay.Service, error) {
 		Index: h.catalog, Records: records{h.archive},
 		Access: mayHave, Destroyed: p.destroyed(h), Tickets: tickets{access.NewTickets(p.gate(h))},
 		Application: replay.Origin{URL: s.URL, Port: portOf(l.app)}, Replay: replay.Origin{URL: s.ReplayURL, Port: portOf(l.replay)},
-		Page: bannerOf(face), Fail: face.Fail, Now: p.now, Log: p.log,
+		Page: bannerOf(h.catalog, face), Fail: face.Fail, Now: p.now, Log: p.log,
 	})
 }
 
