@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -111,17 +112,23 @@ func (g *Gate) reader(ctx context.Context, text string, from netip.Addr) (Reader
 	case !matches(t, secret) || !t.Live(g.o.Now()):
 		g.o.Log.InfoContext(ctx, "a token was refused", "token", t.ID)
 		return Reader{}, g.refuse(from, id)
-	case t.Of == "" || strings.HasPrefix(t.Of, ofIssuer):
-		return Bearer(*t), nil
 	}
-	with, err := g.token(ctx, t.Of)
-	if err != nil {
-		return Reader{}, err
-	}
-	if with == nil || !with.Live(g.o.Now()) {
-		return Reader{}, refusal(errToken)
+	if counts, err := g.counts(ctx, t); err != nil || !counts {
+		return Reader{}, cmp.Or(err, refusal(errToken))
 	}
 	return Bearer(*t), nil
+}
+
+// counts says whether t counts now, and the token that it is a session of.
+func (g *Gate) counts(ctx context.Context, t *ibid.Token) (bool, error) {
+	if !t.Live(g.o.Now()) {
+		return false, nil
+	}
+	if t.Of == "" || strings.HasPrefix(t.Of, ofIssuer) {
+		return true, nil
+	}
+	with, err := g.token(ctx, t.Of)
+	return with != nil && with.Live(g.o.Now()), err
 }
 
 // token is that of an ID; nil: there is none.

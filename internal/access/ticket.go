@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -81,17 +82,18 @@ func (s *Tickets) Admit(ctx context.Context, ticket string) (*Asker, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	token, err := s.gate.o.Tokens.Token(ctx, hex.EncodeToString(said[8:ticketHead]))
-	switch collection := string(said[ticketHead:]); {
-	case err != nil && ibid.KindOf(err) != ibid.KindNotFound:
-		return nil, unknown(err)
-	case err != nil || !token.Live(a.at) || !Bearer(token).May(ibid.ScopeRead, collection):
-		return nil, refused
-	default:
-		token.Collections = []string{collection}
-		a.Reader = Bearer(token)
-		return a, nil
+	token, err := s.gate.token(ctx, hex.EncodeToString(said[8:ticketHead]))
+	if err != nil || token == nil {
+		return nil, cmp.Or[error](err, refused)
 	}
+	counts, err := s.gate.counts(ctx, token)
+	collection := string(said[ticketHead:])
+	if err != nil || !counts || !Bearer(*token).May(ibid.ScopeRead, collection) {
+		return nil, cmp.Or[error](err, refused)
+	}
+	token.Collections = []string{collection}
+	a.Reader = Bearer(*token)
+	return a, nil
 }
 
 func (s *Tickets) sign(said []byte) []byte {

@@ -76,10 +76,20 @@ func TestTickets(t *testing.T) {
 
 		desk = issue(reader, "desk")
 		id, _, _ := access.Split(reader)
+		text, session, err := access.MakeSession(k.tokens[id], time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.tokens[session.ID] = session
+		browser := issue(text, "desk")
+		if _, err := of.Admit(t.Context(), browser); err != nil {
+			t.Errorf("of a session: %v", err)
+		}
 		revoked := k.tokens[id]
 		revoked.Revoked = time.Now()
 		k.tokens[id] = revoked
 		refused("of a token that was revoked", desk)
+		refused("of a session whose token was revoked", browser)
 		delete(k.tokens, id)
 		refused("of a token that is gone", desk)
 	})
