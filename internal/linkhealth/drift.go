@@ -37,11 +37,12 @@ func Compare(before, after *Signs) (d ibid.Drift, ok bool) {
 		d.Language = changed(before.Language, after.Language)
 	}
 	a, b := &before.Text, &after.Text
-	if len(a.hashes) < enough || after.shell {
+	if a.distinct < enough || after.shell {
 		return d, a.half > 0 && a.whole == b.whole && a.half == b.half
 	}
-	kept, of := overlap(a.shingles, b.shingles)
-	if few(a.shingles, b.shingles, of) {
+	was, is := a.shingles(), b.shingles()
+	kept, of := overlap(was, is)
+	if few(was, is, of) {
 		return d, false // after is so long that the lot fell on hardly anything of before
 	}
 	d.Score = 1 - float64(kept)/float64(of)
@@ -56,9 +57,10 @@ func Drifted(d ibid.Drift) bool {
 
 // resemblance is how much two texts have in common, 0 to 1, seen from both sides. It is 0 for texts too short to tell.
 func resemblance(a, b *Text) float64 {
-	kept, ofA := overlap(a.shingles, b.shingles)
-	_, ofB := overlap(b.shingles, a.shingles)
-	if few(a.shingles, b.shingles, ofA) || few(a.shingles, b.shingles, ofB) {
+	one, other := a.shingles(), b.shingles()
+	kept, ofA := overlap(one, other)
+	_, ofB := overlap(other, one)
+	if few(one, other, ofA) || few(one, other, ofB) {
 		return 0
 	}
 	return float64(kept) / float64(ofA+ofB-kept)

@@ -3,6 +3,7 @@ package linkhealth
 import (
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -118,12 +119,27 @@ func TestFingerprint(t *testing.T) {
 
 // plainText is the Text of a text without a page around it.
 func plainText(s string) Text {
-	w := newWriter()
+	w := newWriter(true)
 	w.write(s)
-	return w.text()
+	return w.text(nil)
 }
 
 // signsOfText are Signs of such a text.
 func signsOfText(text, title, language string) *Signs {
 	return &Signs{Status: http.StatusOK, Title: title, Language: language, Text: plainText(text)}
+}
+
+// TestShinglesAreTheSameLater draws them when they are asked for, and at once.
+func TestShinglesAreTheSameLater(t *testing.T) {
+	for name, page := range map[string]string{
+		"news": newsPage(50 << 10), "bare": barePage(50 << 10), "notice": newsPage(3 << 10), "short": "<p>Not here", "menu": "<nav>" + newsPage(4<<10),
+	} {
+		p := pageOf(t, page)
+		later := Read(p)
+		p.Compared = true
+		once := Read(p)
+		if !reflect.DeepEqual(later.Text.shingles(), once.Text.shingles()) || later.Text.Fingerprint() != once.Text.Fingerprint() {
+			t.Errorf("%s: %d shingles, at once %d", name, len(later.Text.shingles().hashes), len(once.Text.shingles().hashes))
+		}
+	}
 }

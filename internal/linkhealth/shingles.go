@@ -27,7 +27,7 @@ type set struct {
 	limit        uint32
 }
 
-func newSet() set { return set{slots: new([slots]uint32), limit: unlimited} }
+func newSet() *set { return &set{slots: new([slots]uint32), limit: unlimited} }
 
 func (s *set) add(hash uint32) {
 	if hash > s.limit || hash == 0 {

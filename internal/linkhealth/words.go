@@ -2,6 +2,8 @@ package linkhealth
 
 import (
 	"math/bits"
+	"slices"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -16,9 +18,12 @@ const (
 
 // Text is a text as a set of shingles: each three words in a row, hashed together; of scripts that do not part their words,
 // four characters. It says what is there, not where it stands. Figures are all alike, so that dates and counters make no
-// difference. It takes at most 12 KiB, and is safe to read from many goroutines.
+// difference. Most texts are never compared with another, so the shingles are drawn when they are first asked for, out of
+// the tree of the page, which is held until then; after that it takes at most 12 KiB. It is safe to read from many goroutines.
 type Text struct {
-	shingles
+	drawing *drawing
+	// distinct counts the shingles up to enough.
+	distinct int
 	// half counts half words: a character of a script without spaces is one, any other word two.
 	half int
 	// whole is a hash over all words in their order.
@@ -32,16 +37,40 @@ func (t *Text) Words() int { return t.half / 2 }
 // Fingerprint is the same for texts with the same words in the same order, but for figures; 0 for a text too short
 // to be told from others.
 func (t *Text) Fingerprint() uint64 {
-	if len(t.hashes) < enough {
+	if t.distinct < enough {
 		return 0
 	}
 	return t.whole
 }
 
+// drawing are shingles, or how to get them.
+type drawing struct {
+	once  sync.Once
+	draw  func() shingles // nil: they are drawn
+	drawn shingles
+}
+
+// shingles are those of the text.
+func (t *Text) shingles() shingles {
+	d := t.drawing
+	if d == nil {
+		return shingles{}
+	}
+	d.once.Do(func() {
+		if d.draw != nil {
+			d.drawn, d.draw = d.draw(), nil
+		}
+	})
+	return d.drawn
+}
+
 // writer makes a Text.
 type writer struct {
-	set  set
-	half int
+	// set gathers the shingles; without it they are only counted, up to enough, and first are those.
+	set      *set
+	first    [enough]uint32
+	distinct int
+	half     int
 	// whole is that of Text, before and last the hashes of the two words before, and char the last character of a script
 	// without spaces.
 	whole, before, last uint64
@@ -50,11 +79,22 @@ type writer struct {
 	menu                menu
 }
 
-func newWriter() *writer { return &writer{set: newSet()} }
+// newWriter returns a writer that draws shingles, or does without.
+func newWriter(draws bool) *writer {
+	if draws {
+		return &writer{set: newSet()}
+	}
+	return &writer{}
+}
 
-func (w *writer) text() Text {
+// text is what was written; without shingles drawn, draw can get them.
+func (w *writer) text(draw func() shingles) Text {
 	w.menu.end(w)
-	return Text{shingles: w.set.shingles(), half: w.half, whole: w.whole, lead: string(w.lead)}
+	d := &drawing{draw: draw}
+	if w.set != nil {
+		d.draw, d.drawn = nil, w.set.shingles()
+	}
+	return Text{drawing: d, distinct: w.distinct, half: w.half, whole: w.whole, lead: string(w.lead)}
 }
 
 // The kinds of bytes; greater ones are lower-case letters.
@@ -197,11 +237,25 @@ func (w *writer) word(hash uint64, half int) {
 // add takes a word into the text, and with it the shingle that it ends.
 func (w *writer) add(hash uint64, half int) {
 	w.whole = (w.whole ^ hash) * hashFactor
+	w.half += half
+	if w.set == nil && w.distinct == enough {
+		return
+	}
 	sum := ((w.before*hashFactor ^ w.last) * hashFactor) ^ hash
 	w.before, w.last = w.last, hash
-	if w.half += half; w.half >= shingle || half == 1 && w.half >= shingle/2 {
+	if w.half >= shingle || half == 1 && w.half >= shingle/2 {
 		sum *= hashFactor
-		w.set.add(uint32(sum>>32) ^ uint32(sum)>>7) //nolint:gosec // a hash
+		w.shingle(uint32(sum>>32) ^ uint32(sum)>>7) //nolint:gosec // a hash
+	}
+}
+
+func (w *writer) shingle(hash uint32) {
+	if w.distinct < enough && hash != 0 && !slices.Contains(w.first[:w.distinct], hash) {
+		w.first[w.distinct] = hash
+		w.distinct++
+	}
+	if w.set != nil {
+		w.set.add(hash)
 	}
 }
 
