@@ -21,7 +21,6 @@ var bylineLabels = []string{
 // rolesBehind are what stands behind a name in East Asian bylines, with a space: "김철수 기자".
 var rolesBehind = []string{" 기자", " 특파원", " 記者", " 记者", " 編集委員"}
 
-
 // startsByline says whether a text begins like a byline in running text: a label and a name.
 func startsByline(s string) bool {
 	s = strings.TrimLeft(s, " \t\r\n—–-|")

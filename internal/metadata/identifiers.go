@@ -13,7 +13,7 @@ var (
 	handleForm = regexp.MustCompile(`(?i)(?:hdl\.handle\.net/|hdl:|/handle/)([0-9][0-9.]*/[^\s"<>?#]{1,200})`)
 	symbolForm = regexp.MustCompile(`(?:^|[\s(:])((?:A|S|E|C|ST|TD|DP|GC|GB|MC|CRP|ECE|FAO|WHA|EB|HRI|UNEP|FCCC|CCPR|CAT|CED|CEDAW|CERD|CMW|CRC|CRPD|SPLOS|ISBA)` +
 		`(?:/(?:[A-Z0-9]+(?:[.-][A-Z0-9]+)*(?:\([A-Z0-9]+\))?|[A-Z][a-z]+\.[0-9]+))+)(?:$|[\s,;:)\]])`)
-	urnForm    = regexp.MustCompile(`(?i)^urn:[a-z0-9][a-z0-9-]{0,31}:[^\s"<>]{1,200}$`)
+	urnForm = regexp.MustCompile(`(?i)^urn:[a-z0-9][a-z0-9-]{0,31}:[^\s"<>]{1,200}$`)
 )
 
 // identifiers takes the names under which the work is registered.

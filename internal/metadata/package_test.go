@@ -15,7 +15,7 @@ func packageOf(t testing.TB, files ...string) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	for i := 0; i < len(files); i += 2 {
+	for i := 0; i+1 < len(files); i += 2 {
 		w, err := z.Create(files[i])
 		if err == nil {
 			_, err = w.Write([]byte(files[i+1]))

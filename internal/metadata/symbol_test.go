@@ -4,7 +4,7 @@ import "testing"
 
 func TestSymbolIn(t *testing.T) {
 	for s, want := range map[string]string{
-		"A/RES/63/225":                                       "A/RES/63/225",
+		"A/RES/63/225": "A/RES/63/225",
 		"International migration and development (A/63/265)": "A/63/265",
 		"Report of the Director General, MC/2258":            "MC/2258",
 		"E/CN.4/2006/73/Add.1: the note":                     "E/CN.4/2006/73/Add.1",

@@ -15,7 +15,7 @@ type reference struct {
 	Before, Cited, After string
 	// Repaired is how the address was read in the end, and why.
 	Repaired string
-	Accessed             day
+	Accessed day
 	// Thing is nil where only works are named.
 	Thing *thing
 	Works []work
