@@ -10,6 +10,7 @@ GOLANGCI_LINT := golangci-lint@v2.15.0
 GOVULNCHECK   := govulncheck@v1.9.0
 WARCIO        := warcio@2.4.11
 AXE           := axe-core@4.14.1
+REPLAYWEB     := replaywebpage@2.5.3
 MINIO         := minio@v0.0.0-20260212201848-7aac2a2c5b7c
 VERSITYGW     := versitygw@v1.8.0
 
@@ -90,9 +91,14 @@ interop: $(TOOLS)/$(WARCIO)/node_modules/warcio ## what archive writes, read by 
 	IBID_WARCIO='$<' go test ./archive ./cmd/ibid -count=1 -v -run '^TestWarcio'
 
 .PHONY: browser
-browser: $(TOOLS)/$(AXE)/node_modules/axe-core ## pages, what is archived and attacks in Chromium; pictures of all pages in dist/pictures
+browser: $(TOOLS)/$(AXE)/node_modules/axe-core $(TOOLS)/$(REPLAYWEB)/package ## pages, what is archived and attacks in Chromium; pictures of all pages in dist/pictures
 	@mkdir -p dist/pictures
-	IBID_AXE='$</axe.min.js' IBID_PICTURES='$(CURDIR)/dist/pictures' .ci/chromium go test ./internal/chromiumtest ./internal/replay ./cmd/ibid -count=1 -p 1 -run 'InABrowser$$'
+	IBID_AXE='$</axe.min.js' IBID_REPLAYWEB='$(TOOLS)/$(REPLAYWEB)/package' IBID_PICTURES='$(CURDIR)/dist/pictures' .ci/chromium go test ./internal/chromiumtest ./internal/replay ./cmd/ibid -count=1 -p 1 -run 'InABrowser$$'
+
+.PHONY: replay-assets
+replay-assets: $(TOOLS)/$(REPLAYWEB)/package ## dist/replaywebpage, the files of ReplayWeb.page (AGPL) for server.replay_assets
+	@mkdir -p dist/replaywebpage
+	cp $(addprefix '$<'/,sw.js LICENSE) dist/replaywebpage/
 
 .PHONY: demo
 demo: ## the main job on a bundled document and a bundled web
@@ -116,7 +122,7 @@ cover: ## coverage by package, and dist/cover.html
 	go test -coverpkg=./... -coverprofile=dist/cover.out ./... && go tool cover -html=dist/cover.out -o dist/cover.html
 
 .PHONY: tools
-tools: $(TOOLS)/$(GOLANGCI_LINT) $(TOOLS)/$(GOVULNCHECK) $(TOOLS)/$(WARCIO)/node_modules/warcio $(TOOLS)/$(AXE)/node_modules/axe-core $(TOOLS)/$(MINIO) $(TOOLS)/$(VERSITYGW) ## fetch the tools of lint, vuln, interop and browser, and the servers of tests
+tools: $(TOOLS)/$(GOLANGCI_LINT) $(TOOLS)/$(GOVULNCHECK) $(TOOLS)/$(WARCIO)/node_modules/warcio $(TOOLS)/$(AXE)/node_modules/axe-core $(TOOLS)/$(REPLAYWEB)/package $(TOOLS)/$(MINIO) $(TOOLS)/$(VERSITYGW) ## fetch the tools of lint, vuln, interop and browser, and the servers of tests
 
 .PHONY: clean
 clean: ## remove what was built here
@@ -138,3 +144,8 @@ $(TOOLS)/$(WARCIO)/node_modules/warcio:
 	$(NPM_INSTALL) --prefix '$(TOOLS)/$(WARCIO)' '$(WARCIO)'
 $(TOOLS)/$(AXE)/node_modules/axe-core:
 	$(NPM_INSTALL) --prefix '$(TOOLS)/$(AXE)' '$(AXE)'
+# Only its files: what it depends on is built into them.
+$(TOOLS)/$(REPLAYWEB)/package:
+	mkdir -p '$(@D)'
+	npm pack --silent --pack-destination '$(@D)' '$(REPLAYWEB)'
+	tar -xzf '$(@D)/$(subst @,-,$(REPLAYWEB)).tgz' -C '$(@D)'

@@ -60,6 +60,7 @@ type Server struct {
 	ReplayListen string `yaml:"replay_listen"`
 	URL          string `yaml:"url"`
 	ReplayURL    string `yaml:"replay_url"`
+	ReplayAssets string `yaml:"replay_assets"`
 	Auth         Auth   `yaml:"auth"`
 	TLS          TLS    `yaml:"tls"`
 	// TrustedProxies are addresses and prefixes of them.

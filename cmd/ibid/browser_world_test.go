@@ -19,6 +19,9 @@ import (
 	"github.com/ibid-archive/ibid/internal/testsite"
 )
 
+// replayWebVariable names the folder of the files of ReplayWeb.page. "make browser" sets it.
+const replayWebVariable = "IBID_REPLAYWEB"
+
 // seen is the demo's archive, served by a process of its own to whoever asks from this machine, and a browser that reaches
 // it and nothing else.
 type seen struct {
@@ -76,7 +79,7 @@ func writeSeen(t *testing.T, dir, allow string) (env []string) {
 	})
 	name, body := testsite.DemoDocument()
 	config := `
-server: {listen: "127.0.0.1:0", replay_listen: "127.0.0.1:0", auth: none}
+server: {listen: "127.0.0.1:0", replay_listen: "127.0.0.1:0", auth: none, replay_assets: "` + os.Getenv(replayWebVariable) + `"}
 crawl: {per_host: {delay: 0s}}
 collections:
   - {name: default, title: The demo, schedule: "@monthly", documents: [` + name + `]}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/tls"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
+	"os"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive"
@@ -57,8 +59,15 @@ func ignoreClosed(l net.Listener) func() error {
 // replayed gives back what the house holds.
 func (p *program) replayed(h *house, l listeners) (*replay.Service, error) {
 	s, face := h.config.Server, server.NewFace(p.now, p.log)
+	var assets fs.FS
+	if s.ReplayAssets != "" {
+		assets = os.DirFS(s.ReplayAssets)
+		if err := replay.CheckAssets(assets); err != nil {
+			return nil, err
+		}
+	}
 	return replay.New(replay.Options{
-		Index: h.catalog, Records: records{h.archive},
+		Index: h.catalog, Records: records{h.archive}, Assets: assets,
 		Access: mayHave, Destroyed: p.destroyed(h), Tickets: tickets{access.NewTickets(p.gate(h))},
 		Application: replay.Origin{URL: s.URL, Port: portOf(l.app)}, Replay: replay.Origin{URL: s.ReplayURL, Port: portOf(l.replay)},
 		Page: bannerOf(h.catalog, face), Fail: face.Fail, Now: p.now, Log: p.log,

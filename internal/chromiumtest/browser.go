@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -151,29 +150,4 @@ func (tab *Tab) Await(script string) {
 func Eval[T any](tab *Tab, script string) T {
 	tab.t.Helper()
 	return do(tab, "run a script", chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
-}
-
-// FrameText is the text that is seen in the frame of a page that is of another origin, once there is some.
-func (tab *Tab) FrameText() string {
-	tab.t.Helper()
-	frame := &Tab{t: tab.t}
-	frame.ctx, frame.close = chromedp.NewContext(tab.ctx, chromedp.WithTargetID(tab.frame()))
-	defer frame.close()
-	frame.Await("document.readyState === 'complete' && document.body && document.body.innerText")
-	return Eval[string](frame, "document.body.innerText")
-}
-
-// frame is the target of the frame.
-func (tab *Tab) frame() target.ID {
-	tab.t.Helper()
-	all, err := chromedp.Targets(tab.ctx)
-	if err != nil {
-		tab.t.Fatalf("find the frame: %v", err)
-	}
-	own := chromedp.FromContext(tab.ctx).Target.TargetID
-	i := slices.IndexFunc(all, func(a *target.Info) bool { return a.Type == "iframe" && a.ParentID == own })
-	if i < 0 {
-		tab.t.Fatal("there is no frame of another origin")
-	}
-	return all[i].TargetID
 }

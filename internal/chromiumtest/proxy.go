@@ -1,6 +1,7 @@
 package chromiumtest
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -31,7 +32,7 @@ type proxy struct {
 func startProxy(t testing.TB, hosts []string) *proxy {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 16}
-	p := &proxy{hosts: hosts, next: &httputil.ReverseProxy{Transport: transport, Rewrite: func(*httputil.ProxyRequest) {}}}
+	p := &proxy{hosts: hosts, next: &httputil.ReverseProxy{Transport: transport, Rewrite: func(*httputil.ProxyRequest) {}, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}}
 	s := httptest.NewServer(p)
 	t.Cleanup(func() {
 		s.CloseClientConnections()

@@ -24,6 +24,8 @@ type Frame struct {
 	// Scripts says that those of the page may run, and Switch is the same page the other way; empty: there is none.
 	Scripts bool
 	Switch  string
+	// Interactive is the same page by ReplayWeb.page; empty: it is that, or there is none.
+	Interactive string
 	// Raw is the memento as it was sent; TimeMap and Calendar list the others.
 	Raw, TimeMap, Calendar string
 	// First, Prev, Next and Last are the mementos in time; nil where there is none, or it is this one.
@@ -55,11 +57,21 @@ func (s *Service) newFrame(r *http.Request, e *cdx.Entry, n neighbours, modifier
 	f := &Frame{
 		Collection: e.Collection, Capture: e.Capture, Captured: stampTime(e), ReplayOrigin: s.o.Replay.base(r, false),
 		Show: replay.memento(e, modifier), Raw: replay.memento(e, modifierRaw), TimeMap: places{}.timeMap("link", e.URI),
-		Calendar: "/web/*/" + tail(e.URI), NoSandbox: e.MediaType == "application/pdf", Scripts: modifier == modifierScripts,
+		Calendar: "/web/*/" + tail(e.URI), NoSandbox: e.MediaType == "application/pdf" && modifier != modifierInteractive, Scripts: viewOf(modifier).scripts,
 		Switch: mementoPath(e, modifierScripts),
 	}
-	if f.Scripts {
+	if s.o.Assets != nil {
+		f.Interactive = mementoPath(e, modifierInteractive)
+	}
+	switch modifier {
+	case modifierScripts:
 		f.Sandbox, f.Switch = "allow-scripts", mementoPath(e, "")
+	case modifierInteractive:
+		// Its worker needs an origin: that of what is archived. Neither the window nor another one is in its reach.
+		f.Sandbox, f.Switch, f.Interactive = "allow-scripts allow-same-origin", mementoPath(e, ""), ""
+	}
+	if withTicket {
+		f.Interactive = ""
 	}
 	if withTicket || !f.Scripts && !hasScripts(e.MediaType) {
 		f.Switch = ""

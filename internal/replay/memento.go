@@ -30,7 +30,7 @@ func (s *Service) web(w http.ResponseWriter, r *http.Request) error {
 	case withTicket && viewOf(t.modifier).scripts:
 		redirect(w, here.memento(e, "")) // a script could read the ticket, and tell it by the names that it looks up
 		return nil
-	case !isFrame:
+	case !isFrame || t.modifier == modifierInteractive && s.o.Assets == nil:
 		redirectTo(w, there.memento(e, t.modifier), http.StatusTemporaryRedirect)
 		return nil
 	case !t.exact() || !sameSecond(e, t.at) || e.URI != t.uri && !sameAddress(e.URI, t.uri):
@@ -64,8 +64,8 @@ func sameAddress(a, b string) bool {
 }
 
 // frames are the modifiers whose pages the application frames, with what the frame shows: the page without its scripts, or
-// with them.
-var frames = map[string]string{"": "", modifierScripts: modifierScripts}
+// with them, here or in the reader's browser.
+var frames = map[string]string{"": "", modifierScripts: modifierScripts, modifierInteractive: modifierInteractive}
 
 // frame writes the page around the memento e. An archived redirect is followed here, so that what the frame says is said of
 // what it shows.

@@ -16,7 +16,9 @@ func (s *Service) Replay() http.Handler {
 		guard(w.Header())
 		s.pageHeader(w, r, view{}, "")
 		r, err := s.admit(w, r)
-		if err == nil {
+		if name, ok := s.isAsset(r); ok && err == nil {
+			err = s.asset(w, r, name)
+		} else if err == nil {
 			err = s.play(w, r)
 		}
 		if err != nil {
@@ -63,6 +65,9 @@ func (s *Service) play(w http.ResponseWriter, r *http.Request) error {
 	if viewOf(t.modifier).scripts && (r.Header.Get("Sec-Fetch-Dest") == "document" || prefixOf(r) != "") {
 		redirect(w, prefixOf(r)+mementoPath(e, ""))
 		return nil
+	}
+	if s.isInteractive(t.modifier) {
+		return s.interactive(w, r, e)
 	}
 	return s.show(w, r, e, &t)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"iter"
 	"log/slog"
 	"net"
@@ -95,8 +96,10 @@ type Options struct {
 	Fail func(w http.ResponseWriter, r *http.Request, status int, err error)
 	// Tickets let readers with a credential see on the one origin what they may see on the other; nil: nobody needs that.
 	Tickets Tickets
-	Now     func() time.Time
-	Log     *slog.Logger
+	// Assets are the files of ReplayWeb.page; nil: there is no interactive view.
+	Assets fs.FS
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
 // Tickets carry who may see what from the application's origin, which gets credentials, to the one that gets none.

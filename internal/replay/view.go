@@ -14,6 +14,8 @@ const (
 	// modifierScripts: the page with its scripts. They can send nothing anywhere else; but a browser may look up and connect
 	// to a host that they name before it finds that it must not go there. Without them nothing of that kind is known.
 	modifierScripts = "on_"
+	// modifierInteractive: the same by ReplayWeb.page, where its files are there.
+	modifierInteractive = "ia_"
 	// modifierFrame and modifierFrameScripts: the same for pages within pages.
 	modifierFrame        = "fr_"
 	modifierFrameScripts = "fo_"
@@ -28,7 +30,7 @@ type view struct {
 func viewOf(modifier string) view {
 	return view{
 		raw:     modifier == modifierRaw,
-		scripts: modifier == modifierScripts || modifier == modifierFrameScripts,
+		scripts: modifier == modifierScripts || modifier == modifierFrameScripts || modifier == modifierInteractive,
 		nested:  modifier == modifierFrame || modifier == modifierFrameScripts,
 	}
 }

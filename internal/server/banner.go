@@ -25,6 +25,8 @@ type Banner struct {
 	// Scripts says that those of the page run, and Switch is the same page the other way; empty: there is none.
 	Scripts bool
 	Switch  string
+	// Interactive is the same page by ReplayWeb.page; empty: it is that, or there is none.
+	Interactive string
 	// Raw is as it was sent, Calendar lists all captures.
 	Raw, Calendar string
 	// First, Prev, Next and Last are neighbours in time; nil: there is none, or it is this one.

@@ -32,6 +32,7 @@ var sourceMessages = map[string]translation{
 	"Open the document by itself": {"Ouvrir le document seul", "Abrir el documento solo"},
 	"taken from %s":               {"reprise de %s", "tomada de %s"},
 	"With its scripts":            {"Avec ses scripts", "Con sus scripts"},
+	"Interactive":                 {"Interactif", "Interactivo"},
 	"Without its scripts":         {"Sans ses scripts", "Sin sus scripts"},
 
 	// Two captures side by side.
