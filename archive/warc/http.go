@@ -2,6 +2,7 @@ package warc
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -139,15 +140,15 @@ func (c *chunks) next() error {
 		}
 		return err
 	}
-	text, _, whole := strings.Cut(string(line), "\n")
-	size, ok := chunkSize(text)
-	if !whole || !ok {
+	end := bytes.IndexByte(line, '\n')
+	size, ok := chunkSize(string(line[:max(end, 0)]))
+	if end < 0 || !ok {
 		c.plain, c.done = c.first, !c.first
 		return nil
 	}
 	c.first = false
 	c.left, c.done = size, size == 0
-	_, err = c.br.Discard(len(text) + 1)
+	_, err = c.br.Discard(end + 1)
 	return err
 }
 

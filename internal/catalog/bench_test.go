@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/ibid-archive/ibid"
-	"github.com/ibid-archive/ibid/archive/cdx"
 	"github.com/ibid-archive/ibid/internal/catalog"
 	"github.com/ibid-archive/ibid/internal/catalog/catalogtest"
 )
@@ -55,54 +54,6 @@ func benchmarkStartRun(b *testing.B, e catalogtest.Engine) {
 		if _, _, err := c.StartRun(b.Context(), run, seeds); err != nil {
 			b.Fatal(err)
 		}
-	}
-}
-
-// BenchmarkNearest asks for known addresses among so many Captures.
-func BenchmarkNearest(b *testing.B) { catalogtest.EachBenchmark(b, benchmarkNearest) }
-
-func benchmarkNearest(b *testing.B, e catalogtest.Engine) {
-	for _, rows := range []int{10_000, 1_000_000} {
-		b.Run(fmt.Sprint(rows), func(b *testing.B) {
-			if rows > 10_000 && testing.Short() {
-				b.Skip("takes a minute to fill")
-			}
-			c := openNew(b, e)
-			fill(b, c, rows)
-			at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-			for i := 0; b.Loop(); i++ {
-				n := i * 7919
-				if _, err := c.Nearest(b.Context(), "default", captureURI(n/1000%(rows/1000), n%1000), at); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
-// BenchmarkEntries is what a TimeGate asks: the first capture from a time on, or else the last one before, of any collection.
-func BenchmarkEntries(b *testing.B) { catalogtest.EachBenchmark(b, benchmarkEntries) }
-
-func benchmarkEntries(b *testing.B, e catalogtest.Engine) {
-	for _, rows := range []int{10_000, 1_000_000} {
-		b.Run(fmt.Sprint(rows), func(b *testing.B) {
-			if rows > 10_000 && testing.Short() {
-				b.Skip("takes a minute to fill")
-			}
-			c := openNew(b, e)
-			fill(b, c, rows)
-			at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-			b.ReportAllocs()
-			for i := 0; b.Loop(); i++ {
-				n := i * 7919
-				q := cdx.Query{Match: cdx.MatchURI, URI: captureURI(n/1000%(rows/1000), n%1000), From: at, Limit: 1}
-				for _, err := range c.Entries(b.Context(), q) {
-					if err != nil {
-						b.Fatal(err)
-					}
-				}
-			}
-		})
 	}
 }
 

@@ -129,11 +129,12 @@ func (p *playing) bytes() error {
 		r.Header.Del("Range")
 	}
 	if p.e.Length <= heldBack {
-		b, err := io.ReadAll(io.LimitReader(p.record.Body, heldBack+1))
-		if err != nil {
+		// What is as long as it says fits at once; the read behind its end is where damage is told.
+		b := bytes.NewBuffer(make([]byte, 0, p.e.Length+bytes.MinRead))
+		if _, err := b.ReadFrom(io.LimitReader(p.record.Body, heldBack+1)); err != nil {
 			return reading(p.e.URI, err)
 		}
-		content = bytes.NewReader(b)
+		content = bytes.NewReader(b.Bytes())
 	} else {
 		content = &rereader{ctx: r.Context(), p: p, size: p.e.Length, body: p.record.Body}
 	}
