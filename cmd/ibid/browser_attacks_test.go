@@ -65,7 +65,7 @@ func (s *seen) attacked() {
 	for i, name := range trapNames() {
 		note += fmt.Sprintf("\"><img src=http://evil.example/context> of [%s](%s/trap/%d%s).\n\n", name, s.site, i, tail)
 	}
-	document := s.archives(note)
+	_, document := s.archives("traps.md", note)
 	for _, modifier := range []string{"", "on_", "ia_"} {
 		for some := range slices.Chunk(trapNames(), 6) {
 			s.opened(some, modifier)
@@ -78,8 +78,8 @@ func (s *seen) attacked() {
 	}
 }
 
-// archives has the application archive a document, and returns its ID.
-func (s *seen) archives(note string) string {
+// archives has the application archive a document, and returns the IDs of the Job and of the document.
+func (s *seen) archives(name, note string) (id, document string) {
 	s.Helper()
 	var job struct{ ID, State, Document string }
 	read := func(answer string) {
@@ -87,14 +87,14 @@ func (s *seen) archives(note string) string {
 			s.Fatalf("%v: %s", err, answer)
 		}
 	}
-	read(s.ask(http.MethodPost, "/api/v1/collections/default/documents?name=traps.md", note))
+	read(s.ask(http.MethodPost, "/api/v1/collections/default/documents?name="+name, note))
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for job.State != "done" && job.State != "failed" {
 		<-tick.C
 		read(s.ask(http.MethodGet, "/api/v1/jobs/"+job.ID, ""))
 	}
-	return job.Document
+	return job.ID, job.Document
 }
 
 // opened opens some traps at once, and looks at what they ask for.

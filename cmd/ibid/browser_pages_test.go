@@ -29,18 +29,24 @@ type seenPage struct{ name, pattern, path string }
 
 // pages are all that there are.
 func (s *seen) pages() []seenPage {
+	document := s.find("/documents", `href="(/documents/[0-9a-f]+[^"/]*)"[^I]{0,80}Inter-regional`)
+	job, _ := s.archives("note.md", "# A note\n\nSee <"+brussels+"> and "+manila+".\n")
 	return []seenPage{
 		{"home", "GET /{$}", "/"},
 		{"search", "GET /search", "/search"},
 		{"search-words", "GET /search", "/search?q=dialogue"},
 		{"search-nothing", "GET /search", "/search?q=zyzzyva"},
 		{"documents", "GET /documents", "/documents"},
-		{"document", "GET /documents/{id}", s.find("/documents", `href="(/documents/[^"]+)"`)},
-		{"reference", "GET /references/{id}", s.find(s.find("/documents", `href="(/documents/[^"]+)"`), `href="(/references/[^"]+)"`)},
+		{"document", "GET /documents/{id}", document},
+		{"reference", "GET /references/{id}", s.find(document, `href="(/references/[^"]+)"`)},
 		{"collections", "GET /collections", "/collections"},
 		{"collection", "GET /collections/{name}", "/collections/default"},
 		{"schedules", "GET /schedules", "/schedules"},
-		{"calendar", "", "/web/*/" + brussels},
+		{"upload", "GET /upload", "/upload"},
+		{"upload-choice", "GET /documents/{id}/archive", document + "/archive"},
+		{"upload-progress", "GET /uploads/{id}", "/uploads/" + job},
+		{"sign-in", "GET /signin", "/signin"},
+		{"calendar", "GET /web/*/", "/web/*/" + brussels},
 		{"calendar-empty", "", "/web/*/http://nothing.example/"},
 		{"memento", "", "/web/20090611054321/" + brussels},
 		{"memento-missing", "", "/web/2009/http://nothing.example/"},
@@ -49,7 +55,7 @@ func (s *seen) pages() []seenPage {
 }
 
 // noPages are routes that answer with something else.
-var noPages = []string{"/", "GET /assets/", "GET /documents/{id}/{report}", "GET /feed.atom", "GET /healthz", "GET /metrics", "GET /readyz"}
+var noPages = []string{"/", "GET /assets/", "GET /documents/{id}/{report}", "GET /documents/{id}/robust", "GET /export/{file}", "GET /uploads/{id}/events", "GET /feed.atom", "GET /healthz", "GET /metrics", "GET /readyz"}
 
 func isPage(pattern string) bool {
 	return (strings.HasPrefix(pattern, "GET ") || pattern == "/") && !strings.Contains(pattern, " /api/") && !strings.Contains(pattern, " /save") && !slices.Contains(noPages, pattern)

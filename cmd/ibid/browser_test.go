@@ -7,6 +7,7 @@ func TestTheDemoInABrowser(t *testing.T) {
 	s := newSeen(t)
 	defer s.end()
 	t.Run("a researcher", func(t *testing.T) { s.with(t).researches() })
+	t.Run("an archivist", func(t *testing.T) { s.with(t).uploads() })
 	t.Run("interactive", func(t *testing.T) { s.with(t).isInteractive() })
 	t.Run("attacks", func(t *testing.T) { s.with(t).attacked() })
 	t.Run("every page", func(t *testing.T) { s.with(t).looks() })
