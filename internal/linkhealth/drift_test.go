@@ -3,7 +3,7 @@ package linkhealth
 import (
 	"fmt"
 	"net/http"
-	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -119,9 +119,9 @@ func TestFingerprint(t *testing.T) {
 
 // plainText is the Text of a text without a page around it.
 func plainText(s string) Text {
-	w := newWriter(true)
+	w := &writer{}
 	w.write(s)
-	return w.text(nil)
+	return w.text()
 }
 
 // signsOfText are Signs of such a text.
@@ -129,17 +129,19 @@ func signsOfText(text, title, language string) *Signs {
 	return &Signs{Status: http.StatusOK, Title: title, Language: language, Text: plainText(text)}
 }
 
-// TestShinglesAreTheSameLater draws them when they are asked for, and at once.
-func TestShinglesAreTheSameLater(t *testing.T) {
-	for name, page := range map[string]string{
-		"news": newsPage(50 << 10), "bare": barePage(50 << 10), "notice": newsPage(3 << 10), "short": "<p>Not here", "menu": "<nav>" + newsPage(4<<10),
-	} {
-		p := pageOf(t, page)
-		later := Read(p)
-		p.Compared = true
-		once := Read(p)
-		if !reflect.DeepEqual(later.Text.shingles(), once.Text.shingles()) || later.Text.Fingerprint() != once.Text.Fingerprint() {
-			t.Errorf("%s: %d shingles, at once %d", name, len(later.Text.shingles().hashes), len(once.Text.shingles().hashes))
+// TestShinglesAreTheSameAtOnce draws them when they are asked for, and as the text is written.
+func TestShinglesAreTheSameAtOnce(t *testing.T) {
+	for _, words := range []int{0, 5, 100, 5000, maxWaiting + 5000} {
+		text := prose("en", words)
+		later, once := &writer{}, &writer{set: setOf(nil)}
+		later.write(text)
+		once.write(text)
+		a, b := later.text(), once.text()
+		one, other := a.shingles(), b.shingles()
+		slices.Sort(one.hashes)
+		slices.Sort(other.hashes)
+		if !slices.Equal(one.hashes, other.hashes) || one.limit != other.limit || a.Fingerprint() != b.Fingerprint() {
+			t.Errorf("%d words: %d shingles, at once %d", words, len(one.hashes), len(other.hashes))
 		}
 	}
 }

@@ -107,9 +107,8 @@ func (c *judged) siblingText(s *Sibling) {
 	if c.signs.shell || s.Signs.shell {
 		return // scripts make each page out of the same answer
 	}
-	like := resemblance(&c.signs.Text, &s.Signs.Text)
 	same := c.signs.Text.half > 0 && c.signs.Text.half == s.Signs.Text.half && c.signs.Text.whole == s.Signs.Text.whole
-	if !same && like < sameText {
+	if !same && resemblance(&c.signs.Text, &s.Signs.Text) < sameText {
 		if points(s.Signs.Marks, ibid.HealthSoft404) >= decisive {
 			c.mark("sibling", ibid.HealthSoft404, -fair, "a made-up address beside it has another text, which says that it is not there")
 		}

@@ -16,16 +16,13 @@ type Page struct {
 	Status    int
 	Header    http.Header
 	MediaType ibid.MediaType
-	// Doc is the tree of an HTML page; nil for all else, and where none could be made. It is only read, and must not change
-	// while the Signs are used.
+	// Doc is the tree of an HTML page; nil for all else, and where none could be made. It is only read.
 	Doc *goquery.Document
 	// Body is the beginning of the decoded body; of plain text it is what is read, up to 64 KiB.
 	Body []byte
 	// Size is the length of the payload in bytes, and Whole says that it came to its end.
 	Size  int64
 	Whole bool
-	// Compared says that the text is certain to be compared with another.
-	Compared bool
 }
 
 // maxBody is how much of a plain text is read, in bytes.
@@ -53,8 +50,8 @@ func Read(p *Page) *Signs {
 	s := &Signs{URI: p.URI, Status: p.Status, MediaType: p.MediaType}
 	r := &reading{page: p, signs: s}
 	if root := rootOf(p.Doc); root != nil {
-		r.scan = scanPage(root, p.Compared)
-	} else if r.scan = (&scan{w: newWriter(true)}); strings.HasPrefix(string(p.MediaType), "text/") && !isHTML(p.MediaType) {
+		r.scan = scanPage(root)
+	} else if r.scan = (&scan{w: &writer{}}); strings.HasPrefix(string(p.MediaType), "text/") && !isHTML(p.MediaType) {
 		r.scan.w.write(string(p.Body[:min(len(p.Body), maxBody)]))
 	}
 	r.describe()
@@ -109,8 +106,7 @@ func (r *reading) describe() {
 		s.Language = tidy(r.page.Header.Get("Content-Language"), maxTag)
 	}
 	s.Canonical, s.Refresh = resolve(s.URI, c.canonical), resolve(s.URI, c.refresh)
-	root, how := rootOf(r.page.Doc), c.how
-	s.Text = c.w.text(func() shingles { return scanAs(root, how, true).w.set.shingles() })
+	s.Text = c.w.text()
 }
 
 // fold prepares what words are looked for in.

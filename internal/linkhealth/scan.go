@@ -30,7 +30,6 @@ type scan struct {
 	scripts, pictures, frames,
 	forms, passwords int
 	framed bool // something was left out as the frame of the page
-	how    int  // what was taken for it
 }
 
 func rootOf(doc *goquery.Document) *html.Node {
@@ -40,22 +39,16 @@ func rootOf(doc *goquery.Document) *html.Node {
 	return doc.Nodes[0]
 }
 
-// scanPage reads a tree, and draws the shingles of its text at once if that is said. A page of which hardly any text is
-// left is read again with less taken for its frame.
-func scanPage(root *html.Node, draws bool) *scan {
+// scanPage reads a tree. A page of which hardly any text is left is read again with less taken for its frame.
+func scanPage(root *html.Node) *scan {
 	for how := byName; ; how++ {
-		s := scanAs(root, how, draws)
+		s := &scan{w: &writer{}}
+		s.walk(root, how)
+		s.w.menu.end(s.w)
 		if how == noFrame || !s.framed || s.w.half >= 2*fewWords {
 			return s
 		}
 	}
-}
-
-func scanAs(root *html.Node, how int, draws bool) *scan {
-	s := &scan{w: newWriter(draws), how: how}
-	s.walk(root, how)
-	s.w.menu.end(s.w)
-	return s
 }
 
 // walk goes through the nodes in document order. It keeps no stack: a tree can be as deep as it has nodes.

@@ -27,7 +27,14 @@ type set struct {
 	limit        uint32
 }
 
-func newSet() *set { return &set{slots: new([slots]uint32), limit: unlimited} }
+// setOf draws from hashes.
+func setOf(hashes []uint32) *set {
+	s := &set{slots: new([slots]uint32), limit: unlimited}
+	for _, hash := range hashes {
+		s.add(hash)
+	}
+	return s
+}
 
 func (s *set) add(hash uint32) {
 	if hash > s.limit || hash == 0 {

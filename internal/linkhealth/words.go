@@ -18,8 +18,8 @@ const (
 
 // Text is a text as a set of shingles: each three words in a row, hashed together; of scripts that do not part their words,
 // four characters. It says what is there, not where it stands. Figures are all alike, so that dates and counters make no
-// difference. Most texts are never compared with another, so the shingles are drawn when they are first asked for, out of
-// the tree of the page, which is held until then; after that it takes at most 12 KiB. It is safe to read from many goroutines.
+// difference. Most texts are never compared with another, so the shingles are drawn when they are first asked for: it takes at most
+// 64 KiB until then, and 12 KiB after that. It is safe to read from many goroutines.
 type Text struct {
 	drawing *drawing
 	// distinct counts the shingles up to enough.
@@ -43,11 +43,14 @@ func (t *Text) Fingerprint() uint64 {
 	return t.whole
 }
 
-// drawing are shingles, or how to get them.
+// maxWaiting is how many hashes wait to be drawn.
+const maxWaiting = 16 << 10
+
+// drawing are shingles that were drawn, or the hashes out of which they are to be: one of the two.
 type drawing struct {
-	once  sync.Once
-	draw  func() shingles // nil: they are drawn
-	drawn shingles
+	once    sync.Once
+	waiting []uint32
+	drawn   shingles
 }
 
 // shingles are those of the text.
@@ -57,8 +60,8 @@ func (t *Text) shingles() shingles {
 		return shingles{}
 	}
 	d.once.Do(func() {
-		if d.draw != nil {
-			d.drawn, d.draw = d.draw(), nil
+		if d.drawn.limit == 0 {
+			d.drawn, d.waiting = setOf(d.waiting).shingles(), nil
 		}
 	})
 	return d.drawn
@@ -66,7 +69,8 @@ func (t *Text) shingles() shingles {
 
 // writer makes a Text.
 type writer struct {
-	// set gathers the shingles; without it they are only counted, up to enough, and first are those.
+	// waiting are the hashes that wait for set, which a long text makes; first are some of them, distinct of one another.
+	waiting  []uint32
 	set      *set
 	first    [enough]uint32
 	distinct int
@@ -79,20 +83,11 @@ type writer struct {
 	menu                menu
 }
 
-// newWriter returns a writer that draws shingles, or does without.
-func newWriter(draws bool) *writer {
-	if draws {
-		return &writer{set: newSet()}
-	}
-	return &writer{}
-}
-
-// text is what was written; without shingles drawn, draw can get them.
-func (w *writer) text(draw func() shingles) Text {
+func (w *writer) text() Text {
 	w.menu.end(w)
-	d := &drawing{draw: draw}
+	d := &drawing{waiting: w.waiting}
 	if w.set != nil {
-		d.draw, d.drawn = nil, w.set.shingles()
+		d.drawn = w.set.shingles()
 	}
 	return Text{drawing: d, distinct: w.distinct, half: w.half, whole: w.whole, lead: string(w.lead)}
 }
@@ -237,13 +232,9 @@ func (w *writer) word(hash uint64, half int) {
 // add takes a word into the text, and with it the shingle that it ends.
 func (w *writer) add(hash uint64, half int) {
 	w.whole = (w.whole ^ hash) * hashFactor
-	w.half += half
-	if w.set == nil && w.distinct == enough {
-		return
-	}
 	sum := ((w.before*hashFactor ^ w.last) * hashFactor) ^ hash
 	w.before, w.last = w.last, hash
-	if w.half >= shingle || half == 1 && w.half >= shingle/2 {
+	if w.half += half; w.half >= shingle || half == 1 && w.half >= shingle/2 {
 		sum *= hashFactor
 		w.shingle(uint32(sum>>32) ^ uint32(sum)>>7) //nolint:gosec // a hash
 	}
@@ -254,7 +245,14 @@ func (w *writer) shingle(hash uint32) {
 		w.first[w.distinct] = hash
 		w.distinct++
 	}
-	if w.set != nil {
+	switch {
+	case w.set != nil:
+		w.set.add(hash)
+	case len(w.waiting) < maxWaiting:
+		w.waiting = append(w.waiting, hash)
+	default:
+		w.set = setOf(w.waiting)
+		w.waiting = nil
 		w.set.add(hash)
 	}
 }

@@ -115,6 +115,6 @@ func (p *Pipeline) keptSigns(ctx context.Context, collection string, c ibid.Capt
 	}
 	return linkhealth.Read(&linkhealth.Page{
 		URI: c.URI, Status: c.Status, Header: header, MediaType: c.MediaType, Doc: page.Doc, Body: body[:min(len(body), maxNotice)],
-		Size: c.Length, Whole: c.Truncated == "", Compared: true,
+		Size: c.Length, Whole: c.Truncated == "",
 	}), nil
 }
