@@ -34,7 +34,7 @@ func (a *Archive) Verify(ctx context.Context, o VerifyOptions, report func(Findi
 	v := &verifier{
 		a: a, payloads: map[[16]byte]bool{}, documents: map[string]*heldDocument{}, codes: map[string]string{}, undone: map[string]bool{},
 		writing: o.Writing,
-		audit: Audit{ID: strings.ToLower(rand.Text()[:12]), Began: a.o.Now().UTC(), Collection: o.Collection},
+		audit:   Audit{ID: strings.ToLower(rand.Text()[:12]), Began: a.o.Now().UTC(), Collection: o.Collection},
 	}
 	v.report = func(f Finding) {
 		v.audit.Findings = append(v.audit.Findings, f)

@@ -33,15 +33,24 @@ func (r *readings) add(printed, how string) {
 	r.all = append(r.all, ibid.Candidate{URI: uri, Reading: how})
 }
 
-// candidates are the other ways to read f, the likeliest first. A link says itself where it leads, angle brackets where an
-// address ends, and of an identifier the form is known: these have none.
+// unhyphenated adds what was divided with a hyphen between before and after, if a word can have been: between letters.
+func (r *readings) unhyphenated(before, after, how string) {
+	if before != "" && after != "" && isLetter(before[len(before)-1]) && isLetter(after[0]) {
+		r.add(before+after, how)
+	}
+}
+
+// candidates are the other ways to read f, the likeliest first. A link says itself where it leads, and angle brackets where an
+// address ends: these have none. Of a DOI it is known where it ends, but not whether the hyphen at the end of a line is its own.
 func (p *passage) candidates(f found) []ibid.Candidate {
-	if f.linked || f.Start > 0 && p.text[f.Start-1] == '<' || !startsScheme(f.Cited) && !hasPrefixFold(f.Cited, "www.") || f.Identifiers["doi"] != "" {
+	if f.linked || f.Start > 0 && p.text[f.Start-1] == '<' || !startsScheme(f.Cited) && !hasPrefixFold(f.Cited, "www.") {
 		return nil
 	}
 	r := &readings{of: f.URI}
+	if p.brokenInside(r, f); f.Identifiers["doi"] != "" {
+		return r.all
+	}
 	p.raisedAtEnd(r, f)
-	p.brokenInside(r, f)
 	p.brokenAfter(r, f)
 	punctuated(r, f.Cited, p.text[f.End:], bracketOpen(p.text[:f.Start]))
 	numbered(r, f.Cited)
@@ -69,8 +78,8 @@ func (p *passage) brokenInside(r *readings, f found) {
 		switch {
 		case isSpaceByte(before[len(before)-1]):
 		case strings.HasSuffix(before, "-"):
-			r.add(before[:len(before)-1]+after, "without the hyphen at the end of its line")
-		case !strings.ContainsAny(after, "/=&%?#_~") && !fileExtension(after) && !hostOnly(before):
+			r.unhyphenated(before[:len(before)-1], after, "without the hyphen at the end of its line")
+		case f.Identifiers["doi"] == "" && !strings.ContainsAny(after, "/=&%?#_~") && !fileExtension(after) && !hostOnly(before):
 			r.add(strings.TrimRight(before, "."), "only what stands on its first line")
 		}
 	}
@@ -90,7 +99,7 @@ func (p *passage) brokenAfter(r *readings, f found) {
 	case head == "" || !isAlnum(head[0]) && strings.IndexByte("/?&=_%~#.", head[0]) < 0:
 	case hyphen && !commonWords[strings.ToLower(head)]:
 		r.add(tail+"-"+head, "with the first word of the next line")
-		r.add(tail+head, "with the first word of the next line, and without the hyphen before it")
+		r.unhyphenated(tail, head, "with the first word of the next line, and without the hyphen before it")
 	case !hyphen && (pathLike(head) || strings.TrimSpace(word) == "" && !proseWord(head, "")):
 		r.add(p.text[f.Start:f.End]+p.text[f.End:f.End+dots(p.text[f.End:])]+head, "with the first word of the next line")
 	}

@@ -22,6 +22,10 @@ func TestCandidates(t *testing.T) {
 			"http://a.example/multi-lateral.html", []string{"http://a.example/multilateral.html"},
 		},
 		{
+			"hyphen of a DOI", "a.txt", "See https://doi.org/10.1000/multi-\nlateral.html there.\n",
+			"https://doi.org/10.1000/multi-lateral.html", []string{"https://doi.org/10.1000/multilateral.html"},
+		},
+		{
 			"hyphen, and what may be a word", "a.txt", margin + "http://a.example/inter-\nNational meetings.\n",
 			"http://a.example/inter-", []string{"http://a.example/inter-National", "http://a.example/interNational"},
 		},

@@ -222,6 +222,7 @@ func FuzzRead(f *testing.F) {
 		"<ol class=references><li><a href='#x'>^</a> <a href=//example.org/>T</a><sup>[1]</sup><td>[2]</td></ol><pre>x",
 		"References\n\n[1] Smith, J. (2009). http://example.org/a-\n    b.pdf\n\f\nRFC    x\n",
 		"---\ntitle: x\nreferences:\n- id: a\n  URL: http://example.org/\n---\n```csl-json\n{\"id\":1,\"URL\":\"http://example.org/\"}\n```\n",
+		"See http://example.org/a-\nb.html1 and http://example.org/c! http://example.org/d_(e http://example.org/f.Gone www.example.org/\ng\n\n² x",
 		"<a href=http://example.org/><div>x<h2>References</h2><p>[1] <i>T</i>", "|a|\n|-|\n|http://example.org/|\n", "\xff\xfea\x00b\x00", "<cite>\x00<sup>",
 	} {
 		f.Add([]byte(seed), uint8(0))
@@ -243,6 +244,14 @@ func FuzzRead(f *testing.F) {
 			}
 			if again, ok := linkAddress(r.URI); r.URI != "" && (!ok || again != r.URI) {
 				t.Fatalf("%q is not usable: %q", r.URI, again)
+			}
+			if len(r.Candidates) > maxCandidates {
+				t.Fatalf("%d candidates", len(r.Candidates))
+			}
+			for _, c := range r.Candidates {
+				if again, ok := linkAddress(c.URI); !ok || again != c.URI || c.URI == r.URI || c.Reading == "" {
+					t.Fatalf("the candidate %+v of %q is not usable: %q", c, r.URI, again)
+				}
 			}
 		}
 	})

@@ -212,7 +212,6 @@ type answer struct {
 	page, nav, query string
 	status           int
 	data             any
-	refresh          int
 	// here is the address of this page with a query of its own, where that of the request has none.
 	here string
 	// frames is the origin of what the page shows in frames; empty: it has none.
