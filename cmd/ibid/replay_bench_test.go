@@ -96,7 +96,7 @@ func BenchmarkReplay(b *testing.B) {
 	}
 	a, uris := startBench(b, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprintf(w, "<!DOCTYPE html><title>%s</title>", filepath.Base(r.URL.Path))
+		fmt.Fprintf(w, "<!DOCTYPE html><title>%s</title>", filepath.Base(r.URL.Path)) //nolint:gosec // a test site
 		for i := range 200 {
 			fmt.Fprintf(w, `<div class="item"><h2><a href="/node/%d?page=%d&amp;lang=en">Session %d</a></h2><p style="background: url('/p%d.gif')">The second meeting took place in Bangkok, and what was said there is kept &ndash; in English, French and Spanish. %s</p></div>`+"\n", i, i, i, i, strings.Repeat("x", 90))
 		}
