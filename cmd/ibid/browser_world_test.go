@@ -22,13 +22,15 @@ import (
 // replayWebVariable names the folder of the files of ReplayWeb.page. "make browser" sets it.
 const replayWebVariable = "IBID_REPLAYWEB"
 
-// seen is the demo's archive, served by a process of its own to whoever asks from this machine, and a browser that reaches
-// it and nothing else.
+// seen is the demo's archive, served by a process of its own, and a browser in which its administrator is signed in, and that
+// reaches it and nothing else.
 type seen struct {
 	*testing.T
 	*chromiumtest.Browser
 	served *serving
 	dir    string
+	// token is that of the administrator.
+	token string
 	// app and replay are its origins, and site is one of which it may archive pages.
 	app, replay, site string
 }
@@ -42,6 +44,10 @@ func newSeen(t *testing.T) *seen {
 		t.Fatalf("the demo ends with %d: %s", code, errs)
 	}
 	s := &seen{T: t, Browser: b, dir: dir}
+	out, errs, code := runProgram(t, "--store", filepath.Join(dir, "ibid-data"), "token", "create", "administrator", "--scope", "admin")
+	if s.token = regexp.MustCompile(`ibid_[\w-]+`).FindString(out); s.token == "" {
+		t.Fatalf("no token is made, and it ends with %d: %s%s", code, out, errs)
+	}
 	site := httptest.NewUnstartedServer(nil)
 	t.Cleanup(site.Close)
 	s.served = startProgram(t, dir, writeSeen(t, dir, site.Listener.Addr().String()), "serve")
@@ -51,7 +57,20 @@ func newSeen(t *testing.T) *seen {
 	s.site = site.URL
 	s.replay = s.find("/web/20090611054321/"+brussels, `(http://[^/"]+)/web/`)
 	s.Allow(s.served.addr, strings.TrimPrefix(s.replay, "http://"))
+	s.signIn()
 	return s
+}
+
+// signIn signs in, for all tabs.
+func (s *seen) signIn() {
+	s.Helper()
+	tab := s.Tab(s.T)
+	tab.Open(s.app + "/signin")
+	tab.Type("#token", s.token)
+	tab.Click("form.signin button")
+	tab.Open(s.app + "/")
+	tab.Text("Sign out")
+	tab.Close()
 }
 
 // end ends the server.
@@ -79,7 +98,7 @@ func writeSeen(t *testing.T, dir, allow string) (env []string) {
 	})
 	name, body := testsite.DemoDocument()
 	config := `
-server: {listen: "127.0.0.1:0", replay_listen: "127.0.0.1:0", auth: none, replay_assets: "` + os.Getenv(replayWebVariable) + `"}
+server: {listen: "127.0.0.1:0", replay_listen: "127.0.0.1:0", replay_assets: "` + os.Getenv(replayWebVariable) + `"}
 crawl: {per_host: {delay: 0s}}
 collections:
   - {name: default, title: The demo, schedule: "@monthly", documents: [` + name + `]}
@@ -108,7 +127,7 @@ func (s *seen) ask(method, path, body string) string {
 		s.Fatal(err)
 	}
 	u.Opaque = s.app + path // as it is: the two slashes of an address within stay two
-	r := &http.Request{Method: method, URL: u, Host: u.Host, Header: http.Header{"Content-Type": {"text/markdown"}}, Body: io.NopCloser(strings.NewReader(body))}
+	r := &http.Request{Method: method, URL: u, Host: u.Host, Header: http.Header{"Content-Type": {"text/markdown"}, "Authorization": {"Bearer " + s.token}}, Body: io.NopCloser(strings.NewReader(body))}
 	res, err := new(http.Transport).RoundTrip(r.WithContext(s.Context()))
 	if err != nil {
 		s.Fatal(err)
