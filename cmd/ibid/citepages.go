@@ -8,19 +8,16 @@ import (
 	"github.com/ibid-archive/ibid/internal/server"
 )
 
-// forms are how pages cite what is reported: each form with the name of its file.
-func (s *citer) forms(r *pipeline.DocumentReport) (server.Forms, error) {
-	var out server.Forms
-	items := eachOnce(s.items(r))
-	if len(items) == 0 {
-		return out, nil
-	}
+// citedForm is a form in which pages cite, and the name of its file.
+type citedForm struct {
+	file, label, media string
+	format             citeform.Format
+	o                  citeform.Options
+}
+
+func citedForms() []citedForm {
 	const text = "text/plain; charset=utf-8"
-	for _, f := range []struct {
-		file, label, media string
-		format             citeform.Format
-		o                  citeform.Options
-	}{
+	return []citedForm{
 		{"apa.txt", "APA", text, citeform.Text, citeform.Options{Style: citeform.APA}},
 		{"chicago.txt", "Chicago", text, citeform.Text, citeform.Options{Style: citeform.Chicago}},
 		{"mla.txt", "MLA", text, citeform.Text, citeform.Options{Style: citeform.MLA}},
@@ -32,7 +29,17 @@ func (s *citer) forms(r *pipeline.DocumentReport) (server.Forms, error) {
 		{"cs1.txt", "Wikipedia (CS1)", text, citeform.CS1, citeform.Options{}},
 		{"robustlinks.html", "Robust Links", "text/html; charset=utf-8", citeform.RobustLinks, citeform.Options{Spec: citeform.Spec2025}},
 		{"pwid.txt", "PWID", text, citeform.PWID, citeform.Options{}},
-	} {
+	}
+}
+
+// forms are how pages cite what is reported: each form with the name of its file.
+func (s *citer) forms(r *pipeline.DocumentReport) (server.Forms, error) {
+	var out server.Forms
+	items := eachOnce(s.items(r))
+	if len(items) == 0 {
+		return out, nil
+	}
+	for _, f := range citedForms() {
 		var b strings.Builder
 		if err := citeform.Write(&b, f.format, items, f.o); err != nil {
 			return out, err

@@ -32,25 +32,13 @@ func (l *library) reports() []server.ReportForm {
 
 // citations are the forms in which all that a Document cites can be cited.
 func (l *library) citations() []server.ReportForm {
-	form := func(name, label, mediaType string, f citeform.Format, o citeform.Options) server.ReportForm {
-		return server.ReportForm{Name: name, Label: label, MediaType: mediaType, Write: l.report(func(w io.Writer, r *pipeline.DocumentReport) error {
-			return citeform.Write(w, f, eachOnce(l.citer.items(r)), o)
-		})}
+	var all []server.ReportForm
+	for _, f := range citedForms() {
+		all = append(all, server.ReportForm{Name: f.file, Label: f.label, MediaType: f.media, Write: l.report(func(w io.Writer, r *pipeline.DocumentReport) error {
+			return citeform.Write(w, f.format, eachOnce(l.citer.items(r)), f.o)
+		})})
 	}
-	const text = "text/plain; charset=utf-8"
-	return []server.ReportForm{
-		form("apa.txt", "APA", text, citeform.Text, citeform.Options{Style: citeform.APA}),
-		form("chicago.txt", "Chicago", text, citeform.Text, citeform.Options{Style: citeform.Chicago}),
-		form("mla.txt", "MLA", text, citeform.Text, citeform.Options{Style: citeform.MLA}),
-		form("oscola.txt", "OSCOLA", text, citeform.Text, citeform.Options{Style: citeform.OSCOLA}),
-		form("bibtex.bib", "BibTeX", "application/x-bibtex; charset=utf-8", citeform.BibTeX, citeform.Options{}),
-		form("biblatex.bib", "BibLaTeX", "application/x-bibtex; charset=utf-8", citeform.Biblatex, citeform.Options{}),
-		form("citation.ris", "RIS", "application/x-research-info-systems; charset=utf-8", citeform.RIS, citeform.Options{}),
-		form("csl.json", "CSL-JSON", "application/vnd.citationstyles.csl+json", citeform.CSL, citeform.Options{}),
-		form("cs1.txt", "Wikipedia (CS1)", text, citeform.CS1, citeform.Options{}),
-		form("robustlinks.html", "Robust Links", "text/html; charset=utf-8", citeform.RobustLinks, citeform.Options{Spec: citeform.Spec2025}),
-		form("pwid.txt", "PWID", text, citeform.PWID, citeform.Options{}),
-	}
+	return all
 }
 
 // robust is a copy of a Document whose links carry their archived versions.
