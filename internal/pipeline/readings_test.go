@@ -15,13 +15,23 @@ type seenSeeds map[string]struct {
 	held   bool
 }
 
-func (s seenSeeds) LatestVisit(_ context.Context, _, uri string) (ibid.Visit, error) {
-	look, ok := s[uri]
-	if !ok {
-		return ibid.Visit{}, &ibid.Error{Kind: ibid.KindNotFound}
+func (s seenSeeds) LatestVisits(_ context.Context, _ string, uris []string) (map[string]*ibid.Visit, error) {
+	latest := map[string]*ibid.Visit{}
+	for _, uri := range uris {
+		if look, ok := s[uri]; ok {
+			status := map[bool]int{true: 200, false: 404}[look.health == ibid.HealthLive]
+			latest[uri] = &ibid.Visit{Seed: uri, Verdict: ibid.Archived, Health: look.health, Began: time.Unix(1, 0), Final: &ibid.Capture{Status: status}}
+		}
 	}
-	status := map[bool]int{true: 200, false: 404}[look.health == ibid.HealthLive]
-	return ibid.Visit{Seed: uri, Verdict: ibid.Archived, Health: look.health, Began: time.Unix(1, 0), Final: &ibid.Capture{Status: status}}, nil
+	return latest, nil
+}
+
+func (s seenSeeds) OtherwiseSeen(_ context.Context, _ string, uris []string) (map[string]bool, error) {
+	seen := map[string]bool{}
+	for _, uri := range uris {
+		seen[uri] = s[uri].held
+	}
+	return seen, nil
 }
 
 func (s seenSeeds) OtherVisits(_ context.Context, _, uri string) ([]ibid.Visit, error) {
