@@ -47,6 +47,7 @@ func (s *seen) pages() []seenPage {
 		{"upload-progress", "GET /uploads/{id}", "/uploads/" + job},
 		{"sign-in", "GET /signin", "/signin"},
 		{"calendar", "GET /web/*/", "/web/*/" + brussels},
+		{"compare", "GET /compare", "/compare?url=" + brussels},
 		{"calendar-empty", "", "/web/*/http://nothing.example/"},
 		{"memento", "", "/web/20090611054321/" + brussels},
 		{"memento-missing", "", "/web/2009/http://nothing.example/"},
@@ -55,7 +56,7 @@ func (s *seen) pages() []seenPage {
 }
 
 // noPages are routes that answer with something else.
-var noPages = []string{"/", "GET /assets/", "GET /documents/{id}/{report}", "GET /documents/{id}/robust", "GET /export/{file}", "GET /uploads/{id}/events", "GET /feed.atom", "GET /healthz", "GET /metrics", "GET /readyz"}
+var noPages = []string{"/", "GET /assets/", "GET /documents/{id}/{report}", "GET /documents/{id}/robust", "GET /references/{id}/{form}", "GET /export/{file}", "GET /uploads/{id}/events", "GET /feed.atom", "GET /healthz", "GET /metrics", "GET /readyz"}
 
 func isPage(pattern string) bool {
 	return (strings.HasPrefix(pattern, "GET ") || pattern == "/") && !strings.Contains(pattern, " /api/") && !strings.Contains(pattern, " /save") && !slices.Contains(noPages, pattern)
