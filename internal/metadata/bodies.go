@@ -16,6 +16,7 @@ func isInstitution(s string) bool {
 			"gouvernement", "governo", "regierung", "ministério", "ministero", "министерство", "département", "departamento",
 			"canada", "australia", "zealand", "england", "scotland", "wales", "ireland", "kingdom", "international", "europe", "africa",
 			"authority", "court", "parliament", "academy", "museum", "library", "affairs", "network", "project",
+			"unit", "section", "branch", "service", "board", "forum", "research", "unité", "unidad", "abteilung", "servicio", "consortium",
 			"team", "staff", "company", "corporation", "partners", "of", "for", "für", "pour", "para", "group", "inc", "ltd", "llc", "llp", "plc", "gmbh", "verlag", "éditions", "editorial", "academies", "college", "school", "laboratory", "federation":
 			return true
 		}

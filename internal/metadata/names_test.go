@@ -36,6 +36,7 @@ func TestSplitNames(t *testing.T) {
 		{"Cyrillic", "Автор: Иван Петров", manyNames, []string{"Иван Петров"}},
 		{"body", "World Health Organization (WHO)", manyNames, []string{"World Health Organization (WHO)"}},
 		{"body with and", "Department of Health and Human Services", manyNames, []string{"Department of Health and Human Services"}},
+		{"body with and of one office", "Policy and Research Unit", oneName, []string{"Policy and Research Unit"}},
 		{"body of several departments", "Innovation, Science and Economic Development Canada", manyNames,
 			[]string{"Innovation, Science and Economic Development Canada"}},
 		{"body with an office", "Universität Seestadt, Pressestelle", manyNames, []string{"Universität Seestadt, Pressestelle"}},
