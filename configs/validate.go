@@ -76,6 +76,7 @@ func (c Config) problem() *problem {
 		{"server.url", originProblem(c.Server.URL)},
 		{"server.trusted_proxies", c.Server.proxiesProblem()},
 		{"server.replay_url", originProblem(c.Server.ReplayURL)},
+		{"server.replay_assets", c.Server.assetsProblem()},
 	} {
 		if check.err != nil {
 			return &problem{check.key, check.err}

@@ -35,6 +35,20 @@ func (s Server) replayProblem() error {
 	return nil
 }
 
+// assetsProblem says whether scripts of archived pages, which run on their origin where ReplayWeb.page shows them, could set cookies
+// that the application gets: a cookie belongs to a name, whatever the port (RFC 6265, 8.5).
+func (s Server) assetsProblem() error {
+	if s.ReplayAssets == "" || IsLoopback(s.Listen) && IsLoopback(s.ReplayListen) && s.URL == "" {
+		return nil
+	}
+	app, err := url.Parse(s.URL)
+	replay, err2 := url.Parse(s.ReplayURL)
+	if err != nil || err2 != nil || app.Hostname() == "" || replay.Hostname() == "" || strings.EqualFold(app.Hostname(), replay.Hostname()) {
+		return errors.New("scripts of archived pages could set cookies for the application: give it and them names of their own, by server.url and server.replay_url")
+	}
+	return nil
+}
+
 // originProblem says whether address, if there is one, is that of an origin: no path, no user.
 func originProblem(address string) error {
 	if address == "" {
