@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -47,8 +48,8 @@ func (s *seen) pages() []seenPage {
 		{"upload-progress", "GET /uploads/{id}", "/uploads/" + job},
 		{"sign-in", "GET /signin", "/signin"},
 		{"calendar", "GET /web/*/", "/web/*/" + brussels},
-		{"compare", "GET /compare", "/compare?url=" + brussels},
 		{"calendar-empty", "", "/web/*/http://nothing.example/"},
+		{"comparison", "GET /compare", "/compare?url=" + url.QueryEscape(brussels) + "&from=20090611054321&to=" + s.find("/web/*/"+brussels, `/web/(20[2-9]\d{11})/`)},
 		{"memento", "", "/web/20090611054321/" + brussels},
 		{"memento-missing", "", "/web/2009/http://nothing.example/"},
 		{"nothing", "", "/nothing"},
@@ -56,7 +57,7 @@ func (s *seen) pages() []seenPage {
 }
 
 // noPages are routes that answer with something else.
-var noPages = []string{"/", "GET /assets/", "GET /documents/{id}/{report}", "GET /documents/{id}/robust", "GET /references/{id}/{form}", "GET /export/{file}", "GET /uploads/{id}/events", "GET /feed.atom", "GET /healthz", "GET /metrics", "GET /readyz"}
+var noPages = []string{"/", "GET /assets/", "GET /documents/{id}/{report}", "GET /documents/{id}/robust", "GET /export/{file}", "GET /references/{id}/{form}", "GET /uploads/{id}/events", "GET /feed.atom", "GET /healthz", "GET /metrics", "GET /readyz"}
 
 func isPage(pattern string) bool {
 	return (strings.HasPrefix(pattern, "GET ") || pattern == "/") && !strings.Contains(pattern, " /api/") && !strings.Contains(pattern, " /save") && !slices.Contains(noPages, pattern)

@@ -40,8 +40,12 @@ func benchmarkLookUp(b *testing.B, e catalogtest.Engine) {
 			if rows > smallest && testing.Short() {
 				b.Skip("takes a minute to fill")
 			}
-			c := openNew(b, e)
-			fill(b, c, rows)
+			dsn := e.New(b)
+			filled := openAt(b, dsn)
+			fill(b, filled, rows)
+			closeNow(b, filled) // which brings what was written to where it stays
+			c := openAt(b, dsn)
+			defer closeNow(b, c)
 			for name, look := range map[string]func(b *testing.B, c *catalog.Catalog, uri string) error{
 				"nearest": func(b *testing.B, c *catalog.Catalog, uri string) error {
 					_, err := c.Nearest(b.Context(), "default", uri, at)
