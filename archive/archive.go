@@ -66,8 +66,9 @@ type Archive struct {
 	// places are all Stores, that which is written to first.
 	places []place
 	// fresh is what has to be copied.
-	fresh   fresh
-	vouched vouched
+	fresh     fresh
+	vouched   vouched
+	decisions decisions
 }
 
 // New returns an Archive. Nothing is read or made until it is used.

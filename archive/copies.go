@@ -57,6 +57,11 @@ func (n noted) Quarantine(ctx context.Context, key string) (string, error) {
 	return blob.Quarantine(ctx, n.Store, key)
 }
 
+// Purge implements that of [blob.Purge].
+func (n noted) Purge(ctx context.Context, prefix string) error {
+	return blob.Purge(ctx, n.Store, prefix)
+}
+
 func (f *fresh) add(id string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -43,8 +44,21 @@ func (d *Destruction) key() string {
 	return destroyedPrefix + d.When.UTC().Format("20060102T150405.000000Z") + "-" + d.ID + ".json"
 }
 
-// doneSuffix is that of the object beside a decision that was carried out.
-const doneSuffix = ".done"
+// firstSuffix is that of the object beside a decision that was carried out in the first Store and in the catalogue, and
+// doneSuffix of that beside one that was carried out in all copies.
+const (
+	firstSuffix = ".first"
+	doneSuffix  = ".done"
+)
+
+// isDecision says whether an object is a decision to destroy, isOfDecision also whether it is one of those beside it.
+func isDecision(key string) bool {
+	return strings.HasPrefix(key, destroyedPrefix) && strings.HasSuffix(key, ".json") && !IsPassing(key)
+}
+
+func isOfDecision(key string) bool {
+	return isDecision(strings.TrimSuffix(strings.TrimSuffix(key, doneSuffix), firstSuffix))
+}
 
 // done is what that object says.
 type done struct {
@@ -80,31 +94,48 @@ func (a *Archive) FindDoomed(ctx context.Context, doomed func(collection string,
 // DocumentFolder is the folder of a Document in the store.
 func DocumentFolder(collection, id string) string { return documentDir(collection, id) }
 
-// Locks says what the store keeps from being destroyed, by key.
+// Locks says what the Stores keep from being destroyed, by key. A copy that is away is asked when it is back. KindInput: out of
+// one of them, which is named, nothing can be taken.
 func (a *Archive) Locks(ctx context.Context, d *Destruction) (map[string]string, error) {
-	store, err := blob.Removing(a.o.Store)
-	if err != nil {
-		return nil, err
-	}
 	locks := map[string]string{}
-	look := func(key string) error {
-		why, err := store.Locked(ctx, key)
-		if why != "" {
-			locks[key] = why
+	for i, p := range a.places {
+		if p.Source {
+			continue
 		}
-		return err
+		store, err := blob.Removing(p.Store)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.Name, err)
+		}
+		if i > 0 {
+			ctx = blob.Impatient(ctx)
+		}
+		err = d.eachObject(ctx, store, func(key string) error {
+			why, err := store.Locked(ctx, key)
+			if why != "" {
+				locks[strings.TrimPrefix(p.Name+": "+key, ": ")] = why
+			}
+			return err
+		})
+		if err != nil && (i == 0 || ctx.Err() != nil || ibid.KindOf(err) != ibid.KindStorage) {
+			return nil, err
+		}
 	}
+	return locks, nil
+}
+
+// eachObject calls look for the keys of what d is about in a Store.
+func (d *Destruction) eachObject(ctx context.Context, store blob.Store, look func(key string) error) error {
 	for key := range d.byKey() {
 		for _, k := range []string{key, beside(key, cdxjSuffix), beside(key, sumsSuffix)} {
 			if err := look(k); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
 	if d.Document == "" {
-		return locks, nil
+		return nil
 	}
-	return locks, a.o.Store.List(ctx, d.Document, func(i blob.Info) error { return look(i.Key) })
+	return store.List(ctx, d.Document, func(i blob.Info) error { return look(i.Key) })
 }
 
 func (d *Destruction) byKey() map[string]map[int64]*Doomed {
@@ -136,7 +167,7 @@ func (a *Archive) Destructions(ctx context.Context, yield func(d Destruction, do
 	err := a.o.Store.List(ctx, destroyedPrefix, func(i blob.Info) error {
 		if name, ok := strings.CutSuffix(i.Key, doneSuffix); ok {
 			carried[name] = true
-		} else if strings.HasSuffix(i.Key, ".json") {
+		} else if isDecision(i.Key) {
 			keys = append(keys, i.Key)
 		}
 		return nil
@@ -147,7 +178,7 @@ func (a *Archive) Destructions(ctx context.Context, yield func(d Destruction, do
 	for _, key := range keys {
 		var d Destruction
 		var bad error
-		ok, err := a.readSealed(ctx, key, &d, func(f Finding) { bad = fixity(key, errors.New(f.Text)) })
+		ok, err := a.readSealedAnywhere(ctx, key, &d, func(f Finding) { bad = fixity(key, errors.New(f.Text)) })
 		if err != nil || !ok {
 			return errors.Join(err, bad)
 		}
@@ -158,11 +189,12 @@ func (a *Archive) Destructions(ctx context.Context, yield func(d Destruction, do
 	return nil
 }
 
-// CarryOut destroys what d is about: each WARC file is written anew with a tombstone in the place of each record, and the old
-// one is removed; the folder of a document is emptied. It can be killed at any point, and called again. Nothing else may write to
-// the store meanwhile. The catalogue does not know of it: what lies in those files lies elsewhere in them.
+// CarryOut destroys what d is about in the first Store: each WARC file is written anew with a tombstone in the place of each
+// record, and the old one is removed; the folder of a document is emptied. It can be killed at any point, and called again. Nothing
+// else may write to the store meanwhile. The catalogue does not know of it: what lies in those files lies elsewhere in them. Finish
+// comes after that.
 func (a *Archive) CarryOut(ctx context.Context, d *Destruction) error {
-	store, err := blob.Removing(a.o.Store)
+	store, err := blob.Removing(a.places[0].Store)
 	if err != nil {
 		return err
 	}
@@ -171,16 +203,19 @@ func (a *Archive) CarryOut(ctx context.Context, d *Destruction) error {
 			return err
 		}
 	}
-	if d.Document != "" {
-		if err := a.removeAll(ctx, store, d.Document); err != nil {
-			return err
-		}
+	if d.Document == "" {
+		return nil
 	}
+	return a.removeAll(ctx, store, d.Document)
+}
+
+// mark says how far d was carried out.
+func (a *Archive) mark(ctx context.Context, d *Destruction, suffix string) error {
 	b, err := seal(done{d.ID, a.o.Now().UTC()})
 	if err != nil {
 		return err
 	}
-	err = putBytes(ctx, store, d.key()+doneSuffix, b)
+	err = putBytes(ctx, a.o.Store, d.key()+suffix, b)
 	if errors.Is(err, blob.ErrExists) { // at another time
 		return nil
 	}

@@ -86,6 +86,15 @@ func decide(t *testing.T, h *house) Destruction {
 	return d
 }
 
+// carryOut is what ibid destroy does with the store.
+func carryOut(t *testing.T, a *Archive, d *Destruction) error {
+	t.Helper()
+	if err := a.CarryOut(t.Context(), d); err != nil {
+		return err
+	}
+	return a.Finish(t.Context(), d)
+}
+
 func TestDestroyIsKilledAtEachPoint(t *testing.T) {
 	for n := 0; ; n++ {
 		h, store := doomedHouse(t)
@@ -95,7 +104,7 @@ func TestDestroyIsKilledAtEachPoint(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		died := a.CarryOut(t.Context(), &d)
+		died := carryOut(t, a, &d)
 		if died != nil && !errors.Is(died, errDied) {
 			t.Fatal(n, died)
 		}
@@ -112,7 +121,7 @@ func TestDestroyIsKilledAtEachPoint(t *testing.T) {
 			t.Fatal(n, found, err)
 		}
 		for i := range found {
-			if err := h.CarryOut(t.Context(), &found[i]); err != nil {
+			if err := carryOut(t, h.Archive, &found[i]); err != nil {
 				t.Fatalf("after %d changes: %v", n, err)
 			}
 		}

@@ -46,11 +46,11 @@ func (a *Archive) replace(ctx context.Context, store blob.Remover, d *Destructio
 	staged := d.stagingKey(key)
 	_, err := store.Stat(ctx, staged)
 	if ibid.KindOf(err) == ibid.KindNotFound && err != nil {
-		there, err := a.stillThere(ctx, key, records)
-		if err != nil || !there {
+		from, err := a.holder(ctx, key, records)
+		if err != nil || from == nil {
 			return err
 		}
-		if err := a.stageReplacement(ctx, d, key, staged, records); err != nil {
+		if err := a.stageReplacement(ctx, d, from, key, staged, records); err != nil {
 			return err
 		}
 	} else if err != nil {
@@ -86,23 +86,43 @@ func (a *Archive) replace(ctx context.Context, store blob.Remover, d *Destructio
 	return store.Remove(ctx, staged)
 }
 
-// stillThere says whether key holds a record that is to be destroyed. A file that is not there at all is none of ours any more.
-func (a *Archive) stillThere(ctx context.Context, key string, records map[int64]*Doomed) (bool, error) {
-	var offsets []int64
-	s, err := a.scanSegment(ctx, key, false, func(Finding) {})
+// holder is the place from which key is written anew: the first in which it holds what is to be destroyed, and is without a
+// fault, if there is one. nil: it was written anew, or is nowhere.
+func (a *Archive) holder(ctx context.Context, key string, records map[int64]*Doomed) (from *place, err error) {
+	for i := range a.places {
+		there, whole, err := a.in(a.places[i]).stillThere(ctx, key, records)
+		switch {
+		case err != nil && (i == 0 || ctx.Err() != nil):
+			return nil, err
+		case err != nil: // it is away
+		case there && whole:
+			return &a.places[i], nil
+		case there && from == nil:
+			from = &a.places[i]
+		case i == 0 && whole:
+			return nil, nil //nolint:nilnil // none is an answer
+		}
+	}
+	return from, nil
+}
+
+// stillThere says whether key holds a record that is to be destroyed, and whether it is there without a fault.
+func (a *Archive) stillThere(ctx context.Context, key string, records map[int64]*Doomed) (there, whole bool, err error) {
+	n := 0
+	s, err := a.scanSegment(ctx, key, true, func(Finding) {})
 	if err != nil {
-		return false, ignoreNotFound(err)
+		return false, false, ignoreNotFound(err)
 	}
 	for _, c := range s.Captures {
 		r := records[c.Location.Offset]
 		if r != nil && r.URI == c.URI && r.Digest == c.Digest && r.Timestamp == ibid.Timestamp14(c.Timestamp) {
-			offsets = append(offsets, c.Location.Offset)
+			n++
 		}
 	}
-	if n := len(offsets); n > 0 && n < len(records) {
-		return false, fixity(key, fmt.Errorf("%d of the %d records to be destroyed are where they were", n, len(records)))
+	if n > 0 && n < len(records) && !s.damaged {
+		return false, false, fixity(key, fmt.Errorf("%d of the %d records to be destroyed are where they were", n, len(records)))
 	}
-	return len(offsets) > 0, nil
+	return n > 0, !s.damaged, nil
 }
 
 // openStaged opens the new file, with its size and digest.
@@ -129,7 +149,7 @@ func (a *Archive) digestOf(ctx context.Context, key string) (ibid.Digest, error)
 }
 
 // stageReplacement writes the new file in the spool, and puts it into the store.
-func (a *Archive) stageReplacement(ctx context.Context, d *Destruction, key, staged string, records map[int64]*Doomed) (err error) {
+func (a *Archive) stageReplacement(ctx context.Context, d *Destruction, from *place, key, staged string, records map[int64]*Doomed) (err error) {
 	if err := os.MkdirAll(a.o.SpoolDir, 0o750); err != nil {
 		return spoolError("make the spool", a.o.SpoolDir, err)
 	}
@@ -137,7 +157,7 @@ func (a *Archive) stageReplacement(ctx context.Context, d *Destruction, key, sta
 	if err != nil {
 		return spoolError("write a WARC file anew", a.o.SpoolDir, err)
 	}
-	r := &rewriter{a: a, d: d, key: key, doomed: records, s: &segment{key: key, f: f, w: warc.NewWriter(spool{f}, 0)}}
+	r := &rewriter{a: a, d: d, store: from.Store, key: key, doomed: records, s: &segment{key: key, f: f, w: warc.NewWriter(spool{f}, 0)}}
 	defer func() { err = errors.Join(err, r.s.drop()) }()
 	if err := r.all(ctx); err != nil {
 		return err
@@ -155,6 +175,7 @@ func (a *Archive) stageReplacement(ctx context.Context, d *Destruction, key, sta
 type rewriter struct {
 	a      *Archive
 	d      *Destruction
+	store  blob.Store
 	key    string
 	doomed map[int64]*Doomed
 	s      *segment
@@ -163,7 +184,7 @@ type rewriter struct {
 }
 
 func (r *rewriter) all(ctx context.Context) (err error) {
-	in := warc.NewReader(func(offset int64) (io.ReadCloser, error) { return r.a.o.Store.Open(ctx, r.key, offset, -1) }, 0)
+	in := warc.NewReader(func(offset int64) (io.ReadCloser, error) { return r.store.Open(ctx, r.key, offset, -1) }, 0)
 	defer func() { err = errors.Join(err, in.Close()) }()
 	for {
 		e, err := in.Next()
@@ -214,7 +235,7 @@ func (r *rewriter) copy(ctx context.Context) error {
 	if r.to == r.from {
 		return nil
 	}
-	from, err := r.a.o.Store.Open(ctx, r.key, r.from, r.to-r.from)
+	from, err := r.store.Open(ctx, r.key, r.from, r.to-r.from)
 	if err != nil {
 		return err
 	}

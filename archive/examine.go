@@ -24,6 +24,8 @@ type examiner struct {
 	report func(Finding)
 	audit  *Audit
 	checks []ibid.Check
+	// decided is what was decided to be destroyed.
+	decided *decided
 }
 
 func (a *Archive) examiner(audit *Audit, report func(Finding)) *examiner {
@@ -44,6 +46,8 @@ type version struct {
 	text []byte
 	// err is why it cannot be read.
 	err error
+	// stale: it holds what was destroyed.
+	stale bool
 }
 
 // maxText bounds what is held in memory of an object, in bytes.
@@ -51,7 +55,7 @@ const maxText = 64 << 20
 
 // isText says whether what is in an object is needed to judge it.
 func isText(key string) bool {
-	return strings.HasSuffix(key, sumsSuffix) || strings.HasSuffix(key, ".json")
+	return strings.HasSuffix(key, sumsSuffix) || strings.HasSuffix(key, ".json") || isOfDecision(key)
 }
 
 // look reads one object in one place.
@@ -96,7 +100,7 @@ const tries = 5
 
 // again looks until it is as it should be, at most tries times in all.
 func (x *examiner) again(ctx context.Context, at int, key string, v version, good func(version) bool) version {
-	for n := 1; n < tries && !good(v) && ctx.Err() == nil; n++ {
+	for n := 1; n < tries && !good(v) && !v.stale && ctx.Err() == nil; n++ {
 		was := v
 		v = x.look(ctx, at, key)
 		switch {
@@ -121,12 +125,20 @@ func (x *examiner) present(ctx context.Context, at int) error {
 // examine looks at a family in all places.
 func (x *examiner) examine(ctx context.Context, f *family) error {
 	x.audit.Objects += len(f.keys)
+	if err := x.learn(ctx); err != nil {
+		return err
+	}
 	if f.foreign {
 		return x.foreign(ctx, f)
 	}
 	held := make(map[string][]version, len(f.keys))
 	for _, key := range f.keys {
 		if err := x.lookAll(ctx, held, key); err != nil {
+			return err
+		}
+	}
+	if x.isDoomed(f.id) {
+		if err := x.markStale(ctx, f, held); err != nil {
 			return err
 		}
 	}
@@ -154,6 +166,7 @@ func (x *examiner) examine(ctx context.Context, f *family) error {
 		}
 	}
 	x.note(f.id, codes)
+	x.undone(f.id)
 	return ctx.Err()
 }
 
@@ -202,15 +215,16 @@ func (x *examiner) settle(ctx context.Context, at int, w want, held []version, k
 	v := x.again(ctx, at, w.key, held[at], w.isRight)
 	found := w.finding(v)
 	found.Copy, found.Key = p.Name, w.key
+	mend := x.mend && !x.decided.blind
 	switch {
 	case w.isRight(v):
 		return "", nil
 	case !v.there && !known[p.Name]:
-		if x.mend {
+		if mend {
 			return x.put(ctx, at, w, nil)
 		}
 		return codeNotCopied, nil
-	case x.mend && !w.unknown():
+	case mend && (w.gone || !w.unknown()):
 		return x.put(ctx, at, w, &found)
 	}
 	x.report(found)

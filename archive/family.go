@@ -14,7 +14,7 @@ import (
 // bytes, or one sealed object. It is what is copied and audited as one.
 
 // prefixes are where objects lie, in the order of keys.
-var prefixes = [...]string{accessPrefix, auditsPrefix, documentsPrefix, warcPrefix}
+var prefixes = [...]string{accessPrefix, auditsPrefix, destroyedPrefix, documentsPrefix, warcPrefix}
 
 // familyOf is the family to which key belongs: the key of its WARC file, the folder of its Document, or key itself. last
 // says that the others of the family are put before it. It is not ours when Ibid has no such objects.
@@ -30,7 +30,7 @@ func familyOf(key string) (id string, last, ours bool) {
 		return documentDir(collection, id), name != sourceName, true
 	}
 	sealed := strings.HasPrefix(key, auditsPrefix) || strings.HasPrefix(key, accessPrefix)
-	return key, true, sealed && strings.HasSuffix(key, ".json")
+	return key, true, sealed && strings.HasSuffix(key, ".json") || isOfDecision(key)
 }
 
 // family is what is listed of one, in any of the places.
@@ -151,8 +151,10 @@ func (x *examiner) below(ctx context.Context, prefix string, yield func(*family)
 	for {
 		key, ok := least(heads)
 		for len(open) > 0 && (!ok || !strings.HasPrefix(key, open[0].stem())) {
-			if err := yield(open[0]); err != nil {
-				return err
+			if !IsPassing(open[0].id) {
+				if err := yield(open[0]); err != nil {
+					return err
+				}
 			}
 			open = open[1:]
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/ibid-archive/ibid"
@@ -21,6 +22,8 @@ type want struct {
 	// from are the places that have it.
 	from       []int
 	code, text string
+	// gone: it must not be there.
+	gone bool
 }
 
 func (w *want) unknown() bool { return w.digest == "" }
@@ -37,6 +40,8 @@ func (w *want) finding(v version) Finding {
 	switch {
 	case !v.there:
 		return Finding{Code: CodeLost, Text: "the object is missing"}
+	case v.stale:
+		return Finding{Code: CodeUndone, Text: "it holds what was destroyed"}
 	case v.err != nil:
 		return Finding{Code: CodeUnreadable, Text: v.err.Error()}
 	}
@@ -75,6 +80,8 @@ func (x *examiner) judge(ctx context.Context, f *family, held map[string][]versi
 	switch {
 	case strings.HasSuffix(f.id, warcSuffix):
 		return x.judgeWARC(ctx, f.id, held)
+	case strings.HasSuffix(f.id, "/") && x.isGone(f):
+		return judgeGone(f), nil
 	case strings.HasSuffix(f.id, "/"):
 		return judgeDocument(f, held), nil
 	}
@@ -130,6 +137,9 @@ func (x *examiner) judgeWARC(ctx context.Context, id string, held map[string][]v
 			index = index.follows(b, held[index.key])
 			said = sums{whole.digest, index.digest}
 		}
+	}
+	if whole.unknown() && slices.ContainsFunc(held[id], func(v version) bool { return v.stale }) {
+		return []want{{key: id, code: CodeUndone, text: "it holds what was destroyed"}}, nil // ibid destroy writes it anew
 	}
 	if !whole.unknown() || !index.unknown() {
 		check = check.follows(sumsOf(id, said.whole, said.index), held[check.key])

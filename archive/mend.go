@@ -20,6 +20,9 @@ var errNoGood = errors.New("no store has it as it was")
 // is never asked to write over anything. What was put is read back.
 func (x *examiner) replace(ctx context.Context, at int, w want, found *Finding) error {
 	p := x.places[at]
+	if w.gone {
+		return x.clear(ctx, at, w.key)
+	}
 	if w.unknown() || w.made == nil && len(w.from) == 0 {
 		return errNoGood
 	}
@@ -29,6 +32,13 @@ func (x *examiner) replace(ctx context.Context, at int, w want, found *Finding) 
 		if err := x.sound(ctx, w); err != nil { // before anything is moved
 			return err
 		}
+	}
+	switch {
+	case x.isDoomed(w.key): // no byte of it is kept
+		if err := x.clear(ctx, at, w.key); err != nil {
+			return err
+		}
+	case found != nil && found.Code != CodeLost:
 		where, err := blob.Quarantine(ctx, p.Store, w.key)
 		if err != nil {
 			return err

@@ -315,12 +315,13 @@ func (v *verifier) sources(ctx context.Context) error {
 // destroyedObject looks at a decision to destroy, and at what is left of one that is being carried out.
 func (v *verifier) destroyedObject(ctx context.Context, i blob.Info) error {
 	if name, ok := strings.CutSuffix(i.Key, doneSuffix); ok {
-		var d done
-		_, err := v.a.readSealed(ctx, i.Key, &d, v.report)
 		delete(v.undone, name)
-		return err
+		return sealedKey[done](ctx, v, i.Key)
 	}
-	if strings.HasSuffix(i.Key, ".json") {
+	if strings.HasSuffix(i.Key, firstSuffix) {
+		return sealedKey[done](ctx, v, i.Key)
+	}
+	if isDecision(i.Key) {
 		v.undone[i.Key] = true
 		return sealedObject[Destruction](v)(ctx, i)
 	}
@@ -330,7 +331,7 @@ func (v *verifier) destroyedObject(ctx context.Context, i blob.Info) error {
 // unfinished names the decisions to destroy that were not carried out.
 func (v *verifier) unfinished() {
 	for key := range v.undone {
-		v.report(Finding{Code: CodeUndone, Key: key, Text: "this destruction was decided and not carried out to its end: ibid destroy --resume does it"})
+		v.report(Finding{Code: CodeUndone, Key: key, Text: "this destruction was decided and not carried out to its end, in all copies: ibid destroy --resume does it"})
 	}
 }
 
@@ -341,8 +342,12 @@ func sealedObject[T any](v *verifier) func(ctx context.Context, i blob.Info) err
 			v.report(Finding{Code: CodeForeign, Key: i.Key, Text: "this object was not stored by Ibid"})
 			return nil
 		}
-		var held T
-		_, err := v.a.readSealed(ctx, i.Key, &held, v.report)
-		return err
+		return sealedKey[T](ctx, v, i.Key)
 	}
+}
+
+func sealedKey[T any](ctx context.Context, v *verifier, key string) error {
+	var held T
+	_, err := v.a.readSealed(ctx, key, &held, v.report)
+	return err
 }

@@ -103,13 +103,14 @@ func (a *Archive) readSealedAnywhere(ctx context.Context, key string, into any, 
 	return ok, err
 }
 
-// scanAnywhere is scanSegment of the first Store in which nothing is wrong with it, or of the first of all.
-func (a *Archive) scanAnywhere(ctx context.Context, key string, report func(Finding)) (*Segment, error) {
+// scanAnywhere is scanSegment of the first Store in which nothing is wrong with it, or of the first of all. Where there is
+// something still of what was destroyed is wrong, too.
+func (a *Archive) scanAnywhere(ctx context.Context, key string, by []*Destruction, report func(Finding)) (*Segment, error) {
 	var found []Finding
 	s, err := a.in(a.places[0]).scanSegment(ctx, key, false, func(f Finding) { found = append(found, f) })
 	for i := 1; i < len(a.places) && (err != nil || s.damaged) && ctx.Err() == nil; i++ {
 		other, err := a.in(a.places[i]).scanSegment(ctx, key, true, func(Finding) {})
-		if err == nil && !other.damaged {
+		if err == nil && !other.damaged && !other.isStale(by) {
 			a.doubt(ctx, 0, key, fixity(key, errors.New("it is damaged")))
 			return other, nil
 		}
@@ -124,7 +125,7 @@ func (a *Archive) walkSegment(ctx context.Context, key string, m *moved, v Visit
 	if _, _, ok := parseWARCKey(key); !ok {
 		return nil
 	}
-	s, err := a.scanAnywhere(ctx, key, v.Damage)
+	s, err := a.scanAnywhere(ctx, key, m.by[key], v.Damage)
 	if err != nil {
 		return fmt.Errorf("walk the store: %w", err)
 	}

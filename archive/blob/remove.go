@@ -25,3 +25,20 @@ func Removing(s Store) (Remover, error) {
 	}
 	return nil, &ibid.Error{Kind: ibid.KindInput, Op: "destroy", Err: errors.New("objects of this store cannot be taken out")}
 }
+
+// Purge takes out for good what was moved away with Quarantine from keys that begin with prefix. A Store that moves nothing away has
+// nothing of it.
+func Purge(ctx context.Context, s Store, prefix string) error {
+	if p, ok := s.(purger); ok {
+		return p.Purge(ctx, prefix)
+	}
+	if _, ok := s.(quarantiner); ok {
+		return &ibid.Error{Kind: ibid.KindInput, Op: "destroy", URI: prefix, Err: errors.New("what was moved away in this store cannot be taken out")}
+	}
+	return nil
+}
+
+// purger is a Store that can. What stands around a Store passes it on.
+type purger interface {
+	Purge(ctx context.Context, prefix string) error
+}

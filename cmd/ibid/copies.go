@@ -138,6 +138,33 @@ func (d *dirCopy) Quarantine(ctx context.Context, key string) (string, error) {
 	return s.Quarantine(ctx, key)
 }
 
+// Remove implements blob.Remover.
+func (d *dirCopy) Remove(ctx context.Context, key string) error {
+	s, err := d.open()
+	if err != nil {
+		return err
+	}
+	return s.Remove(ctx, key)
+}
+
+// Locked implements blob.Remover.
+func (d *dirCopy) Locked(ctx context.Context, key string) (string, error) {
+	s, err := d.open()
+	if err != nil {
+		return "", err
+	}
+	return s.Locked(ctx, key)
+}
+
+// Purge implements that of [blob.Purge].
+func (d *dirCopy) Purge(ctx context.Context, prefix string) error {
+	s, err := d.open()
+	if err != nil {
+		return err
+	}
+	return s.Purge(ctx, prefix)
+}
+
 type copyCmd struct{}
 
 // Run copies what the copies lack.

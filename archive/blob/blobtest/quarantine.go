@@ -34,4 +34,10 @@ func quarantine(t *testing.T, s blob.Store) {
 			t.Errorf("read back %q", got)
 		}
 	}
+	if err := blob.Purge(t.Context(), s, "a/b"); err != nil {
+		t.Fatal(err)
+	}
+	if got := Read(t, s, "a/bad", 0, -1); string(got) != "as it was" {
+		t.Errorf("what was not moved away is %q", got)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/ibid-archive/ibid/archive/blob"
 )
@@ -25,6 +26,37 @@ func (s *Store) Remove(_ context.Context, key string) error {
 	}
 	if err != nil {
 		return storageError("remove", key, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.distrustedKeys, key) // what comes under it next is another file
+	return nil
+}
+
+// Purge implements that of [blob.Purge].
+func (s *Store) Purge(ctx context.Context, prefix string) error {
+	if err := blob.CheckPrefix(prefix); err != nil {
+		return err
+	}
+	folders, err := os.ReadDir(filepath.Join(s.root, quarantineDir))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return storageError("clear what was moved away of", prefix, err)
+	}
+	for _, f := range folders {
+		folder := filepath.Join(s.root, quarantineDir, f.Name())
+		err := filepath.WalkDir(folder, func(name string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() || context.Cause(ctx) != nil {
+				return errors.Join(err, context.Cause(ctx))
+			}
+			of, err := filepath.Rel(folder, name)
+			if err != nil || !strings.HasPrefix(filepath.ToSlash(of), prefix) {
+				return err
+			}
+			return errors.Join(s.sys.remove(name), s.sys.syncDir(filepath.Dir(name)))
+		})
+		if err != nil {
+			return storageError("clear what was moved away of", prefix, err)
+		}
 	}
 	return nil
 }

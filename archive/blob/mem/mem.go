@@ -19,11 +19,18 @@ import (
 type Store struct {
 	mu          sync.RWMutex
 	objects     map[string][]byte
-	quarantined map[string][]byte
+	quarantined map[string]moved
+	moves       int
+}
+
+// moved is an object that was moved away.
+type moved struct {
+	key  string
+	body []byte
 }
 
 // New returns an empty Store.
-func New() *Store { return &Store{objects: map[string][]byte{}, quarantined: map[string][]byte{}} }
+func New() *Store { return &Store{objects: map[string][]byte{}, quarantined: map[string]moved{}} }
 
 // Put implements blob.Store.
 func (s *Store) Put(ctx context.Context, o blob.Object) error {
@@ -96,8 +103,9 @@ func (s *Store) Quarantine(ctx context.Context, key string) (string, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	name := fmt.Sprintf(".quarantine/%d/%s", len(s.quarantined), key)
-	s.quarantined[name] = b
+	s.moves++
+	name := fmt.Sprintf(".quarantine/%d/%s", s.moves, key)
+	s.quarantined[name] = moved{key, b}
 	delete(s.objects, key)
 	return name, nil
 }
@@ -129,6 +137,24 @@ func (s *Store) Remove(_ context.Context, key string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.objects, key)
+	return nil
+}
+
+// Quarantined are the bytes that were moved away.
+func (s *Store) Quarantined() (all [][]byte) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, q := range s.quarantined {
+		all = append(all, q.body)
+	}
+	return all
+}
+
+// Purge implements that of [blob.Purge].
+func (s *Store) Purge(_ context.Context, prefix string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.quarantined, func(_ string, q moved) bool { return strings.HasPrefix(q.key, prefix) })
 	return nil
 }
 

@@ -15,6 +15,11 @@ func (s *Store) Remove(ctx context.Context, key string) error {
 	return s.do(ctx, call{op: "remove", key: key, f: func() error { return r.Remove(ctx, key) }})
 }
 
+// Purge implements that of [blob.Purge].
+func (s *Store) Purge(ctx context.Context, prefix string) error {
+	return s.do(ctx, call{op: "clear what was moved away of", key: prefix, f: func() error { return blob.Purge(ctx, s.store, prefix) }})
+}
+
 // Locked implements blob.Remover.
 func (s *Store) Locked(ctx context.Context, key string) (why string, err error) {
 	r, err := blob.Removing(s.store)

@@ -121,6 +121,14 @@ func (l *late) Remove(ctx context.Context, key string) error {
 	return l.s.Remove(ctx, key)
 }
 
+// Purge implements that of [blob.Purge].
+func (l *late) Purge(ctx context.Context, prefix string) error {
+	if err := l.ready(ctx); err != nil {
+		return err
+	}
+	return l.s.Purge(ctx, prefix)
+}
+
 // Locked implements blob.Remover.
 func (l *late) Locked(ctx context.Context, key string) (string, error) {
 	if err := l.ready(ctx); err != nil {

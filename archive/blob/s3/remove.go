@@ -3,6 +3,7 @@ package s3
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -41,6 +42,10 @@ func (s *Store) Remove(ctx context.Context, key string) error {
 	if err := blob.CheckKey(key); err != nil {
 		return err
 	}
+	return s.remove(ctx, key)
+}
+
+func (s *Store) remove(ctx context.Context, key string) error {
 	all, err := s.versions(ctx, key)
 	if err != nil {
 		return s.failed("remove", key, err)
@@ -54,6 +59,45 @@ func (s *Store) Remove(ctx context.Context, key string) error {
 				return &ibid.Error{Kind: ibid.KindPolicy, Op: "remove", URI: s.name + "/" + key, Err: fmt.Errorf("%s: %w", why, err)}
 			}
 			return s.failed("remove", key, err)
+		}
+	}
+	return nil
+}
+
+// Purge implements that of [blob.Purge], and takes out what the bucket keeps below prefix of older versions whose name is hidden.
+func (s *Store) Purge(ctx context.Context, prefix string) error {
+	if err := blob.CheckPrefix(prefix); err != nil {
+		return err
+	}
+	var keys []string
+	moved := func(key string) bool {
+		_, of, ok := strings.Cut(strings.TrimPrefix(key, quarantinePrefix), "/")
+		return ok && strings.HasPrefix(of, prefix)
+	}
+	for below, wanted := range map[string]func(minio.ObjectInfo, string) bool{
+		quarantinePrefix: func(_ minio.ObjectInfo, key string) bool { return moved(key) },
+		prefix:           func(o minio.ObjectInfo, _ string) bool { return o.IsDeleteMarker && o.IsLatest },
+	} {
+		err := s.do(ctx, 0, func(ctx context.Context) error {
+			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
+			for o := range s.client.Client.ListObjects(ctx, s.o.Bucket, minio.ListObjectsOptions{Prefix: s.full(below), WithVersions: true, Recursive: true}) {
+				if o.Err != nil {
+					return o.Err
+				}
+				if key := strings.TrimPrefix(o.Key, s.full("")); wanted(o, key) {
+					keys = append(keys, key)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return s.failed("clear what was moved away of", prefix, err)
+		}
+	}
+	for _, key := range keys {
+		if err := s.remove(ctx, key); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -18,6 +18,11 @@ func (s *Store) Remove(ctx context.Context, key string) error {
 	return r.Remove(ctx, key)
 }
 
+// Purge implements that of [blob.Purge].
+func (s *Store) Purge(ctx context.Context, prefix string) error {
+	return blob.Purge(ctx, s.store, prefix)
+}
+
 // Locked implements blob.Remover.
 func (s *Store) Locked(ctx context.Context, key string) (string, error) {
 	r, err := blob.Removing(s.store)
