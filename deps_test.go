@@ -68,7 +68,7 @@ var mayImport = map[string][]string{
 
 	"internal/queue":  {""},
 	"internal/server": {""},
-	"archive":         {"", "archive/blob", "archive/warc", "archive/cdx"},
+	"archive":         {"", "archive/blob", "archive/warc", "archive/cdx", "archive/custody"},
 
 	"internal/pipeline": {
 		"", "archive", "archive/blob", "archive/cdx", "crawler", "internal/catalog", "internal/citation",

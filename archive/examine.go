@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive/custody"
 )
 
 // examiner compares what the places have of a family with what the family says of itself, and mends it.
@@ -26,6 +27,8 @@ type examiner struct {
 	checks []ibid.Check
 	// decided is what was decided to be destroyed.
 	decided *decided
+	// custody says what of the custody log is right where places differ; nil until it is needed.
+	custody *custody.Judge
 }
 
 func (a *Archive) examiner(audit *Audit, report func(Finding)) *examiner {
@@ -55,7 +58,7 @@ const maxText = 64 << 20
 
 // isText says whether what is in an object is needed to judge it.
 func isText(key string) bool {
-	return strings.HasSuffix(key, sumsSuffix) || strings.HasSuffix(key, ".json") || isOfDecision(key)
+	return strings.HasSuffix(key, sumsSuffix) || strings.HasSuffix(key, ".json") || isOfDecision(key) || custody.IsOurs(key)
 }
 
 // look reads one object in one place.

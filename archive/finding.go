@@ -88,6 +88,11 @@ type Audit struct {
 	Copied int `json:"copied,omitempty"`
 }
 
+// IsWhole says whether everything was looked at, at once.
+func (a *Audit) IsWhole() bool {
+	return a.Collection == "" && a.From == "" && a.To == "" && !a.Lacking && len(a.Only) == 0
+}
+
 // Repaired counts the findings that were put right.
 func (a *Audit) Repaired() (n int) {
 	for i := range a.Findings {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive/custody"
 )
 
 // want is what one object should be.
@@ -84,6 +85,10 @@ func (x *examiner) judge(ctx context.Context, f *family, held map[string][]versi
 		return judgeGone(f), nil
 	case strings.HasSuffix(f.id, "/"):
 		return judgeDocument(f, held), nil
+	}
+	if custody.IsOurs(f.id) {
+		w, err := x.judgeLogged(ctx, f.id, held[f.id])
+		return []want{w}, err
 	}
 	w, _ := judgeSealed[any](f.id, held[f.id])
 	return []want{w}, nil

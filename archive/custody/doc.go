@@ -25,6 +25,7 @@ const (
 	batchPrefix      = Prefix + "batches/"
 	checkpointPrefix = Prefix + "checkpoints/"
 	stampPrefix      = Prefix + "stamps/"
+	tilePrefix       = Prefix + "tile/"
 	checkpointSuffix = ".txt"
 	stampSuffix      = ".tsr"
 )
@@ -50,5 +51,5 @@ func stampKey(checkpoint string) string {
 // tileKey is where a tile lies. The library's paths begin with its height, and call entries data.
 func tileKey(t tlog.Tile) string {
 	path := strings.TrimPrefix(t.Path(), fmt.Sprintf("tile/%d/", t.H))
-	return Prefix + "tile/" + strings.Replace(path, "data/", "entries/", 1)
+	return tilePrefix + strings.Replace(path, "data/", "entries/", 1)
 }

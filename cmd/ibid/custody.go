@@ -28,7 +28,7 @@ const (
 )
 
 func (p *program) openLog(ctx context.Context, h *house) (*custody.Log, error) {
-	return custody.Open(ctx, custody.Options{Store: h.store, Now: p.now})
+	return custody.Open(ctx, custody.Options{Store: h.archive.Kept(), Now: p.now})
 }
 
 // logCaptures adds to the custody log what is committed and not in it, signs it, and has it stamped. Without a key there is no

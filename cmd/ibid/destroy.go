@@ -58,8 +58,11 @@ func (d *destroyCmd) Run(ctx context.Context, p *program) (err error) {
 	defer func() { err = errors.Join(err, h.close()) }()
 	if d.Yes || d.Resume {
 		n, err := p.resumeDestructions(ctx, h)
-		if err != nil || d.Resume {
+		if d.Resume {
 			return errors.Join(err, p.printResumed(n, err))
+		}
+		if err != nil && ibid.KindOf(err) != ibid.KindStorage { // a copy that is away is waited for by nobody
+			return err
 		}
 	}
 	plan, err := d.plan(ctx, p, h)
@@ -177,7 +180,8 @@ func (p *program) mayDestroy(ctx context.Context, h *house, d *archive.Destructi
 }
 
 // carryOut does what was decided, in an order in which each step can be the last one of this process: it is given out no
-// more, the log says so, the bytes go, the catalogue forgets them.
+// more, the log says so, the bytes go, the catalogue forgets them, and then they go from all copies. One that is away is left, which
+// is an error: ibid serve goes on when it is back, or the next run.
 func (p *program) carryOut(ctx context.Context, h *house, d *archive.Destruction) error {
 	if err := p.ruleDestroyed(ctx, h, d); err != nil {
 		return err
@@ -189,6 +193,11 @@ func (p *program) carryOut(ctx context.Context, h *house, d *archive.Destruction
 		return err
 	}
 	_, err := p.rebuild(ctx, h.archive, h.catalog, func(_ *catalog.Filler, fill func() error) error { return fill() })
+	if err != nil {
+		return err
+	}
+	err = h.archive.Finish(ctx, d)
+	p.copying(ctx, h)(ctx) // the log, the rule and the marks
 	return err
 }
 

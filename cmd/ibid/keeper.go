@@ -120,6 +120,9 @@ func (k *keeper) lack(ctx context.Context) error {
 	}
 	audit, err := k.h.archive.Audit(ctx, archive.AuditOptions{Repair: true, Lacking: true, Record: true}, k.found)
 	k.looked, k.lacking = k.now(), err != nil || len(audit.Away) > 0
+	if err == nil && !k.lacking { // what was destroyed while one was away goes from that, too
+		_, err = k.h.archive.FinishAll(ctx)
+	}
 	return errors.Join(err, k.tell(ctx, audit))
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/notify"
 	"github.com/ibid-archive/ibid/internal/pipeline"
+	"github.com/ibid-archive/ibid/internal/report"
 	"github.com/ibid-archive/ibid/internal/server"
 	"github.com/ibid-archive/ibid/scheduler"
 )
@@ -147,6 +148,13 @@ func served(h *house, line *pipeline.Pipeline, asked *requester, p *program) (se
 	return o, nil
 }
 
+// heldFigures counts what is known of the store and its copies.
+func (h *house) heldFigures(ctx context.Context, f *server.Figures, now time.Time) error {
+	held, err := h.catalog.Holdings(ctx, h.stores(), now.Add(-report.TrustCycle))
+	f.Objects, f.Audited, f.Single, f.Damaged = held.Objects, held.Recent, held.Once, held.Damaged
+	return err
+}
+
 // operator is what the server tells operators.
 func operator(h *house, line *pipeline.Pipeline, p *program) server.Options {
 	return server.Options{
@@ -167,6 +175,9 @@ func operator(h *house, line *pipeline.Pipeline, p *program) server.Options {
 			}
 			var err error
 			if f.Jobs, err = line.Jobs(ctx); err != nil {
+				return f, err
+			}
+			if err = h.heldFigures(ctx, &f, p.now()); err != nil {
 				return f, err
 			}
 			f.Plans, f.Overdue, err = h.catalog.PlanCounts(ctx, p.now())

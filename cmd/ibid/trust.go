@@ -71,9 +71,9 @@ func trustAudits(ctx context.Context, h *house, t *report.Trust) error {
 	return h.archive.Walk(ctx, archive.Visitor{
 		Audit: func(a archive.Audit) error {
 			t.Audits++
-			if a.Collection == "" && (t.Last == nil || a.Ended.After(t.Last.Ended)) {
+			if a.IsWhole() && (t.Last == nil || a.Ended.After(t.Last.Ended)) {
 				t.Last = &report.TrustAudit{
-					ID: a.ID, Began: a.Began, Ended: a.Ended, Objects: a.Objects, Records: a.Records, Bytes: a.Bytes, Findings: len(a.Findings),
+					ID: a.ID, Began: a.Began, Ended: a.Ended, Objects: a.Objects, Records: a.Records, Bytes: a.Bytes, Findings: len(a.Findings) - a.Repaired(),
 				}
 			}
 			return nil
@@ -82,18 +82,44 @@ func trustAudits(ctx context.Context, h *house, t *report.Trust) error {
 	})
 }
 
-// trustCopies are the places where all of it lies: the store.
+// trustCopies are the places where all of it lies: the store and its copies.
 func trustCopies(ctx context.Context, h *house, t *report.Trust) error {
-	c := report.TrustCopy{Place: h.config.Store}
-	if t.Last != nil && t.Last.Findings == 0 {
-		c.Checked = t.Last.Ended
+	since := t.At.Add(-report.TrustCycle)
+	held, err := h.catalog.Holdings(ctx, h.stores(), since)
+	if err != nil {
+		return err
+	}
+	t.Objects, t.InOne, t.InMore, t.Recent = held.Objects, held.Once, held.Twice, held.Recent
+	for _, name := range h.stores() {
+		in, err := h.catalog.HoldingsIn(ctx, name, since)
+		if err != nil {
+			return err
+		}
+		c := report.TrustCopy{Place: name, Objects: in.Objects, Damaged: in.Damaged}
+		if in.Damaged == 0 {
+			c.Checked = in.Oldest
+		}
+		t.Copies = append(t.Copies, c)
+	}
+	first := &t.Copies[0]
+	first.Place = h.config.Store
+	if t.Last != nil && t.Last.Findings == 0 && first.Damaged == 0 && t.Last.Ended.After(first.Checked) {
+		first.Checked = t.Last.Ended
 	}
 	if h.bucket != nil {
 		versions, locks := h.bucket.Keeps(ctx)
-		c.Versions, c.Locks = &versions, &locks
+		first.Versions, first.Locks = &versions, &locks
 	}
-	t.Copies = []report.TrustCopy{c}
 	return ctx.Err()
+}
+
+// stores are the names by which the ledger knows the store and its copies.
+func (h *house) stores() []string {
+	names := []string{""}
+	for _, c := range h.config.Copies {
+		names = append(names, c.Store)
+	}
+	return names
 }
 
 func (p *program) trustLog(ctx context.Context, h *house, t *report.Trust) error {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/internal/catalog"
 	"github.com/ibid-archive/ibid/internal/catalog/catalogtest"
 )
 
@@ -56,5 +57,38 @@ func testLastChecked(t *testing.T, e catalogtest.Engine) {
 	bad, err := c.Damaged(t.Context(), 10)
 	if err != nil || len(bad) != 2 || bad[0].Object != "damaged copy" || bad[1].Code != "V02" {
 		t.Errorf("damaged: %+v, %v", bad, err)
+	}
+}
+
+func TestHoldings(t *testing.T) { catalogtest.Each(t, testHoldings) }
+
+func testHoldings(t *testing.T, e catalogtest.Engine) {
+	c := openNew(t, e)
+	later := day.Add(time.Hour)
+	if h, err := c.Holdings(t.Context(), []string{""}, day); err != nil || h != (catalog.Holdings{}) {
+		t.Errorf("nothing: %+v, %v", h, err)
+	}
+	if err := c.PutChecks(t.Context(), []ibid.Check{
+		{Object: "a", At: later}, {Object: "a", Copy: "b", At: day}, {Object: "b", At: later}, {Object: "c", At: later, Code: "V02"}, {Object: "c", Copy: "b", At: later},
+		{Object: "d", At: later}, {Object: "d", Copy: "b", At: time.Unix(0, 0)}, {Object: "a", Copy: "once", At: later}, {Object: "e", Copy: "once", At: later},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	h, err := c.Holdings(t.Context(), []string{"", "b"}, later)
+	if want := (catalog.Holdings{Objects: 4, Once: 2, Twice: 2, Recent: 2, Damaged: 1}); err != nil || h != want {
+		t.Errorf("%+v, %v, want %+v", h, err, want)
+	}
+	for store, want := range map[string]catalog.HoldingsIn{
+		"":     {Objects: 4, Damaged: 1, Recent: 4, Oldest: later},
+		"b":    {Objects: 3, Recent: 1},
+		"none": {},
+	} {
+		got, err := c.HoldingsIn(t.Context(), store, later)
+		if err != nil || !got.Oldest.Equal(want.Oldest) {
+			t.Errorf("%s: %+v, %v", store, got, err)
+		}
+		if got.Oldest = want.Oldest; got != want {
+			t.Errorf("%s: %+v, want %+v", store, got, want)
+		}
 	}
 }

@@ -13,7 +13,13 @@ type Trust struct {
 	Software    string            `json:"software"`
 	Collections []TrustCollection `json:"collections"`
 	Copies      []TrustCopy       `json:"copies"`
-	// Audits counts those on record; Last is the newest one of the whole store.
+	// Objects counts what was ever looked at in the copies; InOne is in one copy alone without damage, InMore in two or more, and Recent
+	// was read within the cycle in each copy that has it.
+	Objects int64 `json:"objects"`
+	InOne   int64 `json:"in_one_copy"`
+	InMore  int64 `json:"in_more_copies"`
+	Recent  int64 `json:"read_within_30_days"`
+	// Audits counts those on record; Last is the newest one of the whole store at once.
 	Audits int         `json:"audits"`
 	Last   *TrustAudit `json:"last_audit,omitempty"`
 	Log    *TrustLog   `json:"custody_log,omitempty"`
@@ -40,6 +46,9 @@ type TrustCopy struct {
 	Place string `json:"place"`
 	// Checked is when all of the copy was last read back and found good; zero: never.
 	Checked time.Time `json:"checked,omitzero"`
+	// Objects are those that it is known to have had, Damaged those of them in which something is wrong now.
+	Objects int64 `json:"objects"`
+	Damaged int64 `json:"damaged"`
 	// Versions and Locks are what a bucket does; nil: it was not asked, or it is a directory.
 	Versions *bool `json:"versions,omitempty"`
 	Locks    *bool `json:"locks,omitempty"`
@@ -86,17 +95,35 @@ func (t *Trust) Captures() (n int) {
 	return n
 }
 
-// fresh is how old the last good reading of everything may be: the cycle of audits.
-const fresh = 30 * 24 * time.Hour
+// TrustCycle is how old the last good reading of everything may be.
+const TrustCycle = 30 * 24 * time.Hour
 
 // checked says whether all copies were read back within the cycle, and found good.
 func (t *Trust) checked() bool {
 	for _, c := range t.Copies {
-		if c.Checked.IsZero() || t.At.Sub(c.Checked) > fresh {
+		if c.Checked.IsZero() || t.At.Sub(c.Checked) > TrustCycle {
 			return false
 		}
 	}
 	return len(t.Copies) > 0
+}
+
+// read is when all copies were last read back and found good; zero: one was not yet.
+func (t *Trust) read() (at time.Time) {
+	for i, c := range t.Copies {
+		if i == 0 || c.Checked.Before(at) {
+			at = c.Checked
+		}
+	}
+	return at
+}
+
+// damaged counts what is wrong in the copies now.
+func (t *Trust) damaged() (n int64) {
+	for _, c := range t.Copies {
+		n += c.Damaged
+	}
+	return n
 }
 
 // Shown says how far something can be shown from the facts.

@@ -9,11 +9,13 @@ import (
 // NDSA answers the Levels of Digital Preservation of the NDSA (matrix version 2.0, 2019), its five areas up to level 4. What
 // only people can know is said to be not shown.
 func (t *Trust) NDSA() []Statement {
-	n, audited, logged := len(t.Copies), t.Last != nil, t.Log != nil
-	good := audited && t.Last.Findings == 0
+	n, logged := len(t.Copies), t.Log != nil
+	audited := t.Last != nil || !t.read().IsZero()
+	good := audited && (t.Last == nil || t.Last.Findings == 0) && t.damaged() == 0
+	all := t.InOne == 0 && t.damaged() == 0 // of what is known
 	return []Statement{
-		{"Storage 1", "two complete copies in separate locations, on stable storage", state(n >= 2, n >= 1), t.copiesWords() + "; whether places are separate is for you to show"},
-		{"Storage 2-4", "three copies, one far away, and at other risks; obsolescence of media watched", state(n >= 3, false), t.copiesWords() + "; where places are, and at what risk, is for you to show"},
+		{"Storage 1", "two complete copies in separate locations, on stable storage", state(n >= 2 && all, n >= 1), t.copiesWords() + "; whether places are separate is for you to show"},
+		{"Storage 2-4", "three copies, one far away, and at other risks; obsolescence of media watched", state(n >= 3 && all, false), t.copiesWords() + "; where places are, and at what risk, is for you to show"},
 		{"Integrity 1", "integrity information is verified on receipt, or made", ShownWhole, "each record has SHA-256 of its block and payload, each file its checksum; imports are refused or named when theirs do not match"},
 		{"Integrity 2", "verified when moved or copied; integrity information kept elsewhere as well", state(true, logged), "what is put into the store is compared with its digest there; " + t.logWords()},
 		{"Integrity 3", "verified at fixed intervals, outcomes documented, audits on demand", state(t.checked(), audited), t.auditWords() + fmt.Sprintf("; %d audits on record", t.Audits)},
@@ -58,6 +60,9 @@ func (t *Trust) copiesWords() string {
 	words := make([]string, len(t.Copies))
 	for i, c := range t.Copies {
 		words[i] = Plain(c.Place)
+		if !c.Checked.IsZero() {
+			words[i] += " (read since " + onDay(c.Checked) + ")"
+		}
 		if c.Versions != nil && c.Locks != nil {
 			words[i] += fmt.Sprintf(" (versions: %s, locks: %s)", yes(*c.Versions), yes(*c.Locks))
 		}
@@ -65,7 +70,7 @@ func (t *Trust) copiesWords() string {
 	if len(words) == 1 {
 		return "one copy: " + words[0]
 	}
-	return fmt.Sprintf("%d copies: %s", len(words), strings.Join(words, ", "))
+	return fmt.Sprintf("%d copies: %s; %d objects are in two or more, %d in one alone, %d are damaged somewhere", len(words), strings.Join(words, ", "), t.InMore, t.InOne, t.damaged())
 }
 
 func yes(b bool) string {
@@ -77,6 +82,9 @@ func yes(b bool) string {
 
 func (t *Trust) auditWords() string {
 	a := t.Last
+	if at := t.read(); !at.IsZero() && (a == nil || at.After(a.Ended)) {
+		return fmt.Sprintf("all was read back part by part since %s (%d of %d objects within 30 days), and is as it was written", onDay(at), t.Recent, t.Objects)
+	}
 	if a == nil {
 		return "nothing was ever audited: ibid verify does it"
 	}
@@ -85,7 +93,7 @@ func (t *Trust) auditWords() string {
 		result = fmt.Sprintf("and %d findings are on record", a.Findings)
 	}
 	late := ""
-	if t.At.Sub(a.Ended) > fresh {
+	if t.At.Sub(a.Ended) > TrustCycle {
 		late = ", which is longer ago than a cycle of 30 days"
 	}
 	return fmt.Sprintf("all was last read back on %s%s (%d objects, %d records), %s", onDay(a.Ended), late, a.Objects, a.Records, result)

@@ -26,6 +26,9 @@ type Figures struct {
 	Plans, Overdue int64
 	// SpoolUsed and SpoolLimit are bytes that wait for the store, and how many may. 0: there is no such limit.
 	SpoolUsed, SpoolLimit int64
+	// Objects counts what was looked at in the store or in a copy, Audited those of them that were read in the last 30 days wherever they are
+	// known to be, and Single those that are in one store alone. Damaged are not repaired somewhere.
+	Objects, Audited, Single, Damaged int64
 }
 
 // Result is what came of a look.
@@ -49,12 +52,16 @@ var (
 	overdue    = prometheus.NewDesc("ibid_schedule_overdue", "Sources that are due and were not handed on yet.", nil, nil)
 	spoolUsed  = prometheus.NewDesc("ibid_spool_used_bytes", "Bytes in the spool that wait for the store.", nil, nil)
 	spoolLimit = prometheus.NewDesc("ibid_spool_limit_bytes", "How many bytes may wait in the spool.", nil, nil)
+	objects    = prometheus.NewDesc("ibid_objects", "Objects that were looked at in the store or in a copy.", nil, nil)
+	audited    = prometheus.NewDesc("ibid_objects_audited", "Objects that were read in the last 30 days wherever they are known to be.", nil, nil)
+	single     = prometheus.NewDesc("ibid_objects_single", "Objects that one store alone has without damage.", nil, nil)
+	damaged    = prometheus.NewDesc("ibid_objects_damaged", "Objects with which something is wrong in one of the stores, and not repaired.", nil, nil)
 	failing    = prometheus.NewDesc("ibid_figures_failing", "1 when the figures of the catalogue could not be asked for.", nil, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (f *figures) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{visits, captures, stored, lost, jobs, plans, overdue, spoolUsed, spoolLimit, failing} {
+	for _, d := range []*prometheus.Desc{visits, captures, stored, lost, jobs, plans, overdue, spoolUsed, spoolLimit, objects, audited, single, damaged, failing} {
 		to <- d
 	}
 }
@@ -88,4 +95,8 @@ func (f *figures) Collect(to chan<- prometheus.Metric) {
 	gauge(overdue, float64(now.Overdue))
 	gauge(spoolUsed, float64(now.SpoolUsed))
 	gauge(spoolLimit, float64(now.SpoolLimit))
+	gauge(objects, float64(now.Objects))
+	gauge(audited, float64(now.Audited))
+	gauge(single, float64(now.Single))
+	gauge(damaged, float64(now.Damaged))
 }

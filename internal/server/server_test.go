@@ -24,7 +24,7 @@ func options() Options {
 		Figures: func(context.Context) (Figures, error) {
 			return Figures{
 				Visits: map[Result]int64{{ibid.Archived, ""}: 7, {ibid.Failed, ibid.ClassDNS}: 2}, Captures: 31, Bytes: 4096, Lost: 2,
-				Jobs: map[string]int64{"running": 3}, Plans: 12, Overdue: 1, SpoolUsed: 5, SpoolLimit: 10,
+				Jobs: map[string]int64{"running": 3}, Plans: 12, Overdue: 1, SpoolUsed: 5, SpoolLimit: 10, Objects: 9, Audited: 8, Single: 3, Damaged: 1,
 			}, nil
 		},
 		Feed: func(_ context.Context, w io.Writer, collection string) error {
@@ -53,7 +53,7 @@ func TestAnswers(t *testing.T) {
 		{"not ready", "GET", "/readyz", "", broken, 503, []string{"not ready: cannot ask the catalogue: connection refused"}},
 		{"figures", "GET", "/metrics", "", options(), 200, []string{
 			`ibid_visits_total{class="",verdict="archived"} 7`, `ibid_visits_total{class="dns",verdict="failed"} 2`, "ibid_captures_total 31",
-			`ibid_queue_jobs{state="running"} 3`, "ibid_schedule_overdue 1", "ibid_spool_limit_bytes 10", "ibid_queue_leases_lost_total 2", "go_goroutines", "ibid_figures_failing 0",
+			`ibid_queue_jobs{state="running"} 3`, "ibid_schedule_overdue 1", "ibid_spool_limit_bytes 10", "ibid_queue_leases_lost_total 2", "ibid_objects 9", "ibid_objects_audited 8", "ibid_objects_single 3", "ibid_objects_damaged 1", "go_goroutines", "ibid_figures_failing 0",
 		}},
 		{"figures without a catalogue", "GET", "/metrics", "", broken, 200, []string{"ibid_captures_total 31", "ibid_figures_failing 1"}},
 		{"the feed", "GET", "/feed.atom?collection=papers", "", options(), 200, []string{"<feed>papers</feed>"}},
