@@ -51,6 +51,9 @@ func (s *Sorter) spill() error {
 	if err != nil {
 		return fmt.Errorf("sort the index: %w", err)
 	}
+	if err := os.Remove(f.Name()); err != nil { // at once, so that no crash leaves it behind
+		return fmt.Errorf("sort the index: %w", errors.Join(err, f.Close()))
+	}
 	s.runs = append(s.runs, f)
 	w := bufio.NewWriterSize(f, 1<<20)
 	for _, line := range s.lines {
@@ -86,11 +89,11 @@ func (s *Sorter) Each(do func(line string) error) error {
 	return h.merge(do)
 }
 
-// Close removes the temporary files.
+// Close gives the temporary files back.
 func (s *Sorter) Close() error {
 	var errs []error
 	for _, f := range s.runs {
-		errs = append(errs, f.Close(), os.Remove(f.Name()))
+		errs = append(errs, f.Close())
 	}
 	s.runs, s.lines = nil, nil
 	return errors.Join(errs...)

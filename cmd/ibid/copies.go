@@ -24,7 +24,13 @@ func (p *program) openCopies(h *house, c configs.Config, why purpose, sources []
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, archive.Copy{Name: k.Store, Store: store, Source: i >= len(c.Copies)})
+		isSource := i >= len(c.Copies)
+		if dir, ok := store.(*dirCopy); ok && h.alone && !isSource {
+			if err := dir.sweep(); err != nil {
+				p.log.Debug("the copy was not swept", "copy", k.Store, "error", err)
+			}
+		}
+		all = append(all, archive.Copy{Name: k.Store, Store: store, Source: isSource})
 	}
 	return all, nil
 }
@@ -91,6 +97,16 @@ func (d *dirCopy) open() (*fs.Store, error) {
 		d.store = store
 	}
 	return store, err
+}
+
+// sweep removes what lies half written there: it is of a process that died. A copy that is away is swept another time.
+func (d *dirCopy) sweep() error {
+	s, err := d.open()
+	if err != nil {
+		return err
+	}
+	_, err = s.Sweep()
+	return err
 }
 
 // Put implements blob.Store.

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -215,25 +213,6 @@ func titleOf(d ibid.Document) string {
 		return d.Title
 	}
 	return filepath.Base(d.Source)
-}
-
-// create has do write a file, by way of a temporary one beside it.
-func create(name string, do func(w io.Writer) error) (err error) {
-	bad := func(err error) error { return &ibid.Error{Kind: ibid.KindInput, Op: "write", URI: name, Err: err} }
-	f, err := os.CreateTemp(filepath.Dir(name), ".ibid-*")
-	if err != nil {
-		return bad(err)
-	}
-	if err := do(f); err != nil {
-		return errors.Join(err, f.Close(), os.Remove(f.Name()))
-	}
-	if err := errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return errors.Join(bad(err), os.Remove(f.Name()))
-	}
-	if err := os.Rename(f.Name(), name); err != nil {
-		return errors.Join(bad(err), os.Remove(f.Name()))
-	}
-	return nil
 }
 
 func (p *program) printExported(name string, s *selection, n archive.Exported) error {

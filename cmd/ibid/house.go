@@ -112,6 +112,9 @@ func (p *program) open(ctx context.Context, c configs.Config, why purpose, sourc
 		Store: store, SpoolDir: h.spool, Index: h.catalog, Copies: copies, Ledger: h.catalog, Software: software(), Operator: c.Network.Contact,
 		UserAgent: userAgent(c), Robots: string(c.Crawl.Robots), Now: p.now, Log: p.log,
 	})
+	if err == nil && h.alone {
+		_, err = h.archive.Sweep() // as above; of a shared store each process has swept the spools
+	}
 	return h, err
 }
 

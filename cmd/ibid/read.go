@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -133,24 +131,16 @@ func location(ctx context.Context, p *program, h *house, c ibid.Capture) (string
 	return to.String(), nil
 }
 
-// writeOut copies the body to stdout, or to the file by way of a temporary one: a file that is there is whole.
-func (p *program) writeOut(name string, body io.Reader) (err error) {
+// writeOut copies the body to stdout, or to the file: one that is there is whole.
+func (p *program) writeOut(name string, body io.Reader) error {
 	if name == "" || name == "-" {
 		_, err := io.Copy(p.stdout, body)
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".ibid-*")
-	if err != nil {
-		return &ibid.Error{Kind: ibid.KindInput, Op: "write", URI: name, Err: err}
-	}
-	_, err = io.Copy(f, body)
-	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
+	return create(name, func(w io.Writer) error {
+		_, err := io.Copy(w, body)
+		return err
+	})
 }
 
 // reading opens the archive for a command that writes nothing to it.
