@@ -9,6 +9,7 @@ TOOLS         ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ibid-tools
 GOLANGCI_LINT := golangci-lint@v2.15.0
 GOVULNCHECK   := govulncheck@v1.9.0
 WARCIO        := warcio@2.4.11
+CITATIONJS    := 0.8.2
 AXE           := axe-core@4.14.1
 REPLAYWEB     := replaywebpage@2.5.3
 MINIO         := minio@v0.0.0-20260212201848-7aac2a2c5b7c
@@ -24,6 +25,7 @@ SOAK     ?= 10m
 BENCH    ?= .
 # The tests that need a foreign tool run where `make tools` was run, and are skipped elsewhere.
 export IBID_WARCIO := $(wildcard $(TOOLS)/$(WARCIO)/node_modules/warcio)
+export IBID_CITATIONJS := $(wildcard $(TOOLS)/citation-js@$(CITATIONJS)/node_modules)
 
 .PHONY: help
 help: ## list the targets
@@ -87,8 +89,8 @@ score-rescue: ## recorded answers of the Internet Archive in CORPUS=folder, read
 	go test ./internal/rescue -count=1 -v -run TestRecorded -corpus '$(abspath $(CORPUS))'
 
 .PHONY: interop
-interop: $(TOOLS)/$(WARCIO)/node_modules/warcio ## what archive writes, read by warcio.js (needs node and npm)
-	IBID_WARCIO='$<' go test ./archive ./cmd/ibid -count=1 -v -run '^TestWarcio'
+interop: $(TOOLS)/$(WARCIO)/node_modules/warcio $(TOOLS)/citation-js@$(CITATIONJS)/node_modules ## what we write, read by warcio.js and citation.js (needs node and npm)
+	IBID_WARCIO='$<' IBID_CITATIONJS='$(word 2,$^)' go test ./archive ./cmd/ibid ./internal/citeform -count=1 -v -run '^Test(Warcio|CitationJS)'
 
 .PHONY: browser
 browser: $(TOOLS)/$(AXE)/node_modules/axe-core $(TOOLS)/$(REPLAYWEB)/package ## pages, what is archived and attacks in Chromium; pictures of all pages in dist/pictures
@@ -122,7 +124,7 @@ cover: ## coverage by package, and dist/cover.html
 	go test -coverpkg=./... -coverprofile=dist/cover.out ./... && go tool cover -html=dist/cover.out -o dist/cover.html
 
 .PHONY: tools
-tools: $(TOOLS)/$(GOLANGCI_LINT) $(TOOLS)/$(GOVULNCHECK) $(TOOLS)/$(WARCIO)/node_modules/warcio $(TOOLS)/$(AXE)/node_modules/axe-core $(TOOLS)/$(REPLAYWEB)/package $(TOOLS)/$(MINIO) $(TOOLS)/$(VERSITYGW) ## fetch the tools of lint, vuln, interop and browser, and the servers of tests
+tools: $(TOOLS)/$(GOLANGCI_LINT) $(TOOLS)/$(GOVULNCHECK) $(TOOLS)/$(WARCIO)/node_modules/warcio $(TOOLS)/citation-js@$(CITATIONJS)/node_modules $(TOOLS)/$(AXE)/node_modules/axe-core $(TOOLS)/$(REPLAYWEB)/package $(TOOLS)/$(MINIO) $(TOOLS)/$(VERSITYGW) ## fetch the tools of lint, vuln, interop and browser, and the servers of tests
 
 .PHONY: clean
 clean: ## remove what was built here
@@ -142,6 +144,8 @@ $(TOOLS)/$(GOLANGCI_LINT) $(TOOLS)/$(GOVULNCHECK) $(TOOLS)/$(MINIO) $(TOOLS)/$(V
 NPM_INSTALL = npm install --silent --no-audit --no-fund --ignore-scripts
 $(TOOLS)/$(WARCIO)/node_modules/warcio:
 	$(NPM_INSTALL) --prefix '$(TOOLS)/$(WARCIO)' '$(WARCIO)'
+$(TOOLS)/citation-js@$(CITATIONJS)/node_modules:
+	$(NPM_INSTALL) --prefix '$(@D)' $(foreach part,core plugin-ris plugin-bibtex,'@citation-js/$(part)@$(CITATIONJS)')
 $(TOOLS)/$(AXE)/node_modules/axe-core:
 	$(NPM_INSTALL) --prefix '$(TOOLS)/$(AXE)' '$(AXE)'
 # Only its files: what it depends on is built into them.

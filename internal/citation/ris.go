@@ -146,6 +146,7 @@ func (r *risReader) stated(tag, value string) {
 		if r.record.accessed == "" {
 			r.record.accessed = accessIn(value)
 		}
+		r.record.identify("isbn", statedISBN(value))
 	case tag == "LID" || tag == "AID":
 		if strings.HasSuffix(value, "[doi]") {
 			r.doi(value)

@@ -8,7 +8,8 @@ import (
 	"github.com/ibid-archive/ibid"
 )
 
-// writeRIS writes records of RIS. The archived version stands in L2, which programs show as a link, and in words in N1.
+// writeRIS writes records of RIS, whose tags mean what their type says (specification of 2011). The archived version stands in
+// L2, which programs show as a link, in AV, the location in an archive, and in words in N1.
 func writeRIS(w io.Writer, items []Item, _ Options) error {
 	var b strings.Builder
 	line := func(tag, value string) {
@@ -34,19 +35,37 @@ func writeRIS(w io.Writer, items []Item, _ Options) error {
 		}
 		line("LA", it.Language)
 		line("DO", oneLine(it.Identifiers["doi"]))
-		line("SN", oneLine(it.Identifiers["isbn"]))
-		line("M1", it.number())
+		serial, note := risNumbers(it)
+		line("SN", serial)
 		line("UR", linkURL(it.URI))
 		line("Y2", risDate(it.Accessed))
+		if kindOf(it).ris == "ELEC" {
+			line("M1", risDate(it.Accessed)) // where web pages have it; many programs read Y2 of all types
+		}
 		if c := it.copy(); c != nil {
 			line("L2", linkURL(c.URI))
 			line("DB", c.Archive)
-			line("N1", "Archived at "+linkURL(c.URI)+", "+c.day())
+			line("AV", linkURL(c.URI))
+			note = joinNonEmpty("; ", "Archived at "+linkURL(c.URI)+", "+c.day(), note)
 		}
+		line("N1", note)
 		b.WriteString("ER  - \r\n\r\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// risNumbers are the ISBN and what the source is filed under, in the tag SN and in a note: SN is the number of a report, and the ISBN
+// of all else, and what a type has no tag for is noted.
+func risNumbers(it *Item) (serial, note string) {
+	isbn, number := oneLine(it.Identifiers["isbn"]), it.number()
+	if kindOf(it).ris != "RPRT" {
+		return isbn, number
+	}
+	if isbn != "" {
+		isbn = "ISBN " + isbn
+	}
+	return number, isbn
 }
 
 // risName keeps the comma of an organisation from dividing it: there is no sign for that, so it is taken out.
