@@ -106,11 +106,12 @@ func (a *Archive) Locks(ctx context.Context, d *Destruction) (map[string]string,
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.Name, err)
 		}
+		patience := ctx
 		if i > 0 {
-			ctx = blob.Impatient(ctx)
+			patience = blob.Impatient(ctx)
 		}
-		err = d.eachObject(ctx, store, func(key string) error {
-			why, err := store.Locked(ctx, key)
+		err = d.eachObject(patience, store, func(key string) error {
+			why, err := store.Locked(patience, key)
 			if why != "" {
 				locks[strings.TrimPrefix(p.Name+": "+key, ": ")] = why
 			}

@@ -6,8 +6,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -346,11 +346,12 @@ func TestDestroyInDirectories(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, dir := range w.dirs {
-		err := filepath.WalkDir(dir, func(name string, e os.DirEntry, err error) error {
+		files := os.DirFS(dir)
+		err := fs.WalkDir(files, ".", func(name string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() {
 				return err
 			}
-			b, err := os.ReadFile(name)
+			b, err := fs.ReadFile(files, name)
 			if err != nil {
 				return err
 			}
@@ -358,7 +359,7 @@ func TestDestroyInDirectories(t *testing.T) {
 				b, _ = io.ReadAll(z) // what was moved away ends otherwise
 			}
 			if bytes.Contains(b, []byte("the words of page 1 of 0")) {
-				t.Errorf("it is in %s", name)
+				t.Errorf("it is in %s of %s", name, dir)
 			}
 			return nil
 		})
