@@ -25,7 +25,7 @@ import (
 )
 
 var (
-	kills = flag.Int("kills", 10, "how often TestKilledRunsLoseNothing kills the program (make crash: 200)")
+	kills = flag.Int("kills", 10, "how often TestKilledRunsLoseNothing kills the program (make crash: 200); TestKilledCommandsLoseNothing kills each command a fifth as often")
 	fates = flag.Uint64("fates", 1, "seed of the moments at which it is killed")
 )
 

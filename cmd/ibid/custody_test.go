@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/ibid-archive/ibid/archive"
 	"github.com/ibid-archive/ibid/archive/cdx"
+	"github.com/ibid-archive/ibid/archive/custody"
 )
 
 // imported is a store with a key and two captures, and the file that they came from.
@@ -82,6 +84,38 @@ func TestADestructionThatWasDecidedIsFinished(t *testing.T) {
 	must(t, environ, 0, "import", file) // it was imported: it does not come back
 	must(t, environ, 3, "get", "http://press.example/0")
 	must(t, environ, 0, "get", "http://press.example/1")
+	if found := must(t, environ, 0, "verify"); !strings.Contains(found, "1 destroyed") {
+		t.Errorf("%s", found)
+	}
+}
+
+func TestATombstoneThatWasOnlyWrittenIsSigned(t *testing.T) {
+	environ, _ := imported(t)
+	p, h := opened(t, environ, time.Now)
+	records, err := h.archive.FindDoomed(t.Context(), func(_ string, l *cdx.Line) bool { return l.URL == "http://press.example/0" })
+	if err != nil || len(records) != 1 {
+		t.Fatal(records, err)
+	}
+	d, err := h.archive.DecideDestruction(t.Context(), archive.Destruction{Target: "http://press.example/0", Reason: "a test", Records: records})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := p.openLog(t.Context(), h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := keyFileOf(h.config).read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := log.Append(t.Context(), key, custody.Addition{Entries: tombstones(log, &d)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(h.close(), os.Remove(filepath.Join(h.config.Store, c.Key))); err != nil { // as if the process had died before it signed
+		t.Fatal(err)
+	}
+	must(t, environ, 0, "destroy", "--resume")
 	if found := must(t, environ, 0, "verify"); !strings.Contains(found, "1 destroyed") {
 		t.Errorf("%s", found)
 	}

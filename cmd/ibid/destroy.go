@@ -236,7 +236,8 @@ func (p *program) logDestroyed(ctx context.Context, h *house, d *archive.Destruc
 			return err
 		}
 		a := custody.Addition{Entries: tombstones(log, d)}
-		if len(a.Entries) == 0 {
+		last, signed := log.Last()
+		if len(a.Entries) == 0 && signed && last.Tree.N == log.Size() { // what is in it and not signed is not said yet
 			return nil
 		}
 		c, err := log.Append(ctx, key, a)

@@ -113,7 +113,7 @@ func (p *program) open(ctx context.Context, c configs.Config, why purpose, sourc
 		UserAgent: userAgent(c), Robots: string(c.Crawl.Robots), Now: p.now, Log: p.log,
 	})
 	if err == nil && h.alone {
-		_, err = h.archive.Sweep() // as above; of a shared store each process has swept the spools
+		_, err = h.archive.Sweep() // what processes that died had begun to write; a shared spool is swept in ownSpool
 	}
 	return h, err
 }

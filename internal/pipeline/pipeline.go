@@ -83,9 +83,6 @@ func New(ctx context.Context, o Options) (*Pipeline, error) {
 		o.Room = func(context.Context) error { return nil }
 	}
 	p := &Pipeline{o: o, ready: make(chan struct{}), runs: map[string]*run{}}
-	if _, err := o.Archive.Sweep(); err != nil {
-		return nil, err
-	}
 	if o.Online == nil {
 		o.Online = func(context.Context) bool { return true }
 	}
