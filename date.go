@@ -6,16 +6,18 @@ import "time"
 // or RFC 3339 with a time of day. It is never made more precise than its source. Empty is unknown.
 type Date string
 
-var dateLayouts = []string{"2006", "2006-01", "2006-01-02", time.RFC3339Nano}
-
 // Time returns the earliest instant that d can mean, in UTC, and whether d is a date at all.
 func (d Date) Time() (time.Time, bool) {
-	for _, layout := range dateLayouts {
-		if t, err := time.Parse(layout, string(d)); err == nil {
-			return t.UTC(), true
-		}
+	layout := time.RFC3339Nano
+	switch len(d) {
+	case len(time.DateOnly), len("2006-01"), len("2006"):
+		layout = time.DateOnly[:len(d)]
 	}
-	return time.Time{}, false
+	t, err := time.Parse(layout, string(d))
+	if err != nil {
+		return time.Time{}, false
+	}
+	return t.UTC(), true
 }
 
 // Valid says whether d has one of the four forms.

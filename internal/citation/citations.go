@@ -1,7 +1,8 @@
 package citation
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"strings"
 
 	ibid "github.com/ibid-archive/ibid"
@@ -36,7 +37,7 @@ func (p *passage) citations() []found {
 		all = append(all, found{address: a})
 	}
 	if len(all) > len(p.links) {
-		sort.SliceStable(all, func(i, j int) bool { return all[i].Start < all[j].Start })
+		slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(a.Start, b.Start) })
 	}
 	if p.kind == "" {
 		return all
@@ -62,12 +63,15 @@ func (p *passage) covered() []span {
 	}
 	spans = append(spans, p.hidden...)
 	if len(p.hidden) > 0 {
-		sort.Slice(spans, func(i, j int) bool { return spans[i].start < spans[j].start })
+		slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.start, b.start) })
 	}
 	return spans
 }
 
 func onceEach(all []found) []found {
+	if len(all) < 2 {
+		return all
+	}
 	seen := make(map[string]bool, len(all))
 	kept := all[:0]
 	for _, f := range all {
@@ -147,14 +151,14 @@ func (p *passage) locator(f found) ibid.LocatorKind {
 
 // withStated adds the ISBN, PMID and URN that the text of an entry states.
 func withStated(identifiers map[string]string, text string) map[string]string {
-	for key, value := range map[string]string{"isbn": statedISBN(text), "pmid": statedNumber(text, "PMID"), "urn": statedURN(text)} {
-		if value == "" || identifiers[key] != "" {
+	for _, stated := range [...]struct{ key, value string }{{"isbn", statedISBN(text)}, {"pmid", statedNumber(text, "PMID")}, {"urn", statedURN(text)}} {
+		if stated.value == "" || identifiers[stated.key] != "" {
 			continue
 		}
 		if identifiers == nil {
 			identifiers = make(map[string]string)
 		}
-		identifiers[key] = value
+		identifiers[stated.key] = stated.value
 	}
 	return identifiers
 }

@@ -191,6 +191,9 @@ func (c *collector) append(ref ibid.Reference) {
 		}
 	}
 	ref.ID = "r" + strconv.Itoa(len(c.refs)+1)
+	if len(c.refs) == cap(c.refs) { // a Reference is large: to double them copies half of what append does
+		c.refs = slices.Grow(c.refs, max(16, len(c.refs)))
+	}
 	c.refs = append(c.refs, ref)
 }
 

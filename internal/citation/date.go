@@ -192,12 +192,12 @@ func numeric(s string, n int, order dateOrder) (ibid.Date, int) {
 
 // full writes a date, less precise where month or day is 0. A date that cannot be is no date.
 func full(year, month, day, length int) (ibid.Date, int) {
-	date := ibid.Date(fmt.Sprintf("%04d", year))
-	if month > 0 {
-		date += ibid.Date(fmt.Sprintf("-%02d", month))
-	}
-	if day > 0 && month > 0 {
-		date += ibid.Date(fmt.Sprintf("-%02d", day))
+	date := ibid.Date(fmt.Sprintf("%04d-%02d-%02d", year, month, day))
+	switch {
+	case month == 0:
+		date = date[:len("2006")]
+	case day == 0:
+		date = date[:len("2006-01")]
 	}
 	if !date.Valid() {
 		return "", 0

@@ -39,6 +39,14 @@ bibliography[s09]:1 https://doi.org/10.1000/182 “On Tides” by Smith, John ac
 	})
 }
 
+func TestISBNInANoteOfRIS(t *testing.T) {
+	t.Parallel()
+	refs := readBody(t, Source{Name: "a.ris", Body: []byte("TY  - RPRT\nSN  - A/RES/63/225\nUR  - http://example.org/a\nN1  - Archived; ISBN 9783161484100\nER  - \n")}).References
+	if len(refs) != 1 || refs[0].Identifiers["isbn"] != "9783161484100" {
+		t.Errorf("%+v", refs)
+	}
+}
+
 func TestEndNote(t *testing.T) {
 	t.Parallel()
 	const begin = "<?xml version=\"1.0\"?><xml><records>"

@@ -213,7 +213,7 @@ func folded(s string) string {
 	if clean {
 		return s
 	}
-	if strings.ContainsAny(s, "\u00ad\u200b\ufeff") {
+	if strings.Contains(s, "\u00ad") || strings.Contains(s, "\u200b") || strings.Contains(s, "\ufeff") {
 		s = strings.NewReplacer("\u00ad", "", "\u200b", "", "\ufeff", "").Replace(s)
 	}
 	var b strings.Builder

@@ -103,8 +103,9 @@ var genericText = func() map[string]bool {
 	return set
 }()
 
-// beforeYear is what stands before the year in brackets at the begin of an entry: "Smith, J., & Doe, A. (2009)".
-var beforeYear = regexp.MustCompile(`^\s*(?:\[?\d{1,4}[\].)]\s*)?([^()\[\]"“«]{3,300}?),?\s*\((?:[^()]{0,20}[ ,])?(?:1[5-9]|20)\d\d[a-z]?\)`)
+// beforeYear is what stands before the year in brackets at the begin of an entry: "Smith, J., & Doe, A. (2009)". It has no upper
+// bound, which would make it a hundred times as large and too large for the fast matcher of regexp: its callers give it 500 bytes.
+var beforeYear = regexp.MustCompile(`^\s*(?:\[?\d{1,4}[\].)]\s*)?([^()\[\]"“«]{3,}?),?\s*\((?:[^()]{0,20}[ ,])?(?:1[5-9]|20)\d\d[a-z]?\)`)
 
 // titleAfterYear is the title in an entry of the form "Smith, J. (2009). On tides. Journal of the Sea, 3. http://…".
 func titleAfterYear(entry string) string {
