@@ -147,11 +147,13 @@ func (p *program) signingKey(c configs.Config) (*ecdsa.PrivateKey, error) {
 	return key, nil
 }
 
-func (keyInitCmd) Run(p *program) error {
+// Run makes the key, and begins the custody log with what is held.
+func (keyInitCmd) Run(ctx context.Context, p *program) error {
 	c, err := p.config()
 	if err != nil {
 		return err
 	}
+	held := storeThere(c) == nil // before the key makes its folder
 	k := keyFileOf(c)
 	if _, err := os.Stat(string(k)); err == nil {
 		return &ibid.Error{Kind: ibid.KindInput, Op: "make the key", URI: string(k), Err: errors.New("there is one already: ibid key show, ibid key rotate")}
@@ -160,7 +162,23 @@ func (keyInitCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	if held {
+		p.beginLog(ctx, c)
+	}
 	return p.printKey(k, key)
+}
+
+// beginLog adds to the custody log what is held, if no other process has the store.
+func (p *program) beginLog(ctx context.Context, c configs.Config) {
+	h, err := p.open(ctx, c, toWrite)
+	if err != nil {
+		p.notice("the custody log begins with the next ibid archive, or within the hour in ibid serve: %v", err)
+		return
+	}
+	p.logNow(ctx, h)
+	if err := h.close(); err != nil {
+		p.log.Warn("the store was not closed well", "error", err)
+	}
 }
 
 func (keyShowCmd) Run(p *program) error {
