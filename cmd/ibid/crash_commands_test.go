@@ -38,6 +38,8 @@ type killedCommand struct {
 	whenever, judge func(*testing.T, *killedWorld)
 }
 
+var destroySecret = []string{"destroy", killedSecret, "--reason", "a court said so", "--yes"}
+
 var killedCommands = []killedCommand{
 	{name: "export", args: []string{"export", "default", "-o", "out.wacz"}, prepare: exportedBefore, whenever: exportIsWhole, judge: exportIsWhole},
 	{name: "import", args: []string{"import", "all.wacz"}, prepare: nothingHeld, judge: importedOnce},
@@ -47,10 +49,8 @@ var killedCommands = []killedCommand{
 	{name: "reindex", args: []string{"reindex"}},
 	{name: "reindex of a lost catalogue", args: []string{"reindex"}, prepare: noCatalogue},
 	{name: "start with the tables of an older version", args: []string{"report"}, prepare: olderTables},
-	{
-		name: "destroy", args: []string{"destroy", killedSecret, "--reason", "a court said so", "--yes"}, codes: []int{ibid.ExitIncomplete},
-		prepare: takenSecret, judge: secretIsGone,
-	},
+	{name: "destroy", args: destroySecret, codes: []int{ibid.ExitIncomplete}, prepare: takenSecret, judge: secretIsGone},
+	{name: "destroy with a copy", args: destroySecret, copied: true, codes: []int{ibid.ExitIncomplete}, prepare: takenSecret, judge: secretIsGone},
 }
 
 const (
@@ -390,8 +390,10 @@ func secretIsGone(t *testing.T, w *killedWorld) {
 	if out := must(t, w.env, 0, "verify"); !strings.Contains(out, "1 destroyed") {
 		t.Errorf("%s", out)
 	}
-	if _, there := heldIn(t, w.at("store"))[killedSecret]; there {
-		t.Error("its record is there")
+	for _, store := range []string{"store", "second"} {
+		if _, there := heldIn(t, w.at(store))[killedSecret]; there {
+			t.Errorf("its record is in %s", store)
+		}
 	}
 }
 
