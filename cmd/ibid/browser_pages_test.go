@@ -123,6 +123,9 @@ func (s *seen) isUsable(tab *chromiumtest.Tab, name string) {
 	if over := chromiumtest.Eval[int](tab, "document.documentElement.scrollWidth - document.documentElement.clientWidth"); over > 0 {
 		s.Errorf("%s: it is %d px too wide", name, over)
 	}
+	if cut := chromiumtest.Eval[string](tab, `innerWidth > 768 ? "" : [...document.querySelectorAll(".wide")].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.ariaLabel).join(", ")`); cut != "" {
+		s.Errorf("%s: on a phone a part of these tables is out of sight: %s", name, cut)
+	}
 	if dir := os.Getenv(picturesVariable); dir != "" {
 		if err := os.WriteFile(filepath.Join(dir, name+".png"), tab.Picture(), 0o644); err != nil { //nolint:gosec // pictures for all
 			s.Fatal(err)

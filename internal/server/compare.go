@@ -123,7 +123,10 @@ func partsOf(rows []TextRow) (parts [][]TextRow) {
 
 func sizeOf(pieces []TextPiece) (n int) {
 	for _, p := range pieces {
-		n += len(html.EscapeString(p.Text)) + len("<del></del>")
+		n += len(html.EscapeString(p.Text))
+		if p.Changed {
+			n += len(`<del><span class="hidden">suprimido: </span></del>`)
+		}
 	}
 	return n
 }

@@ -78,6 +78,8 @@ var thingMessages = map[string]translation{
 	"As printed":                             {"Telle qu’imprimée", "Tal como se imprimió"},
 	"Captured (UTC)":                         {"Capturée (UTC)", "Capturada (UTC)"},
 	"changed":                                {"changée", "cambió"},
+	"added":                                  {"ajouté", "añadido"},
+	"removed":                                {"supprimé", "suprimido"},
 	"could not say":                          {"n’a pas pu le dire", "no pudo decirlo"},
 	"Digest":                                 {"Empreinte", "Resumen criptográfico"},
 	"document of %s":                         {"document du %s", "documento del %s"},

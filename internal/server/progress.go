@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -84,6 +85,10 @@ func (p progressPage) Told(c Cited) ibid.Outcome {
 	}
 	return o
 }
+
+// Called is what a person knows c by where it has no number: its title or the words of its link, else its address, else the
+// sentence that it stands in.
+func (c Cited) Called() string { return cmp.Or(clip(80, c.Title), short(c.URI), clip(80, c.Context)) }
 
 // says is how far j is, in a sentence.
 func (l language) says(j Job) string {

@@ -117,6 +117,33 @@ func TestProgressPages(t *testing.T) {
 	}
 }
 
+// TestProgressNamesWhatItLists holds that a person can tell the references of a list from each other.
+func TestProgressNamesWhatItLists(t *testing.T) {
+	const address = "https://example.org/a"
+	for _, tt := range []struct {
+		name string
+		ref  ibid.Reference
+		want string
+	}{
+		{"a note", ibid.Reference{URI: address, Title: "First", Locator: ibid.Locator{Kind: ibid.Footnote, Label: "7"}}, `>footnote 7<span class="hidden"> (r1)</span></a> <bdi class="address">example.org/a</bdi>`},
+		{"words of a link", ibid.Reference{URI: address, Title: "First", Locator: ibid.Locator{Kind: ibid.Link}}, `><bdi>First</bdi><span class="hidden"> (r1)</span></a> <bdi class="address">example.org/a</bdi>`},
+		{"an address alone", ibid.Reference{URI: address, Locator: ibid.Locator{Kind: ibid.Inline}}, `><bdi>example.org/a</bdi><span class="hidden"> (r1)</span></a></li>`},
+		{"a sentence", ibid.Reference{Context: "As it says", Locator: ibid.Locator{Kind: ibid.Inline}}, `><bdi>As it says</bdi><span class="hidden"> (r1)</span></a></li>`},
+		{"nothing", ibid.Reference{Locator: ibid.Locator{Kind: ibid.Inline}}, `>inline<span class="hidden"> (r1)</span></a></li>`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.ref.ID = "r1"
+			page := progressPage{Pager: pager{1, shownAPage, 1}, Document: Document{References: []Cited{{Reference: tt.ref}}}}
+			w := httptest.NewRecorder()
+			s := &server{Options: Options{Now: deskNow, Log: slog.New(slog.DiscardHandler)}, renderer: newRenderer(deskNow)}
+			s.render(w, httptest.NewRequestWithContext(t.Context(), "GET", "/uploads/job1", nil), answer{page: "progress", data: page})
+			if !strings.Contains(w.Body.String(), tt.want) {
+				t.Errorf("it does not say %s:\n%s", tt.want, w.Body)
+			}
+		})
+	}
+}
+
 // TestProgressEndsWithTheServer holds that whoever follows a job does not keep a server from stopping.
 func TestProgressEndsWithTheServer(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
