@@ -63,6 +63,8 @@ type Archive struct {
 	batches, streams *warc.Compressor
 	// buffers are those of stages.
 	buffers sync.Pool
+	// readers are *warc.Reader of records that were read whole.
+	readers sync.Pool
 	// places are all Stores, that which is written to first.
 	places []place
 	// fresh is what has to be copied.

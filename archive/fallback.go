@@ -124,7 +124,7 @@ func (a *Archive) read(ctx context.Context, loc ibid.Location, accept func(*Reco
 }
 
 func (a *Archive) readIn(ctx context.Context, at int, s blob.Store, loc ibid.Location, accept func(*Record) error) (*Record, error) {
-	r, err := openRecord(ctx, s, loc)
+	r, err := a.openRecord(ctx, s, loc)
 	if err != nil {
 		return nil, err
 	}
@@ -136,8 +136,7 @@ func (a *Archive) readIn(ctx context.Context, at int, s blob.Store, loc ibid.Loc
 		if _, err := b.ReadFrom(r.body); err != nil {
 			return nil, errors.Join(err, r.Close())
 		}
-		r.body = b
-		return r, nil
+		return r, a.hold(r, b)
 	}
 	f := vouchedFor{at, loc}
 	if !a.vouched.has(f) {
@@ -148,7 +147,7 @@ func (a *Archive) readIn(ctx context.Context, at int, s blob.Store, loc ibid.Loc
 		if err := r.Close(); err != nil {
 			return nil, readError(loc.Key, err)
 		}
-		if r, err = openRecord(ctx, s, loc); err != nil {
+		if r, err = a.openRecord(ctx, s, loc); err != nil {
 			return nil, err
 		}
 	}
@@ -157,6 +156,17 @@ func (a *Archive) readIn(ctx context.Context, at int, s blob.Store, loc ibid.Loc
 		a.doubt(ctx, at, loc.Key, err)
 	}}
 	return r, nil
+}
+
+// hold lets r go on from memory, and gives back what it was read with.
+func (a *Archive) hold(r *Record, block io.Reader) error {
+	reader := r.reader
+	r.body, r.reader = block, nil
+	if err := reader.Close(); err != nil {
+		return readError(r.ID, err)
+	}
+	a.readers.Put(reader)
+	return nil
 }
 
 // doubting tells of an error that is none of its end.

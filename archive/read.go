@@ -31,7 +31,12 @@ type Record struct {
 func (r *Record) Read(p []byte) (int, error) { return r.body.Read(p) }
 
 // Close gives the record back. It says nothing about bytes that were not read.
-func (r *Record) Close() error { return r.reader.Close() }
+func (r *Record) Close() error {
+	if r.reader == nil { // it is in memory
+		return nil
+	}
+	return r.reader.Close()
+}
 
 // Read opens the record at loc, in the first Store that has it as it was. The error is of KindFixity when it is damaged
 // wherever it is.
@@ -39,12 +44,17 @@ func (a *Archive) Read(ctx context.Context, loc ibid.Location) (*Record, error) 
 	return a.read(ctx, loc, func(*Record) error { return nil })
 }
 
-func openRecord(ctx context.Context, s blob.Store, loc ibid.Location) (*Record, error) {
+func (a *Archive) openRecord(ctx context.Context, s blob.Store, loc ibid.Location) (*Record, error) {
 	open := func(offset int64) (io.ReadCloser, error) {
 		return s.Open(ctx, loc.Key, loc.Offset+offset, max(loc.Length-offset, 0))
 	}
 	name := fmt.Sprintf("%s at byte %d", loc.Key, loc.Offset)
-	reader := warc.NewReader(open, 0)
+	reader, used := a.readers.Get().(*warc.Reader)
+	if used {
+		reader.Reset(open)
+	} else {
+		reader = warc.NewReader(open, 0)
+	}
 	e, err := reader.Next()
 	if err != nil {
 		if errors.Is(err, io.EOF) {

@@ -29,7 +29,7 @@ func ReadMessage(block io.Reader, limit int) (*Message, error) {
 	if limit <= 0 {
 		limit = DefaultHeaderLimit
 	}
-	br := bufio.NewReaderSize(block, 32<<10)
+	br := bufio.NewReaderSize(block, maxSizeLine)
 	m := &Message{}
 	for {
 		if err := m.readHead(br, limit); err != nil {

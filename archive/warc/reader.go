@@ -63,6 +63,15 @@ func NewReader(open Opener, headerLimit int) *Reader {
 	return &Reader{src: newSource(open), limit: headerLimit, z: new(gzip.Reader), member: bufio.NewReaderSize(nil, sourceBuffer)}
 }
 
+// Reset makes r a Reader of the file that open opens, from its beginning, as NewReader gives one, with the buffers that r
+// has. The file before must be closed.
+func (r *Reader) Reset(open Opener) {
+	src := r.src
+	src.open, src.rc, src.read, src.err = open, nil, 0, nil
+	src.br.Reset(src)
+	*r = Reader{src: src, limit: r.limit, z: r.z, member: r.member}
+}
+
 // GoTo makes offset the place where Next reads.
 func (r *Reader) GoTo(offset int64) error {
 	r.entry, r.inside = nil, false

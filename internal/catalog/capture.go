@@ -27,8 +27,7 @@ func scanCapture(row scanner) (ibid.Capture, error) {
 
 // statements are the questions that are asked most, prepared once for each connection.
 type statements struct {
-	byDigest, atAddress, latestVisit, latestAt   *sql.Stmt
-	exactBefore, exactAfter, anyBefore, anyAfter *sql.Stmt
+	byDigest, atAddress, latestVisit, latestAt, exactNear, anyNear *sql.Stmt
 	// texts are those of Entries, by their text, of which there are some dozens: each is prepared when it is first asked.
 	texts sync.Map
 }
@@ -54,6 +53,8 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 		before = `ts <= $3 ORDER BY ts DESC LIMIT 1`
 		after  = `ts > $3 ORDER BY ts LIMIT 1`
 		exact  = `uri = $4 AND `
+		// The last before and the first after, in one question: each costs as much as what it finds.
+		near, andNear, nearEnd = `SELECT * FROM (`, `) AS earlier UNION ALL SELECT * FROM (`, `) AS later`
 	)
 	for stmt, text := range map[**sql.Stmt]string{
 		&s.byDigest: `SELECT ` + captureColumns + ` FROM captures WHERE digest_key = $1 AND revisit = 0 AND digest = $2
@@ -61,11 +62,9 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 		&s.latestAt: find + `uri = $3 ORDER BY ts DESC LIMIT 1`,
 		&s.latestVisit: `SELECT body FROM visits WHERE collection = $1 AND seed IN ($2, $3) AND kind = ''
 			ORDER BY began DESC LIMIT 1`,
-		&s.atAddress:   find + `digest = $3 AND uri = $4 AND revisit = 0 ORDER BY ts LIMIT 1`,
-		&s.exactBefore: find + exact + before,
-		&s.exactAfter:  find + exact + after,
-		&s.anyBefore:   find + before,
-		&s.anyAfter:    find + after,
+		&s.atAddress: find + `digest = $3 AND uri = $4 AND revisit = 0 ORDER BY ts LIMIT 1`,
+		&s.exactNear: near + find + exact + before + andNear + find + exact + after + nearEnd,
+		&s.anyNear:   near + find + before + andNear + find + after + nearEnd,
 	} {
 		var err error
 		if *stmt, err = db.PrepareContext(ctx, text); err != nil {
@@ -77,7 +76,7 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 
 func (s *statements) close() error {
 	var errs []error
-	for _, stmt := range []*sql.Stmt{s.byDigest, s.atAddress, s.latestVisit, s.latestAt, s.exactBefore, s.exactAfter, s.anyBefore, s.anyAfter} {
+	for _, stmt := range []*sql.Stmt{s.byDigest, s.atAddress, s.latestVisit, s.latestAt, s.exactNear, s.anyNear} {
 		if stmt != nil {
 			errs = append(errs, stmt.Close())
 		}
@@ -147,31 +146,33 @@ func (c *Catalog) Mementos(ctx context.Context, collection, uri string) ([]ibid.
 func (c *Catalog) Nearest(ctx context.Context, collection, uri string, at time.Time) (ibid.Capture, error) {
 	const op = "look up"
 	args := []any{collection, surtOf(uri), instant(at), canonical(uri)}
-	found, err := c.nearest(ctx, c.hot.exactBefore, c.hot.exactAfter, at, args)
-	if errors.Is(err, sql.ErrNoRows) {
-		found, err = c.nearest(ctx, c.hot.anyBefore, c.hot.anyAfter, at, args[:3])
+	found, err := askAll(ctx, c, scanCapture, c.hot.exactNear, args...)
+	if err == nil && len(found) == 0 {
+		found, err = askAll(ctx, c, scanCapture, c.hot.anyNear, args[:3]...)
 	}
-	if errors.Is(err, sql.ErrNoRows) {
-		return found, notFound(op, uri, collection, "capture")
+	switch {
+	case err != nil:
+		return ibid.Capture{}, storageError(op, uri, err)
+	case len(found) == 0:
+		return ibid.Capture{}, notFound(op, uri, collection, "capture")
 	}
-	return found, storageError(op, uri, err)
+	return nearest(found, at), nil
 }
 
-func (c *Catalog) nearest(ctx context.Context, before, after *sql.Stmt, at time.Time, args []any) (ibid.Capture, error) {
-	earlier, errEarlier := ask(ctx, c, scanCapture, before, args...)
-	if errEarlier == nil && earlier.Timestamp.Equal(at) || errEarlier != nil && !errors.Is(errEarlier, sql.ErrNoRows) {
-		return earlier, errEarlier
+// nearest is that of the last Capture up to at and the first one behind it; one of the two may not be there.
+func nearest(found []ibid.Capture, at time.Time) ibid.Capture {
+	if len(found) == 1 {
+		return found[0]
 	}
-	later, errLater := ask(ctx, c, scanCapture, after, args...)
-	switch {
-	case errors.Is(errLater, sql.ErrNoRows):
-		return earlier, errEarlier
-	case errLater != nil || errEarlier != nil:
-		return later, errLater
-	case later.Timestamp.Sub(at) < at.Sub(earlier.Timestamp), at.Nanosecond() == 0 && later.Timestamp.Sub(at) < time.Second:
-		return later, nil
+	earlier, later := found[0], found[1]
+	if earlier.Timestamp.After(at) {
+		earlier, later = later, earlier
 	}
-	return earlier, nil
+	after := later.Timestamp.Sub(at)
+	if !earlier.Timestamp.Equal(at) && (after < at.Sub(earlier.Timestamp) || at.Nanosecond() == 0 && after < time.Second) {
+		return later
+	}
+	return earlier
 }
 
 // Captures goes through all Captures of a collection in the order in which their records lie in the store,

@@ -71,9 +71,15 @@ func (c *Catalog) asked(ctx context.Context, q cdx.Query) ([]string, error) {
 	if len(q.Collections) > 0 {
 		return q.Collections, nil
 	}
-	return listOften(ctx, c, scanString, `WITH RECURSIVE held (name) AS (SELECT min(collection) FROM captures
+	return c.Holders(ctx)
+}
+
+// Holders are the names of the collections that hold captures, sorted.
+func (c *Catalog) Holders(ctx context.Context) ([]string, error) {
+	names, err := listShort(ctx, c, scanString, `WITH RECURSIVE held (name) AS (SELECT min(collection) FROM captures
 		UNION ALL SELECT (SELECT min(collection) FROM captures WHERE collection > held.name) FROM held WHERE held.name IS NOT NULL)
 		SELECT name FROM held WHERE name IS NOT NULL`)
+	return names, storageError("list the collections", "", err)
 }
 
 func (c *Catalog) cursors(ctx context.Context, q cdx.Query) ([]*cursor, error) {
@@ -150,7 +156,11 @@ func (cur *cursor) fill(ctx context.Context) error {
 		order = ` ORDER BY surt DESC, ts DESC, record_id DESC`
 	}
 	args = append(args, cur.size)
-	rows, err := listOften(ctx, cur.c, scanEntry, `SELECT surt, collection, `+captureColumns+` FROM captures WHERE `+where+order+` LIMIT $`+strconv.Itoa(len(args)), args...)
+	ask := listOften[cdx.Entry]
+	if cur.until == "" { // what one key has is soon found
+		ask = listShort[cdx.Entry]
+	}
+	rows, err := ask(ctx, cur.c, scanEntry, `SELECT surt, collection, `+captureColumns+` FROM captures WHERE `+where+order+` LIMIT $`+strconv.Itoa(len(args)), args...)
 	if err != nil {
 		return err
 	}

@@ -120,6 +120,20 @@ func ask[T any](ctx context.Context, c *Catalog, scan func(scanner) (T, error), 
 	return v, err
 }
 
+// askAll is ask for all rows.
+func askAll[T any](ctx context.Context, c *Catalog, scan func(scanner) (T, error), question *sql.Stmt, args ...any) (all []T, err error) {
+	short := c.short(ctx)
+	err = c.Retry(ctx, func() error {
+		rows, err := question.QueryContext(short, args...)
+		if err != nil {
+			return err
+		}
+		all, err = scanAll(rows, scan)
+		return err
+	})
+	return all, err
+}
+
 // short is ctx for a question that a file answers in microseconds: to be able to stop it would take as long again, two
 // goroutines each. A server may be far away.
 func (c *Catalog) short(ctx context.Context) context.Context {
@@ -162,13 +176,22 @@ func list[T any](ctx context.Context, c *Catalog, scan func(scanner) (T, error),
 }
 
 // listOften is list for a question that is asked often: it is prepared once.
-func listOften[T any](ctx context.Context, c *Catalog, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
+func listOften[T any](ctx context.Context, c *Catalog, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	return listAsking(ctx, ctx, c, scan, query, args...)
+}
+
+// listShort is listOften for a question that is short.
+func listShort[T any](ctx context.Context, c *Catalog, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	return listAsking(ctx, c.short(ctx), c, scan, query, args...)
+}
+
+func listAsking[T any](ctx, asking context.Context, c *Catalog, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
 	err = c.Retry(ctx, func() error {
 		question, err := c.hot.prepared(ctx, c.read, query)
 		if err != nil {
 			return err
 		}
-		rows, err := question.QueryContext(ctx, args...)
+		rows, err := question.QueryContext(asking, args...)
 		if err != nil {
 			return err
 		}

@@ -21,6 +21,9 @@ type sheet struct {
 
 // css returns s with its addresses rewritten.
 func (rw *rewriter) css(s string) string {
+	if !strings.ContainsAny(s, "(@/") {
+		return s // no function, no rule, no comment: nothing in it is an address
+	}
 	c := sheet{rw: rw, in: s}
 	c.out.Grow(len(s) + len(s)/8)
 	for c.i < len(c.in) {
@@ -120,13 +123,21 @@ func (c *sheet) word() {
 
 // ident reads a name with its escapes undone.
 func (c *sheet) ident() string {
+	start := c.i
+	for c.i < len(c.in) && c.in[c.i] != '\\' && isIdentStart(c.in[c.i]) {
+		c.i++
+	}
+	if c.i == len(c.in) || c.in[c.i] != '\\' {
+		return c.in[start:c.i]
+	}
 	var b strings.Builder
+	b.WriteString(c.in[start:c.i])
 	for c.i < len(c.in) {
 		ch := c.in[c.i]
 		switch {
 		case ch == '\\' && c.i+1 < len(c.in) && c.in[c.i+1] != '\n':
 			b.WriteString(c.escape())
-		case ch >= utf8.RuneSelf || ch == '_' || ch == '-' || '0' <= ch && ch <= '9' || 'a' <= ch|0x20 && ch|0x20 <= 'z':
+		case ch != '\\' && isIdentStart(ch):
 			b.WriteByte(ch)
 			c.i++
 		default:

@@ -15,6 +15,10 @@ type finder struct {
 	// match is cdx.MatchURI while there are captures of the very address, and cdx.MatchExact where only others with its
 	// key are held: the same page by https, or by another name of its host.
 	match cdx.Match
+	// held are the collections that are asked, once they are known.
+	holders []string
+	// oldest and newest are the first and the last, if they are known.
+	oldest, newest *cdx.Entry
 }
 
 // finder finds out which captures count for uri. The error is of KindNotFound when there are none.
@@ -31,7 +35,13 @@ func (s *Service) finder(r *http.Request, uri string) (*finder, error) {
 
 // first is the first capture that q asks for and that may be known of; nil when there is none.
 func (f *finder) first(q cdx.Query) (*cdx.Entry, error) {
-	q.Match, q.URI = f.match, f.uri
+	if f.holders == nil {
+		var err error
+		if f.holders, err = f.s.o.Index.Holders(f.r.Context()); err != nil || len(f.holders) == 0 {
+			return nil, err
+		}
+	}
+	q.Match, q.URI, q.Collections = f.match, f.uri, f.holders
 	for e, err := range f.s.o.Index.Entries(f.r.Context(), q) {
 		if err != nil {
 			return nil, err
@@ -63,9 +73,15 @@ func (f *finder) nearest(at time.Time) (*cdx.Entry, error) {
 	}
 	before, err := f.first(cdx.Query{To: at, Reverse: true})
 	switch {
-	case err != nil || before == nil:
-		return after, err
-	case after != nil && after.Timestamp.Sub(at) < at.Sub(before.Timestamp):
+	case err != nil:
+		return nil, err
+	case before == nil:
+		f.oldest = after
+		return after, nil
+	case after == nil:
+		f.newest = before
+		return before, nil
+	case after.Timestamp.Sub(at) < at.Sub(before.Timestamp):
 		return after, nil
 	}
 	return before, nil
@@ -78,10 +94,15 @@ type neighbours struct {
 
 // ends finds the first and the last.
 func (f *finder) ends() (n neighbours, err error) {
-	if n.first, err = f.first(cdx.Query{}); err != nil {
-		return n, err
+	n.first, n.last = f.oldest, f.newest
+	if n.first == nil {
+		if n.first, err = f.first(cdx.Query{}); err != nil {
+			return n, err
+		}
 	}
-	n.last, err = f.first(cdx.Query{Reverse: true})
+	if n.last == nil {
+		n.last, err = f.first(cdx.Query{Reverse: true})
+	}
 	return n, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 const (
@@ -30,6 +31,8 @@ type page struct {
 	// foreign counts the elements of SVG and MathML that are open.
 	foreign int
 	based   bool
+	// attrs are those of the tag at hand.
+	attrs []html.Attribute
 }
 
 // html rewrites the page r, which is in UTF-8.
@@ -73,6 +76,12 @@ func (p *page) write(parts ...string) {
 	}
 }
 
+// escapes are those of html.EscapeString, which makes two copies.
+var escapes = strings.NewReplacer("&", "&amp;", "'", "&#39;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "\r", "&#13;")
+
+// escaped writes s as text, or as the value of an attribute.
+func (p *page) escaped(s string) { _, _ = escapes.WriteString(p.out, s) }
+
 // dropped are elements whose content is not shown, or belongs to browsers of another time.
 var dropped = map[string]bool{"script": true, "iframe": true, "noembed": true, "noframes": true}
 
@@ -89,7 +98,7 @@ func (p *page) text() {
 			_, _ = p.out.Write(raw)
 			return
 		}
-		p.write(html.EscapeString(string(p.z.Text())))
+		p.escaped(string(p.z.Text()))
 	}
 }
 
@@ -127,7 +136,9 @@ func (p *page) start(selfClosing bool) {
 	p.write("<", name)
 	for i := range attrs {
 		if a := &attrs[i]; a.Key != "" {
-			p.write(" ", a.Key, `="`, html.EscapeString(a.Val), `"`)
+			p.write(" ", a.Key, `="`)
+			p.escaped(a.Val)
+			p.write(`"`)
 		}
 	}
 	if selfClosing {
@@ -136,25 +147,26 @@ func (p *page) start(selfClosing bool) {
 	p.write(">")
 }
 
-// tag reads the name and the attributes of a tag. Of two of one name the first counts.
+// tag reads the name and the attributes of a tag, which stand until the next one. Of two of one name the first counts.
 func (p *page) tag() (name string, attrs []html.Attribute) {
 	n, more := p.z.TagName()
-	name = string(n)
+	name, attrs = atom.String(n), p.attrs[:0]
 	for more && len(attrs) < maxAttributes {
 		var key, val []byte
 		key, val, more = p.z.TagAttr()
-		k := string(key)
+		k := atom.String(key)
 		if k == "" || !isName(k) || hasAttr(attrs, k) {
 			continue
 		}
 		attrs = append(attrs, html.Attribute{Key: k, Val: string(val)})
 	}
+	p.attrs = attrs
 	return name, attrs
 }
 
 func (p *page) end() {
 	n, _ := p.z.TagName()
-	name := string(n)
+	name := atom.String(n)
 	p.raw = ""
 	if (name == "svg" || name == "math") && p.foreign > 0 {
 		p.foreign--

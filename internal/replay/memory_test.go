@@ -75,6 +75,15 @@ func answered(status int, fields ...string) func(*cdx.Entry, *payload) {
 	}
 }
 
+func (h *held) Holders(context.Context) ([]string, error) {
+	var names []string
+	for _, e := range h.entries {
+		names = append(names, e.Collection)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
 func (h *held) Entries(_ context.Context, q cdx.Query) iter.Seq2[cdx.Entry, error] {
 	return func(yield func(cdx.Entry, error) bool) {
 		from, until, err := q.Keys()

@@ -18,6 +18,8 @@ import (
 
 // Index finds what is held.
 type Index interface {
+	// Holders are the collections that hold captures.
+	Holders(ctx context.Context) ([]string, error)
 	// Entries goes through what q asks for, in the order of Positions. None is no error.
 	Entries(ctx context.Context, q cdx.Query) iter.Seq2[cdx.Entry, error]
 	// Count counts it.

@@ -87,6 +87,9 @@ func (p *playing) unchanged() bool {
 // last of the answer is sent.
 func (p *playing) stream(write func(w io.Writer, r io.Reader) error) error {
 	out := &patient{w: p.w, status: p.status, limit: heldBack}
+	if p.e.Length < heldBack/2 {
+		out.buf = make([]byte, 0, p.e.Length+p.e.Length/2) // most pages become somewhat longer
+	}
 	if p.r.Method == http.MethodHead {
 		out.w.WriteHeader(p.status)
 		return nil
@@ -161,6 +164,9 @@ func (w *statusWriter) WriteHeader(status int) {
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
+
+// ReadFrom hands r on to the server, which has buffers for it.
+func (w *statusWriter) ReadFrom(r io.Reader) (int64, error) { return io.Copy(w.ResponseWriter, r) }
 
 // rereader lets a payload be read from anywhere: going back opens it again, going on reads over what lies between.
 type rereader struct {
