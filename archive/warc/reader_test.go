@@ -187,6 +187,40 @@ func TestRandomAccess(t *testing.T) {
 	}
 }
 
+func TestResetLeavesNothingOfTheFileBefore(t *testing.T) {
+	from := func(file string) Opener { return FromReaderAt(strings.NewReader(file), int64(len(file))) }
+	for name, before := range map[string]Opener{
+		"read in part":  from(member(t, plainRecord(7, strings.Repeat("x", 1<<20)))),
+		"glued":         from(member(t, plainRecord(7, "x"), plainRecord(8, "y"))),
+		"damaged":       from(member(t, plainRecord(7, "x"))[:60]),
+		"plain":         from(plainRecord(7, "x") + plainRecord(8, "y")),
+		"a failed disk": func(int64) (io.ReadCloser, error) { return io.NopCloser(failing{io.ErrClosedPipe}), nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := NewReader(before, 0)
+			if e, err := r.Next(); err == nil {
+				if _, err := io.CopyN(io.Discard, e.Block, 1); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := r.Close(); err != nil {
+				t.Fatal(err)
+			}
+			r.Reset(from(member(t, plainRecord(1, "whole"))))
+			e, err := r.Next()
+			if err != nil || e.ID != "urn:x:1" || e.Offset != 0 || len(e.Flaws) > 0 {
+				t.Fatalf("%+v, %v", e, err)
+			}
+			if b, err := io.ReadAll(e.Block); err != nil || string(b) != "whole" {
+				t.Errorf("block %q, %v", b, err)
+			}
+			if _, err := r.Next(); !errors.Is(err, io.EOF) {
+				t.Errorf("behind it: %v", err)
+			}
+		})
+	}
+}
+
 func TestReaderReportsAFileThatFails(t *testing.T) {
 	fault := errors.New("the disk is gone")
 	open := func(offset int64) (io.ReadCloser, error) {
