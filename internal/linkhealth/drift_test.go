@@ -126,7 +126,7 @@ func plainText(s string) Text {
 
 // signsOfText are Signs of such a text.
 func signsOfText(text, title, language string) *Signs {
-	return &Signs{Status: http.StatusOK, Title: title, Language: language, Text: plainText(text)}
+	return &Signs{Status: http.StatusOK, Title: tidy(title, maxTitle), Language: language, Text: plainText(text)}
 }
 
 // TestShinglesAreTheSameAtOnce draws them when they are asked for, and as the text is written.
