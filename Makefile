@@ -19,6 +19,7 @@ VERSION  ?= dev
 LDFLAGS  := -s -w -X main.release=$(VERSION)
 FUZZTIME ?= 30s
 FUZZJOBS ?=
+RACE     ?= ./...
 TESTFLAGS ?=
 KILLS    ?= 200
 SOAK     ?= 10m
@@ -52,8 +53,8 @@ services: $(TOOLS)/$(MINIO) $(TOOLS)/$(VERSITYGW) ## start those servers, and sa
 	@$(SERVERS) .ci/services
 
 .PHONY: race
-race: ## the same tests but the longest under the race detector (needs a C compiler)
-	CGO_ENABLED=1 go test -race -short ./...
+race: ## the same tests in RACE (./...) under the race detector, but the longest and those that start the program for each command (needs a C compiler)
+	CGO_ENABLED=1 go test -race -short -skip '^Test(Scripts|Killed)' $(RACE)
 
 .PHONY: lint
 lint: $(TOOLS)/$(GOLANGCI_LINT) ## gofmt, go vet and golangci-lint

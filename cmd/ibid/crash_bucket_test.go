@@ -161,6 +161,7 @@ func TestKilledRunsLoseNothingInABucket(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute, more under the race detector")
 	}
+	t.Parallel()
 	const prefix = "some/prefix"
 	b := newCrashBucket(t)
 	seeds, allow := crashHosts(t, 5, crashWeb)

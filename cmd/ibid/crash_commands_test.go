@@ -182,6 +182,7 @@ func (w *killedWorld) run(t *testing.T, c *killedCommand, after time.Duration) (
 // TestKilledCommandsLoseNothing kills commands at any moment, kills them again when they go on, and has them come to their end
 // then (threats: 5.2). The store is sound, what is reported is what an undisturbed run leaves, and nothing is left over.
 func TestKilledCommandsLoseNothing(t *testing.T) {
+	t.Parallel()
 	world := newKilledWorld(t)
 	reported := world.reported(t)
 	r := rand.New(rand.NewPCG(*fates, 5)) //nolint:gosec // a test that can be repeated

@@ -187,6 +187,7 @@ func fateOf(r *rand.Rand, i int) fate {
 // TestKilledRunsLoseNothing kills the program again and again (threats: 5.2). Whatever was acknowledged
 // is in the store and sound, nothing is recorded twice, and the run comes to its end.
 func TestKilledRunsLoseNothing(t *testing.T) {
+	t.Parallel()
 	seeds, allow := crashHosts(t, 5, crashWeb)
 	c := newCrashRun(t, filepath.Join(t.TempDir(), "store"), seeds, allow)
 	r := rand.New(rand.NewPCG(*fates, 2)) //nolint:gosec // a test that can be repeated

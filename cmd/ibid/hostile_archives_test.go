@@ -32,6 +32,7 @@ func TestHostileArchivesCostNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute under the race detector, under which the tests of rescue ask them all")
 	}
+	t.Parallel()
 	hostile, err := testsite.HostileArchives()
 	if err != nil {
 		t.Fatal(err)

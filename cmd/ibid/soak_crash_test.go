@@ -63,6 +63,7 @@ func TestSchedulesOutliveTheirProcesses(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute or more: runs without -short")
 	}
+	t.Parallel()
 	s := newSoak(t)
 	c, err := catalog.Open(t.Context(), s.dsn, catalog.Options{})
 	if err != nil {

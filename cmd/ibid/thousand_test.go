@@ -111,6 +111,7 @@ func TestAThousandDeadReferences(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute, more under the race detector")
 	}
+	t.Parallel()
 	const references = 1000
 	dir := t.TempDir()
 	archives, env := startDeadArchives(t, dir, references)
@@ -194,6 +195,7 @@ func checkRescued(t *testing.T, references int, where ...string) {
 // TestTwoWorkersRescue has a document's dead sources be looked for by the process that was asked and by a worker on another
 // machine. They share the budgets of the archives, and each source is had once.
 func TestTwoWorkersRescue(t *testing.T) {
+	t.Parallel()
 	const references = 200
 	dir := t.TempDir()
 	archives, env := startDeadArchives(t, dir, references)

@@ -166,6 +166,7 @@ func (h *perHost) serve(w http.ResponseWriter, r *http.Request) {
 // TestWorkersShareTheWork has two runs over the same hosts, begun on two machines, be worked by them and by three
 // more. Each source is kept once a run, and no host serves more at once than one process may ask for.
 func TestWorkersShareTheWork(t *testing.T) {
+	t.Parallel()
 	count := &perHost{now: map[string]int{}, max: map[string]int{}}
 	seeds, allow := crashHosts(t, siteHosts, count.serve)
 	s := newSite(t, allow, usualLease)
@@ -196,6 +197,7 @@ func TestWorkersThatDieLoseNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute, more under the race detector")
 	}
+	t.Parallel()
 	seeds, allow := crashHosts(t, siteHosts, crashWeb)
 	s := newSite(t, allow, shortLease)
 	list := s.list(seeds)
@@ -300,6 +302,7 @@ func (s *site) catalogued(seeds []string, runs int) map[string]bool {
 // TestMigrateGoesOnWhereItWas kills a run of one process with SQLite, moves the catalogue to PostgreSQL, and has
 // workers end the run there.
 func TestMigrateGoesOnWhereItWas(t *testing.T) {
+	t.Parallel()
 	seeds, allow := crashHosts(t, siteHosts, crashWeb)
 	s := newSite(t, allow, shortLease)
 	list := s.list(seeds)
