@@ -184,12 +184,29 @@ func (a *Archive) complete(ctx context.Context, s *Segment) error {
 	if err == nil {
 		return nil
 	}
-	file := &stored{ctx: ctx, a: a, key: s.Key}
-	records, whole, err := digests(ctx, file, s.Bytes, s.Captures)
-	if err = errors.Join(err, file.Close()); err != nil {
+	records, whole, err := a.agreed(ctx, s)
+	if err != nil {
 		return readError(s.Key, err)
 	}
 	return putBeside(ctx, a.o.Store, s.Key, whole, s.Captures, records)
+}
+
+// agreeTries is how often a WARC file is read for two readings that agree.
+const agreeTries = 6
+
+// agreed reads a WARC file until two readings in a row agree. What comes over a line can differ from what lies at its end,
+// where no checksum of its own shows it, as in the head of a gzip member; and what is put beside the file stays for ever.
+func (a *Archive) agreed(ctx context.Context, s *Segment) (records []ibid.Digest, whole ibid.Digest, err error) {
+	var before ibid.Digest
+	for range agreeTries {
+		file := &stored{ctx: ctx, a: a, key: s.Key}
+		records, whole, err = digests(ctx, file, s.Bytes, s.Captures)
+		if err = errors.Join(err, file.Close()); err != nil || whole == before {
+			return records, whole, err
+		}
+		before = whole
+	}
+	return nil, "", fmt.Errorf("it was read %d times, and no two readings in a row agree", agreeTries)
 }
 
 // stored reads an object of the Store; it is quick when each read begins where the last one ended.

@@ -2,9 +2,11 @@ package archive
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -12,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/ibid-archive/ibid"
+	"github.com/ibid-archive/ibid/archive/blob"
 	"github.com/ibid-archive/ibid/archive/warc"
 )
 
@@ -281,6 +284,42 @@ func TestSegmentsAdoptsWhatACrashLeft(t *testing.T) {
 	none, err := full(t).Segments(t.Context(), "papers", "other-job")
 	if err != nil || len(none) != 0 {
 		t.Errorf("%+v, %v", none, err)
+	}
+}
+
+// lyingStore sends another bit of the head of the first gzip member, which no checksum covers, when key is opened for the n-th time.
+type lyingStore struct {
+	blob.Store
+	key string
+	n   int
+}
+
+func (s *lyingStore) Open(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error) {
+	r, err := s.Store.Open(ctx, key, offset, length)
+	if err != nil || key != s.key || offset != 0 {
+		return r, err
+	}
+	if s.n--; s.n != 0 {
+		return r, nil
+	}
+	b, err := io.ReadAll(r)
+	b[4] ^= 1 // the time of modification (RFC 1952, 2.3)
+	return io.NopCloser(bytes.NewReader(b)), errors.Join(err, r.Close())
+}
+
+// What is put beside a WARC file after a crash is not made of what one bad line said of it.
+func TestAdoptedChecksumsAreOfWhatIsThere(t *testing.T) {
+	for n := 1; n < 4; n++ {
+		h := full(t)
+		want := string(h.object(t, firstSums))
+		h = h.damaged(t, firstCDXJ, nil).damaged(t, firstSums, nil)
+		h.o.Store = &lyingStore{Store: h.o.Store, key: firstKey, n: n}
+		if _, err := h.Segments(t.Context(), "papers", "job-7"); err != nil {
+			t.Fatal(err)
+		}
+		if got := string(h.object(t, firstSums)); got != want {
+			t.Errorf("the reading number %d was bad: the checksums are %q, not %q", n, got, want)
+		}
 	}
 }
 
