@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/ecdsa"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -41,17 +42,23 @@ func (p *program) logCaptures(ctx context.Context, h *house, idle bool) error {
 	if err != nil {
 		return err
 	}
+	return p.appendLog(ctx, h, key, idle, func(log *custody.Log) (custody.Addition, error) { return h.unlogged(ctx, log) })
+}
+
+// appendLog adds to the custody log what is missing in it, and has it signed and stamped, also with nothing to add when it is not
+// signed whole or idle is wanted. When somebody else adds to it at the same moment, it begins again.
+func (p *program) appendLog(ctx context.Context, h *house, key *ecdsa.PrivateKey, idle bool, missing func(*custody.Log) (custody.Addition, error)) error {
 	for try := 1; ; try++ {
 		log, err := p.openLog(ctx, h)
 		if err != nil {
 			return err
 		}
-		a, err := h.unlogged(ctx, log)
+		a, err := missing(log)
 		if err != nil {
 			return err
 		}
 		last, signed := log.Last()
-		if len(a.WARCs) == 0 && signed && last.Tree.N == log.Size() && !idle {
+		if len(a.WARCs)+len(a.Entries) == 0 && signed && last.Tree.N == log.Size() && !idle {
 			return nil
 		}
 		c, err := log.Append(ctx, key, a)

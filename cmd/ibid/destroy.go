@@ -230,25 +230,9 @@ func (p *program) logDestroyed(ctx context.Context, h *house, d *archive.Destruc
 	if err != nil {
 		return err
 	}
-	for try := 1; ; try++ {
-		log, err := p.openLog(ctx, h)
-		if err != nil {
-			return err
-		}
-		a := custody.Addition{Entries: tombstones(log, d)}
-		last, signed := log.Last()
-		if len(a.Entries) == 0 && signed && last.Tree.N == log.Size() { // what is in it and not signed is not said yet
-			return nil
-		}
-		c, err := log.Append(ctx, key, a)
-		if errors.Is(err, custody.ErrOvertaken) && try < appendTries {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		return errors.Join(keyFileOf(h.config).remember(c), p.stamp(ctx, h, log))
-	}
+	return p.appendLog(ctx, h, key, false, func(log *custody.Log) (custody.Addition, error) {
+		return custody.Addition{Entries: tombstones(log, d)}, nil
+	})
 }
 
 // tombstones are the entries of what d destroys and the log does not say of yet.
