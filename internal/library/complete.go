@@ -108,19 +108,21 @@ func (r *reader) languages(members []int) {
 
 // details adds the file of a DOCman page of details, which may be without a link to it, and names it.
 func (r *reader) details() {
-	here := r.here.uri
-	file := strings.Replace(here, "doc_details", "doc_download", 1)
+	here, file := r.here.uri, ""
+	if strings.Contains(here, "doc_details") {
+		file = resolve(r.page, strings.Replace(here, "doc_details", "doc_download", 1))
+	}
 	title, name := r.fields["title"], r.fields["file"]
 	if name == "" {
 		return
 	}
 	known := -1
 	for i, e := range r.out.Entries {
-		if e.URI == file && file != here || e.Title == title && title != "" && isFile(e.URI) {
+		if e.URI == file || e.Title == title && title != "" && isFile(e.URI) {
 			known = i
 		}
 	}
-	if known < 0 && file != here && title != "" {
+	if known < 0 && file != "" && title != "" {
 		known = r.add(r.newRow(&line{}, title), Entry{URI: file, Details: here})
 	}
 	if known >= 0 {

@@ -115,6 +115,7 @@ func FuzzRead(f *testing.F) {
 		`<table><tr><td>Name:<td>A paper<tr><td>File name:<td>a.pdf</table>`, "<a href=/web/2009/http:/a.example/b>espa\ufffdol</a>", `<frameset><frame src=a></frameset>`,
 	} {
 		f.Add(s, "http://a.example/index.php?task=doc_details&gid=1")
+		f.Add(s, "h%B5.example/index.php?task=doc_details&gid=1")
 	}
 	f.Fuzz(func(t *testing.T, page, base string) {
 		doc, err := goquery.NewDocumentFromReader(strings.NewReader(page))
