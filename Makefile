@@ -19,6 +19,7 @@ VERSION  ?= dev
 LDFLAGS  := -s -w -X main.release=$(VERSION)
 FUZZTIME ?= 30s
 FUZZJOBS ?=
+FUZZ     ?= .
 RACE     ?= ./...
 TESTFLAGS ?=
 KILLS    ?= 200
@@ -67,8 +68,8 @@ vuln: $(TOOLS)/$(GOVULNCHECK) ## known vulnerabilities in what is called
 	.ci/vuln '$<'
 
 .PHONY: fuzz
-fuzz: ## every fuzz target for FUZZTIME (30s), FUZZJOBS at once (one a processor)
-	.ci/fuzz $(FUZZTIME) $(FUZZJOBS)
+fuzz: ## fuzz targets matching FUZZ (default all) for FUZZTIME (30s), FUZZJOBS at once (one a processor)
+	.ci/fuzz $(FUZZTIME) "$(FUZZJOBS)" '$(FUZZ)'
 
 .PHONY: bench
 bench: ## benchmarks matching BENCH (default all), with memory; ".ci/postgres make bench" has those of PostgreSQL
