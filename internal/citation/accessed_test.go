@@ -58,7 +58,7 @@ func TestStatedAccessBefore(t *testing.T) {
 }
 
 func FuzzStatedAccess(f *testing.F) {
-	for _, seed := range []string{"accessed 12 May 2009", "[Zugriff: 12.05.2009]", "2009年5月12日閲覧", "retrieved 4-5 June 2009", "дата обращения: 1.2.\xff"} {
+	for _, seed := range []string{"accessed 12 May 2009", "[Zugriff: 12.05.2009]", "2009年5月12日閲覧", "retrieved 4-5 June 2009", "дата обращения: 1.2.\xff", " en \xfc"} {
 		f.Add(seed, 0)
 	}
 	f.Fuzz(func(t *testing.T, text string, after int) {

@@ -193,12 +193,9 @@ func languageList(s string) []string {
 	var tags []string
 	for len(s) > 0 {
 		s = strings.TrimLeft(s, " \t\r\n,/&")
-		n := 0
-		for _, r := range s {
-			if r < 'A' || (r > 'Z' && r < 'a') || (r > 'z' && r < 0xaa) {
-				break
-			}
-			n += utf8.RuneLen(r)
+		n := strings.IndexFunc(s, func(r rune) bool { return r < 'A' || (r > 'Z' && r < 'a') || (r > 'z' && r < 0xaa) })
+		if n < 0 {
+			n = len(s)
 		}
 		word := strings.ToLower(s[:n])
 		tag, known := languageNames[word]
