@@ -23,7 +23,8 @@ func repairAddress(printed string) (uri string, ok bool) {
 	case hasPrefixFold(s, "arxiv:"):
 		return arxivAddress(s[len("arxiv:"):])
 	case hasPrefixFold(s, "hdl:"):
-		return "https://hdl.handle.net/" + percentEncoded(s[len("hdl:"):], identifierSafe), len(s) > len("hdl:")
+		uri, ok = encoded("https://hdl.handle.net/", s[len("hdl:"):], identifierSafe)
+		return uri, ok && len(s) > len("hdl:")
 	case hasPrefixFold(s, "doi.org/"), hasPrefixFold(s, "dx.doi.org/"):
 		return doiAddress(s[strings.IndexByte(s, '/')+1:])
 	case doiPrefix(s) > 0:
@@ -96,7 +97,15 @@ func doiAddress(doi string) (string, bool) {
 	if n == 0 || n == len(doi) {
 		return "", false
 	}
-	return "https://doi.org/" + percentEncoded(doi, identifierSafe), true
+	return encoded("https://doi.org/", doi, identifierSafe)
+}
+
+// encoded is the address of begin and rest, which is encoded; ok is false where that is longer than an address may be.
+func encoded(begin, rest, safe string) (uri string, ok bool) {
+	if uri = begin + percentEncoded(rest, safe); len(uri) > maxAddress {
+		return "", false
+	}
+	return uri, true
 }
 
 func arxivAddress(id string) (string, bool) {
@@ -126,7 +135,7 @@ func webAddress(s string) (string, bool) {
 	if !ok || template(rest[n:]) {
 		return "", false
 	}
-	return scheme + "://" + authority + percentEncoded(rest[n:], pathSafe), true
+	return encoded(scheme+"://"+authority, rest[n:], pathSafe)
 }
 
 // template says whether a path holds something to be filled in, or was shortened with an ellipsis.
