@@ -112,7 +112,7 @@ func TestEveryRouteByCredential(t *testing.T) {
 		table[pattern] = []row{{path: path + s.site + "/one", want: public}}
 	}
 	for pattern, path := range map[string]string{
-		"GET /{$}": "/", "GET /search": "/search?q=one", "GET /documents": "/documents", "GET /collections": "/collections", "GET /schedules": "/schedules",
+		"GET /{$}": "/", "GET /search": "/search?q=one", "GET /documents": "/documents", "GET /collections": "/collections", "GET /schedules": "/schedules", "GET /trust": "/trust",
 		"GET /compare": "/compare?url=" + one,
 		"GET /assets/": assetOf(t, s.call("GET", "/", "", "").Body.String()),
 	} {

@@ -43,6 +43,7 @@ func (s *seen) pages() []seenPage {
 		{"collections", "GET /collections", "/collections"},
 		{"collection", "GET /collections/{name}", "/collections/default"},
 		{"schedules", "GET /schedules", "/schedules"},
+		{"trust", "GET /trust", "/trust"},
 		{"upload", "GET /upload", "/upload"},
 		{"upload-choice", "GET /documents/{id}/archive", document + "/archive"},
 		{"upload-progress", "GET /uploads/{id}", "/uploads/" + job},

@@ -72,7 +72,7 @@ func TestNothingOfAPrivateCollectionIsToldToTheUnnamed(t *testing.T) {
 	}
 	all := url.QueryEscape(s.site + "/*")
 	for _, path := range []string{
-		"/", "/documents", "/collections", "/collections/desk", "/schedules", "/search?q=weevil", "/search?q=zyzzyva", "/search?q=page", "/web/*/" + secret,
+		"/", "/documents", "/collections", "/collections/desk", "/schedules", "/trust", "/search?q=weevil", "/search?q=zyzzyva", "/search?q=page", "/web/*/" + secret,
 		"/feed.atom", "/feed.atom?collection=desk", "/cdx?url=" + all, "/cdx?collection=desk&url=" + all, "/timemap/link/" + secret, "/timemap/json/" + secret,
 		"/timegate/" + secret, "/web/2026/" + secret, "/api/v1/collections", "/api/v1/collections/desk/documents", "/api/v1/collections/desk/events",
 		"/documents/" + job["document"].(string), "/documents/" + job["document"].(string) + "/report.csv?collection=desk",

@@ -38,12 +38,12 @@ const (
 	maxCitedIn = 20
 )
 
-// pagesWithPackages are pages from which packages can be taken too: they are removed when the house closes.
+// pagesWithPackages are the pages of a server, from which packages can be taken too: those are removed when the house closes.
 func (p *program) pagesWithPackages(h *house) *server.Pages {
 	k := newPackager(p, h)
 	h.closers = append(h.closers, k.close)
 	shown := pages(h, p.now)
-	shown.Export = k.export
+	shown.Export, shown.Trust = k.export, newShownTrust(p, h).page
 	return shown
 }
 

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/ibid-archive/ibid/archive"
 	"github.com/ibid-archive/ibid/archive/custody"
 	"github.com/ibid-archive/ibid/configs"
 	"github.com/ibid-archive/ibid/internal/report"
+	"github.com/ibid-archive/ibid/internal/server"
 )
 
 type reportTrustCmd struct {
@@ -137,6 +139,7 @@ func (p *program) trustLog(ctx context.Context, h *house, t *report.Trust) error
 	}
 	t.Log = &report.TrustLog{
 		Origin: last.Origin, Entries: last.Tree.N, Signed: last.Time, Signer: last.Signer, Keys: len(log.Keys().Names()), Waiting: len(waiting.WARCs),
+		Checkpoint: string(last.Note),
 	}
 	token, err := log.StampOf(ctx, last.Key)
 	if token != nil && err == nil {
@@ -173,4 +176,52 @@ func trustDestroyed(ctx context.Context, h *house, t *report.Trust) error {
 		}
 		return nil
 	})
+}
+
+// shownTrust is the trust of an archive as its page shows it. It is found out anew when it is asked for and older than a while:
+// that is a walk over the store.
+type shownTrust struct {
+	p *program
+	h *house
+	// turn is held by whoever reads or replaces what follows.
+	turn  chan struct{}
+	last  server.Trust
+	until time.Time
+}
+
+// trustHolds is how long what the page of trust says is not found out anew.
+const trustHolds = 10 * time.Minute
+
+func newShownTrust(p *program, h *house) *shownTrust {
+	return &shownTrust{p: p, h: h, turn: make(chan struct{}, 1)}
+}
+
+func (s *shownTrust) page(ctx context.Context) (server.Trust, error) {
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return server.Trust{}, ctx.Err()
+	}
+	if now := s.p.now(); now.After(s.until) {
+		t, err := s.p.trust(ctx, s.h)
+		if err != nil {
+			return server.Trust{}, err
+		}
+		s.last, s.until = trustOf(t), now.Add(trustHolds)
+	}
+	return s.last, nil
+}
+
+func trustOf(t *report.Trust) server.Trust {
+	shown := server.Trust{At: t.At, Objects: int(t.Objects), Twice: int(t.InMore), Recent: int(t.Recent)}
+	for _, c := range t.Copies {
+		shown.Places = append(shown.Places, server.Place{
+			Name: report.Plain(c.Place), Checked: c.Checked, Damaged: int(c.Damaged), Locks: c.Locks != nil && *c.Locks,
+		})
+	}
+	if l := t.Log; l != nil {
+		shown.Checkpoint = &server.Checkpoint{Entries: int(l.Entries), Signed: l.Signed, Stamped: l.Stamped, Note: l.Checkpoint}
+	}
+	return shown
 }

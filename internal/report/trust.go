@@ -76,6 +76,8 @@ type TrustLog struct {
 	Waiting int `json:"waiting"`
 	// Stamped is when an authority has last seen it; zero: none has.
 	Stamped time.Time `json:"stamped,omitzero"`
+	// Checkpoint is the newest one, as it was signed: whoever keeps it can show later that an entry was changed or removed.
+	Checkpoint string `json:"checkpoint"`
 }
 
 // TrustAccess counts the access rules that count now, and the tokens.

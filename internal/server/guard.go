@@ -104,5 +104,10 @@ func (s *server) forOperators(next http.Handler) http.Handler {
 	})
 }
 
+// isOperator says that whoever sent r, who is identified, may see what operators see.
+func (s *server) isOperator(r *http.Request) bool {
+	return s.MayOperate == nil || isLocal(r) || s.MayOperate(r.Context()) == nil
+}
+
 // operators are the addresses that tell nothing of what is held, and must answer while the catalogue is away.
 var operators = map[string]bool{"/healthz": true, "/readyz": true, "/metrics": true, openAPIPath: true}

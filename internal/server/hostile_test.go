@@ -194,7 +194,7 @@ func takingOf(s *shelf) http.Handler {
 	return New(o)
 }
 
-var hostilePaths = []string{"/upload?collection=%22%3E%3Cscript%3Ealert", "/documents/d/archive", "/uploads/job1", "/", "/documents", "/documents/d", "/references/d.r1", "/collections", "/collections/other", "/schedules", "/search?q=x", "/web/*/http://long.example/", "/compare?url=http://long.example/"}
+var hostilePaths = []string{"/upload?collection=%22%3E%3Cscript%3Ealert", "/documents/d/archive", "/uploads/job1", "/", "/documents", "/documents/d", "/references/d.r1", "/collections", "/collections/other", "/schedules", "/trust", "/search?q=x", "/web/*/http://long.example/", "/compare?url=http://long.example/"}
 
 func TestHostileTextIsOnlyShown(t *testing.T) {
 	for name, text := range hostile {

@@ -49,6 +49,52 @@ var thingMessages = map[string]translation{
 	"The numbers":                     {"Les chiffres", "Las cifras"},
 	"unknown to us":                   {"inconnues", "desconocidas"},
 
+	// How it is kept.
+	"All of it read back and found good":       {"Tout relu et trouvé bon", "Todo releído y hallado en orden"},
+	"and seen by a time-stamping authority on": {"et vu par une autorité d’horodatage le", "y visto por una autoridad de sellado de tiempo el"},
+	"copy %d":                    {"copie %d", "copia %d"},
+	"Damaged files":              {"Fichiers endommagés", "Archivos dañados"},
+	"How it is kept":             {"Comment tout est gardé", "Cómo se guarda todo"},
+	"How to check it without us": {"Comment le vérifier sans nous", "Cómo comprobarlo sin nosotros"},
+	"a bucket with Object Lock":  {"un compartiment avec Object Lock", "un depósito con Object Lock"},
+	"Place":                      {"Lieu", "Lugar"},
+	"The last checkpoint":        {"Le dernier point de contrôle", "El último punto de control"},
+	"the store":                  {"le dépôt", "el depósito"},
+	"There is no custody log yet. This begins it:": {"Il n’y a pas encore de registre de garde. Ceci le commence :", "Aún no hay registro de custodia. Esto lo empieza:"},
+	"What is held":                   {"Ce qui est gardé", "Qué se guarda"},
+	"Where, and when it was checked": {"Où, et quand cela a été vérifié", "Dónde, y cuándo se comprobó"},
+	"With one place alone, nothing that is damaged can be repaired.": {
+		"Avec un seul lieu, rien de ce qui est endommagé ne peut être réparé.", "Con un solo lugar, nada de lo dañado puede repararse.",
+	},
+	"What this archive holds, in how many places, when it was last read back, and how you can check that without us.": {
+		"Ce que cette archive garde, en combien de lieux, quand elle a été relue pour la dernière fois, et comment le vérifier sans nous.",
+		"Qué guarda este archivo, en cuántos lugares, cuándo se releyó por última vez y cómo comprobarlo sin nosotros.",
+	},
+	"%s of the files that were looked at lie in two places or more, and %s were read within the last 30 days.": {
+		"%s des fichiers examinés se trouvent en deux lieux ou plus, et %s ont été lus au cours des 30 derniers jours.",
+		"El %s de los archivos examinados está en dos lugares o más, y el %s se leyó en los últimos 30 días.",
+	},
+	"The custody log has one entry for each capture, key and destruction: %s now, signed on": {
+		"Le registre de garde a une entrée pour chaque capture, clé et destruction : %s à présent, signées le",
+		"El registro de custodia tiene una entrada por cada captura, clave y destrucción: %s ahora, firmadas el",
+	},
+	"Keep a copy of this text: with it you can show later that an entry of today was changed or removed.": {
+		"Gardez une copie de ce texte : avec elle vous pourrez montrer plus tard qu’une entrée d’aujourd’hui a été changée ou supprimée.",
+		"Guarde una copia de este texto: con ella podrá mostrar más tarde que una entrada de hoy fue cambiada o borrada.",
+	},
+	"Each document and each collection can be had as a package (WACZ), with proofs of its entries in the log. This checks it, without a network:": {
+		"Chaque document et chaque collection s’obtient en paquet (WACZ), avec les preuves de ses entrées dans le registre. Ceci le vérifie, sans réseau :",
+		"Cada documento y cada colección se obtiene como paquete (WACZ), con las pruebas de sus entradas en el registro. Esto lo comprueba, sin red:",
+	},
+	"A package needs no Ibid: its index says which file has which SHA-256, its captures are WARC/1.1, which the programs of other archives read, and ReplayWeb.page shows them.": {
+		"Un paquet n’a pas besoin d’Ibid : son index dit le SHA-256 de chaque fichier, ses captures sont en WARC/1.1, que lisent les programmes d’autres archives, et ReplayWeb.page les montre.",
+		"Un paquete no necesita Ibid: su índice dice el SHA-256 de cada archivo, sus capturas están en WARC/1.1, que leen los programas de otros archivos, y ReplayWeb.page las muestra.",
+	},
+	"The log is a Merkle tree (RFC 6962) in the form of tlog-tiles, its checkpoints are signed notes, and its time stamps are RFC 3161: programs of others check them.": {
+		"Le registre est un arbre de Merkle (RFC 6962) sous la forme de tlog-tiles, ses points de contrôle sont des notes signées et ses horodatages suivent la RFC 3161 : les programmes d’autrui les vérifient.",
+		"El registro es un árbol de Merkle (RFC 6962) en la forma de tlog-tiles, sus puntos de control son notas firmadas y sus sellos de tiempo siguen la RFC 3161: los programas de otros los comprueban.",
+	},
+
 	// A document.
 	"%d address could not be told|%d addresses could not be told": {"%d adresse dont on ne sait rien|%d adresses dont on ne sait rien", "de %d dirección no se sabe nada|de %d direcciones no se sabe nada"},
 	"%d of %d addresses lead to nothing of the source":            {"%d sur %d adresses ne mènent plus à la source", "%d de %d direcciones ya no llevan a la fuente"},

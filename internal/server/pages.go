@@ -15,6 +15,8 @@ type Pages struct {
 	Home func(ctx context.Context) (Home, error)
 	// Collections are all that may be seen, by name.
 	Collections func(ctx context.Context) ([]Collection, error)
+	// Trust is what can be shown of how all of it is kept, in all collections.
+	Trust func(ctx context.Context) (Trust, error)
 	// History is how the sources of a collection fared over time.
 	History func(ctx context.Context, collection string) ([]ibid.HealthMoment, error)
 	// Documents are those of a collection, or of all of them for the empty name, from the part on.

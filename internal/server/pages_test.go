@@ -44,7 +44,7 @@ func ask(t *testing.T, h http.Handler, method, target string, header ...string) 
 var demoPaths = map[string]string{
 	"home": "/", "documents": "/documents", "document": "/documents/1c1517ea914c6730", "reference": "/references/1c1517ea914c6730.r1",
 	"works": "/references/1c1517ea914c6730.r2", "drifted": "/references/1c1517ea914c6730.r3", "collections": "/collections",
-	"collection": "/collections/papers", "schedules": "/schedules", "search": "/search?q=consultation", "search-empty": "/search",
+	"collection": "/collections/papers", "schedules": "/schedules", "trust": "/trust", "trust-fr": "/trust?lang=fr", "search": "/search?q=consultation", "search-empty": "/search",
 	"address": "/web/*/" + deadURI, "address-year": "/search?q=" + deadURI + "&period=2009", "not-held": "/web/*/http://nothing.example/?a=b",
 	"compare": "/compare?url=" + deadURI + "&from=20090528031205&to=20261124090000", "compare-fr": "/compare?lang=fr&url=" + deadURI,
 	"home-fr": "/?lang=fr", "document-es": "/documents/1c1517ea914c6730?lang=es", "schedules-fr": "/schedules?lang=fr",
@@ -62,7 +62,7 @@ func TestPagesAreAsTheyWere(t *testing.T) {
 			checkHTML(t, w.Body.String())
 		})
 	}
-	for name, path := range map[string]string{"nothing-yet": "/", "no-documents": "/documents", "no-collections": "/collections", "no-schedules": "/schedules", "no-hits": "/search?q=words"} {
+	for name, path := range map[string]string{"nothing-yet": "/", "no-documents": "/documents", "no-collections": "/collections", "no-schedules": "/schedules", "no-trust": "/trust", "no-hits": "/search?q=words"} {
 		t.Run(name, func(t *testing.T) {
 			w := ask(t, serverOf(new(shelf)), "GET", path)
 			if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "<pre><code>") {

@@ -24,7 +24,7 @@ var templateFiles embed.FS
 var assetFiles embed.FS
 
 // pageNames are the files of templates beside those that all pages share.
-var pageNames = []string{"home", "search", "documents", "document", "reference", "address", "banner", "compare", "collections", "collection", "schedules", "upload", "choose", "progress", "signin", "signedin", "error"}
+var pageNames = []string{"home", "search", "documents", "document", "reference", "address", "banner", "compare", "collections", "collection", "schedules", "trust", "upload", "choose", "progress", "signin", "signedin", "error"}
 
 // shared are the files of templates that all pages have.
 var shared = []string{"templates/layout.html", "templates/parts.html"}

@@ -29,6 +29,7 @@ const (
 func (s *server) addPages(mux *routes) {
 	for pattern, page := range map[string]func(*http.Request) (answer, error){
 		"GET /{$}": s.home, "GET /documents/{id}": s.document, "GET /references/{id}": s.reference, "GET /compare": s.compare,
+		"GET /trust": s.trust,
 	} {
 		mux.HandleFunc(pattern, s.page(page))
 	}

@@ -29,6 +29,7 @@ type shelf struct {
 	forms       Forms
 	comparison  Comparison
 	moments     []ibid.HealthMoment
+	trust       Trust
 }
 
 func (s *shelf) pages() *Pages {
@@ -41,6 +42,7 @@ func (s *shelf) pages() *Pages {
 			return h, nil
 		},
 		Collections: func(context.Context) ([]Collection, error) { return s.collections, nil },
+		Trust:       func(context.Context) (Trust, error) { return s.trust, nil },
 		History:     func(context.Context, string) ([]ibid.HealthMoment, error) { return s.moments, nil },
 		Documents: func(_ context.Context, _ string, part Part) (Documents, error) {
 			from, to := part.Of(len(s.documents))
@@ -219,6 +221,11 @@ func demoShelf() *shelf {
 		hits: []Hit{
 			{Document: DocumentKey{"papers", doc.ID}, Reference: "r1", URI: deadURI, Title: "", Excerpt: "On the consultation, see …"},
 			{URI: deadURI, Title: "First consultation"},
+		},
+		trust: Trust{
+			At: now, Objects: 1200, Twice: 1188, Recent: 1200,
+			Places:     []Place{{Name: "./ibid-data", Checked: now.AddDate(0, 0, -3)}, {Name: "s3://copies/ibid", Damaged: 2, Locks: true}},
+			Checkpoint: &Checkpoint{Entries: 3112, Signed: now.AddDate(0, 0, -1), Stamped: now.AddDate(0, 0, -1), Note: "ibid-custody/1a2b3c\n3112\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\ntime 2026-11-23T12:00:00Z\n\n— ibid-custody/1a2b3c AbCd\n"},
 		},
 		moments: []ibid.HealthMoment{
 			{When: at("2026-01-01T00:00:00Z"), Told: 2, Untold: 1}, {When: at("2026-03-01T00:00:00Z"), Told: 2, Drifted: 1}, {When: at("2026-11-24T09:00:00Z"), Told: 2, Rotten: 1, Drifted: 1, Untold: 1},
