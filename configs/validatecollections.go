@@ -12,6 +12,14 @@ import (
 // collectionName is what can stand in the name of an object of the store and in an address as it is.
 var collectionName = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$`)
 
+// CollectionName says what is wrong with a name of a collection.
+func CollectionName(name string) error {
+	if collectionName.MatchString(name) {
+		return nil
+	}
+	return fmt.Errorf("%q is no name: it has 1 to 64 letters (A to Z), digits, '-', '_' and '.', and does not begin with a '.'", name)
+}
+
 func collectionsProblem(all []Collection) *problem {
 	first := map[string]int{}
 	for i, c := range all {
@@ -28,9 +36,8 @@ func collectionsProblem(all []Collection) *problem {
 }
 
 func (c Collection) problem(name string) *problem {
-	if !collectionName.MatchString(c.Name) {
-		return &problem{name + ".name", fmt.Errorf(
-			"%q is no name: it has 1 to 64 letters (A to Z), digits, '-', '_' and '.', and does not begin with a '.'", c.Name)}
+	if err := CollectionName(c.Name); err != nil {
+		return &problem{name + ".name", err}
 	}
 	if err := oneLine(c.Title); err != nil {
 		return &problem{name + ".title", err}

@@ -3,9 +3,16 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/ibid-archive/ibid"
 )
 
 // release is set at link time.
@@ -31,8 +38,12 @@ func (versionCmd) Run(_ context.Context, p *program) error {
 			"version": version(), "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH,
 		})
 	}
-	_, err := fmt.Fprintf(p.stdout, "ibid %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintln(p.stdout, versionLine())
 	return err
+}
+
+func versionLine() string {
+	return fmt.Sprintf("ibid %s (%s, %s/%s)", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 type helpCmd struct {
@@ -40,9 +51,14 @@ type helpCmd struct {
 }
 
 func (h helpCmd) Run(_ context.Context, p *program) error {
-	trace, err := p.parser.Parse(append(h.Command, "--help"))
-	if trace != nil && err == nil {
-		return nil
+	at := p.parser.Model.Node
+	for _, name := range h.Command {
+		i := slices.IndexFunc(at.Children, func(n *kong.Node) bool { return n.Name == name })
+		if i < 0 {
+			return &ibid.Error{Kind: ibid.KindInput, Op: "explain", URI: strings.Join(h.Command, " "), Err: errors.New("there is no such command (ibid help says what there is)")}
+		}
+		at = at.Children[i]
 	}
-	return nil // --help has printed, or said on stderr what it did not know
+	_, _ = p.parser.Parse(append(h.Command, "--help")) // it prints, and goes on to miss what the command needs
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -17,13 +18,13 @@ import (
 type archiveCmd struct {
 	Inputs []string `arg:"" optional:"" name:"document" help:"Documents, folders of them, or addresses of citing pages; with --seed, addresses of sources to keep."`
 	Seed   bool     `help:"The addresses are sources to keep, not citing pages."`
-	Seeds  string   `help:"File of sources to keep: one address a line." placeholder:"FILE"`
+	Seeds  string   `help:"File of sources to keep, one address a line; - is stdin." placeholder:"FILE"`
 	Acks   bool     `help:"Print ACK <uri> <sha256> the moment a capture is durable."`
 }
 
 func (a *archiveCmd) Run(ctx context.Context, p *program) (err error) {
 	ctx = blob.Patient(ctx)
-	docs, sources, err := a.inputs()
+	docs, sources, err := a.inputs(p.stdin)
 	if err != nil {
 		return err
 	}
@@ -55,7 +56,7 @@ func (a *archiveCmd) Run(ctx context.Context, p *program) (err error) {
 }
 
 // inputs tells documents from sources.
-func (a *archiveCmd) inputs() (docs []pipeline.Input, sources []string, err error) {
+func (a *archiveCmd) inputs(stdin io.Reader) (docs []pipeline.Input, sources []string, err error) {
 	for _, in := range a.Inputs {
 		switch {
 		case a.Seed:
@@ -69,7 +70,7 @@ func (a *archiveCmd) inputs() (docs []pipeline.Input, sources []string, err erro
 		}
 	}
 	if a.Seeds != "" {
-		listed, err := readSeeds(a.Seeds)
+		listed, err := readSeeds(a.Seeds, stdin)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -84,18 +85,25 @@ func (a *archiveCmd) inputs() (docs []pipeline.Input, sources []string, err erro
 	return docs, sources, nil
 }
 
-// readSeeds reads a list of addresses; empty lines and lines that begin with # count for nothing.
-func readSeeds(name string) ([]string, error) {
+// readSeeds reads a list of addresses, from stdin when its name is "-"; empty lines and lines that begin with # count for nothing.
+func readSeeds(name string, stdin io.Reader) ([]string, error) {
 	bad := func(err error) error {
 		return &ibid.Error{Kind: ibid.KindInput, Op: "read the list", URI: name, Err: err}
 	}
-	f, err := os.Open(name) //nolint:gosec // the user names the file
-	if err != nil {
-		return nil, bad(err)
+	from := stdin
+	if name != "-" {
+		f, err := os.Open(name) //nolint:gosec // the user names the file
+		if errors.Is(err, os.ErrNotExist) {
+			err = errors.New("there is no such file")
+		}
+		if err != nil {
+			return nil, bad(err)
+		}
+		defer f.Close() //nolint:errcheck // only read from
+		from = f
 	}
-	defer f.Close() //nolint:errcheck // only read from
 	var uris []string
-	lines := bufio.NewScanner(f)
+	lines := bufio.NewScanner(from)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		if s := strings.TrimSpace(lines.Text()); s != "" && !strings.HasPrefix(s, "#") {

@@ -73,7 +73,7 @@ func (p *program) printChecks(reports []pipeline.CheckReport, strikes int) error
 			dead += n
 		}
 	}
-	_, err := fmt.Fprintf(p.stdout, "\n %d sources: %d there, %d dead, %d not known\n", len(reports),
+	_, err := fmt.Fprintf(p.stdout, "\n %s: %d there, %d dead, %d not known\n", report.Count(len(reports), "source"),
 		counts[ibid.HealthLive]+counts[ibid.HealthMoved]+counts[ibid.HealthDrifted], dead, counts[ibid.HealthBlocked]+counts[ibid.HealthUnknown])
 	return err
 }

@@ -21,13 +21,15 @@ import (
 // globals are the flags of every command. What is given here beats the environment and the file.
 type globals struct {
 	Config     string `help:"Configuration file (else ./ibid.yaml, else built-in defaults)." placeholder:"FILE" type:"path"`
-	Collection string `help:"Collection to work in." default:"default" placeholder:"NAME"`
+	Collection string `help:"Collection to work in (else \"default\")." default:"default" placeholder:"NAME"`
 	Store      string `help:"Where the archive is: a directory, or s3://BUCKET/PREFIX." placeholder:"URL"`
 	Catalog    string `help:"Where the index is: sqlite:PATH, or postgres://USER@HOST/DATABASE." placeholder:"URL"`
 	JSON       bool   `help:"Results as JSON Lines."`
 	Quiet      bool   `help:"No progress and no notices."`
 	LogFormat  string `help:"Form of the log on stderr: text or json." enum:"text,json" default:"text"`
 	LogLevel   string `help:"What is logged: debug, info, warn or error." enum:"debug,info,warn,error" default:"warn"`
+
+	ShowVersion kong.VersionFlag `name:"version" help:"Which Ibid this is."`
 }
 
 // commands is the command line: one field a command.
@@ -105,18 +107,21 @@ func (p *program) run(ctx context.Context, args []string) int {
 	exit := -1
 	parser, err := kong.New(&c, kong.Name("ibid"), kong.Writers(p.stdout, p.stderr),
 		kong.Description("Ibid reads a document, keeps every source that it cites, and goes on keeping it."),
-		kong.Exit(func(code int) { exit = code }), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+		kong.Exit(func(code int) { exit = code }), kong.UsageOnError(), kong.Vars{"version": versionLine()}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		return p.fail(err)
 	}
 	p.parser, p.flags = parser, &c.globals
 	parsed, err := parser.Parse(args)
 	if exit >= 0 {
-		return exit // --help has been printed
+		return exit // --help or --version has printed
 	}
 	if err != nil {
 		fmt.Fprintf(p.stderr, "ibid: %v (ibid help says what there is)\n", err)
 		return ibid.ExitUsage
+	}
+	if err := configs.CollectionName(c.Collection); err != nil {
+		return p.fail(&ibid.Error{Kind: ibid.KindInput, Op: "use --collection", URI: c.Collection, Err: err})
 	}
 	p.log = p.logger()
 	parsed.BindTo(ctx, (*context.Context)(nil))

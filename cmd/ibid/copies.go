@@ -13,6 +13,7 @@ import (
 	"github.com/ibid-archive/ibid/archive/blob/retry"
 	"github.com/ibid-archive/ibid/archive/blob/s3"
 	"github.com/ibid-archive/ibid/configs"
+	"github.com/ibid-archive/ibid/internal/report"
 )
 
 // openCopies opens the copies of c, and sources, from which is only read. None needs to be there now: what is away, or cannot
@@ -216,6 +217,6 @@ func (p *program) printCopied(a archive.Audit, stores int) error {
 	for _, away := range a.Away {
 		fmt.Fprintf(p.stdout, "away: %s\n", away)
 	}
-	_, err := fmt.Fprintf(p.stdout, "copied %d objects; what is held is in %d of %d stores\n", a.Copied, stores-len(a.Away), stores)
+	_, err := fmt.Fprintf(p.stdout, "copied %s; what is held is in %d of %s\n", report.Count(a.Copied, "object"), stores-len(a.Away), report.Count(stores, "store"))
 	return err
 }

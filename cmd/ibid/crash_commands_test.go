@@ -289,7 +289,7 @@ func nothingHeld(t *testing.T, w *killedWorld) {
 // importedOnce: each source and each look at it is there once, and the same import brings nothing more.
 func importedOnce(t *testing.T, w *killedWorld) {
 	t.Helper()
-	if out := must(t, w.env, 0, "import", w.at("all.wacz")); !strings.Contains(out, fmt.Sprintf(" %d captures were held already", len(heldIn(t, w.at("store"))))) {
+	if out := must(t, w.env, 0, "import", w.at("all.wacz")); !strings.Contains(out, fmt.Sprintf(" %d held already", len(heldIn(t, w.at("store"))))) {
 		t.Errorf("imported again: %s", out)
 	}
 	held := heldIn(t, w.at("store"))

@@ -301,6 +301,6 @@ func (p *program) printPlan(d *archive.Destruction, did bool) error {
 	for _, r := range d.Records {
 		fmt.Fprintf(p.stdout, " %s %s in %s\n", r.Timestamp, report.Plain(r.URI), archive.CollectionOf(r.Key))
 	}
-	_, err := fmt.Fprintf(p.stdout, "%s %d captures of %s and of the same bytes under other addresses\n", would, len(d.Records), report.Plain(d.Target))
+	_, err := fmt.Fprintf(p.stdout, "%s %s of %s and of the same bytes under other addresses\n", would, report.Count(len(d.Records), "capture"), report.Plain(d.Target))
 	return err
 }

@@ -66,7 +66,7 @@ func (e *exportCmd) Run(ctx context.Context, p *program) (err error) {
 		p.notice("nothing is held of it: the export has no capture")
 	}
 	if s.withheld > 0 {
-		p.notice("%d captures are left out, which access rules keep from readers (ibid access list)", s.withheld)
+		p.notice("access rules keep %s from readers, which the export leaves out (ibid access list)", report.Count(s.withheld, "capture"))
 	}
 	return p.printExported(e.Output, s, n)
 }
@@ -232,8 +232,8 @@ func (p *program) printExported(name string, s *selection, n archive.Exported) e
 	if n.Resolved > 0 {
 		words = fmt.Sprintf(", %d of them made whole from revisits", n.Resolved)
 	}
-	_, err := fmt.Fprintf(p.stdout, "exported %s to %s: %d documents, %d captures%s, %s\n",
-		report.Plain(s.of), report.Plain(name), len(s.reports), n.Captures, words, sizeWords(n.Bytes))
+	_, err := fmt.Fprintf(p.stdout, "exported %s to %s: %s, %s%s, %s\n", report.Plain(s.of), report.Plain(name),
+		report.Count(len(s.reports), "document"), report.Count(n.Captures, "capture"), words, sizeWords(n.Bytes))
 	if err == nil && strings.HasSuffix(name, ".wacz") {
 		_, err = fmt.Fprintf(p.stdout, " next: ibid verify %s\n", report.Plain(name))
 	}

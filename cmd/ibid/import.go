@@ -244,8 +244,8 @@ func (p *program) printTaken(name string, t *archive.Taken, docs int) error {
 			LeftOut   int    `json:"left_out"`
 		}{name, docs, captures, visits, t.Records, t.Known, t.LeftOut})
 	} else {
-		_, err = fmt.Fprintf(p.stdout, "imported %s: %d documents, %d captures, %d visits; %d captures were held already, %d damaged records left out\n",
-			report.Plain(name), docs, captures, visits, t.Known, t.LeftOut)
+		_, err = fmt.Fprintf(p.stdout, "imported %s: %s, %s, %s; %d held already, %s left out\n", report.Plain(name), report.Count(docs, "document"),
+			report.Count(captures, "capture"), report.Count(visits, "visit"), t.Known, report.Count(t.LeftOut, "damaged record"))
 	}
 	if err == nil && t.LeftOut > 0 {
 		return errIncomplete

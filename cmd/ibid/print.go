@@ -94,7 +94,7 @@ func (p *program) printSources(reports []pipeline.SourceReport, to sheet) error 
 	}
 	if !p.flags.JSON {
 		t.write(p.stdout)
-		fmt.Fprintf(p.stdout, "\n %s        archived in %s\n", report.Sum(len(reports), "sources", sum), report.Plain(to.store))
+		fmt.Fprintf(p.stdout, "\n %s        archived in %s\n", report.Sum(report.Count(len(reports), "source"), sum), report.Plain(to.store))
 	}
 	if !whole || !keptEach(sum) {
 		return errIncomplete
@@ -125,7 +125,8 @@ func (p *program) printExtract(res *citation.Result) error {
 		}
 	}
 	t.write(p.stdout)
-	_, err := fmt.Fprintf(p.stdout, "\n %d references, %d named papers\n next: ibid archive %s\n", len(res.References), works, report.Plain(res.Document.Source))
+	_, err := fmt.Fprintf(p.stdout, "\n %s, %s\n next: ibid archive %s\n",
+		report.Count(len(res.References), "reference"), report.Count(works, "named paper"), report.Plain(res.Document.Source))
 	return err
 }
 

@@ -13,6 +13,11 @@ type reportCmd struct {
 	Trust     reportTrustCmd     `cmd:"" help:"What is held, where, checked when and with what result: evidence for NDSA Levels and CoreTrustSeal."`
 }
 
+// Help explains the flags of the command that is meant when none is named.
+func (reportCmd) Help() string {
+	return "Without a command it is that on documents, \"ibid report thesis.pdf --format html\": ibid help report documents has its flags."
+}
+
 type reportDocumentsCmd struct {
 	Document string `arg:"" optional:"" help:"Path, address or id of a document (else all of the collection)."`
 	Format   string `help:"text, json, csv or html (one page that stands alone)." enum:"text,json,csv,html" default:"text"`

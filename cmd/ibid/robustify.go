@@ -54,7 +54,7 @@ func (r *robustifyCmd) Run(ctx context.Context, p *program) (err error) {
 	if err := p.writeOut(r.Output, bytes.NewReader(robust.Body)); err != nil {
 		return err
 	}
-	p.notice("%d links carry their archived versions now", robust.Links)
+	p.notice("archived versions stand beside %s now", report.Count(robust.Links, "link"))
 	if n := withoutCopy(items); n > 0 {
 		p.notice("%d of %d sources have no archived version: ibid report says why, and ibid archive keeps them", n, len(items))
 	}

@@ -49,7 +49,7 @@ func (s scheduled) with(ctx context.Context, p *program, do func(c *catalog.Cata
 			Err: fmt.Errorf("it is neither a collection with a schedule nor a source of %q with one that this would change; ibid schedule list shows them", collection),
 		}
 	}
-	_, err = fmt.Fprintf(p.stdout, "%d sources %s\n", n, said)
+	_, err = fmt.Fprintf(p.stdout, "%s %s\n", report.Count(n, "source"), said)
 	return err
 }
 
@@ -59,7 +59,7 @@ type scheduleRunCmd struct{ scheduled }
 func (s scheduleRunCmd) Run(ctx context.Context, p *program) error {
 	return s.with(ctx, p, func(c *catalog.Catalog, collection, seed string) (int64, error) {
 		return c.DueNow(ctx, collection, seed, p.now())
-	}, "are due now; ibid serve looks at them")
+	}, "due now; ibid serve looks at what is due")
 }
 
 type schedulePauseCmd struct{ scheduled }
@@ -68,7 +68,7 @@ type schedulePauseCmd struct{ scheduled }
 func (s schedulePauseCmd) Run(ctx context.Context, p *program) error {
 	return s.with(ctx, p, func(c *catalog.Catalog, collection, seed string) (int64, error) {
 		return c.Pause(ctx, collection, seed)
-	}, "are paused")
+	}, "paused")
 }
 
 type scheduleResumeCmd struct{ scheduled }
@@ -77,7 +77,7 @@ type scheduleResumeCmd struct{ scheduled }
 func (s scheduleResumeCmd) Run(ctx context.Context, p *program) error {
 	return s.with(ctx, p, func(c *catalog.Catalog, collection, seed string) (int64, error) {
 		return c.Resume(ctx, collection, seed, p.now())
-	}, "are looked at again when they are due")
+	}, "looked at again when due")
 }
 
 type scheduleListCmd struct{}
@@ -129,7 +129,7 @@ func (scheduleListCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	t.write(p.stdout)
-	_, err = fmt.Fprintf(p.stdout, "\n %d sources        times are those of this machine (%s)\n", n, p.now().Format("MST, -07:00"))
+	_, err = fmt.Fprintf(p.stdout, "\n %s        times are those of this machine (%s)\n", report.Count(n, "source"), p.now().Format("MST, -07:00"))
 	return err
 }
 

@@ -231,10 +231,10 @@ func checkServed(t *testing.T, dir, site string) {
 	if got := run("schedule"); strings.Count(got, "paused") != 2 || !strings.Contains(got, "* * * * * *") {
 		t.Errorf("list says\n%s", got)
 	}
-	if got := run("schedule", "resume", site+"/one"); got != "1 sources are looked at again when they are due\n" {
+	if got := run("schedule", "resume", site+"/one"); got != "1 source looked at again when due\n" {
 		t.Errorf("resume says %q", got)
 	}
-	if got := run("schedule", "run", site+"/one"); !strings.HasPrefix(got, "1 sources are due now") {
+	if got := run("schedule", "run", site+"/one"); !strings.HasPrefix(got, "1 source due now") {
 		t.Errorf("run says %q", got)
 	}
 	if _, errs, code := runProgram(t, "--store", filepath.Join(dir, "ibid-data"), "schedule", "run", "nobody"); code != ibid.ExitIncomplete || !strings.Contains(errs, "nobody") {

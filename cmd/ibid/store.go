@@ -50,6 +50,17 @@ func storeThere(c configs.Config) error {
 	return bad(dir, "there is none yet: ibid archive DOCUMENT makes one, --store names another")
 }
 
+// sourceThere says so when a store that is to be read does not exist.
+func sourceThere(name string) error {
+	if _, _, bucket := configs.BucketOf(name); bucket {
+		return nil
+	}
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return nil
+	}
+	return &ibid.Error{Kind: ibid.KindInput, Op: "repair from", URI: name, Err: errors.New("there is no such directory")}
+}
+
 // openStore opens the store of c.
 func (p *program) openStore(ctx context.Context, h *house, c configs.Config, why purpose) (blob.Store, error) {
 	if _, _, ok := c.Bucket(); ok {

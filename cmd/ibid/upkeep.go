@@ -35,6 +35,9 @@ func (v *verifyCmd) Run(ctx context.Context, p *program) (err error) {
 	}
 	var sources []configs.Copy
 	if v.RepairFrom != "" {
+		if err := sourceThere(v.RepairFrom); err != nil {
+			return err
+		}
 		sources = []configs.Copy{{Store: v.RepairFrom, S3: c.S3}}
 	}
 	h, err := p.openStored(ctx, c, toAudit, sources...)
@@ -176,22 +179,25 @@ func (p *program) printAudit(a audits) error {
 	}
 	verdict := "every byte is as it was written"
 	if n := len(a.Findings) + a.Missing + len(a.Custody.Findings); n > 0 {
-		verdict = fmt.Sprintf("%d findings, named above; docs/formats.md says what each code means", n)
+		verdict = report.Count(n, "finding") + namedAbove
 	}
-	_, err := fmt.Fprintf(p.stdout, "verified %d objects, %d records, %d captures, %d documents, %s: %s\n",
-		a.Objects, a.Records, a.Captures, a.Documents, sizeWords(a.Bytes), verdict)
+	_, err := fmt.Fprintf(p.stdout, "verified %s, %s, %s, %s, %s: %s\n", report.Count(a.Objects, "object"), report.Count(a.Records, "record"),
+		report.Count(a.Captures, "capture"), report.Count(a.Documents, "document"), sizeWords(a.Bytes), verdict)
 	if c := a.Compared; c != nil && err == nil {
 		verdict = "all copies are alike"
 		if n := len(c.Findings); n > 0 {
-			verdict = fmt.Sprintf("%d findings, named above, %d of them repaired", n, c.Repaired())
+			verdict = fmt.Sprintf("%s, named above, %d of them repaired", report.Count(n, "finding"), c.Repaired())
 		}
-		_, err = fmt.Fprintf(p.stdout, "compared %d objects in %d stores, copied %d: %s\n", c.Objects, len(c.Stores), c.Copied, verdict)
+		_, err = fmt.Fprintf(p.stdout, "compared %s in %s, copied %d: %s\n", report.Count(c.Objects, "object"), report.Count(len(c.Stores), "store"), c.Copied, verdict)
 	}
 	if err == nil {
 		_, err = fmt.Fprintf(p.stdout, "custody log: %s\n", a.Custody.words())
 	}
 	return err
 }
+
+// namedAbove follows the number of findings.
+const namedAbove = ", named above; docs/formats.md says what each code means"
 
 type reindexCmd struct{}
 
@@ -221,7 +227,8 @@ func (reindexCmd) Run(ctx context.Context, p *program) (err error) {
 	if p.flags.JSON {
 		err = p.printJSON(made)
 	} else {
-		_, err = fmt.Fprintf(p.stdout, "reindexed %d documents, %d captures, %d visits\n", made.Documents, made.Captures, made.Visits)
+		_, err = fmt.Fprintf(p.stdout, "reindexed %s, %s, %s\n",
+			report.Count(made.Documents, "document"), report.Count(made.Captures, "capture"), report.Count(made.Visits, "visit"))
 	}
 	if err == nil && made.Damaged > 0 {
 		err = errDamaged

@@ -136,10 +136,10 @@ func (p *program) printVerified(name string, c *checked) error {
 	}
 	verdict := "every byte is as it was packed"
 	if n := len(c.findings); n > 0 {
-		verdict = fmt.Sprintf("%d findings, named above; docs/formats.md says what each code means", n)
+		verdict = report.Count(n, "finding") + namedAbove
 	}
-	_, err := fmt.Fprintf(p.stdout, "verified %s: %d files, %d records, %d captures, %d pages, %s: %s\n %s\n %s\n", report.Plain(name), c.Files, c.Records,
-		c.Captures, c.Pages, sizeWords(c.Bytes), verdict, p.signedWords(c.Signature), c.custody.words(c.Captures))
+	_, err := fmt.Fprintf(p.stdout, "verified %s: %s, %s, %s, %s, %s: %s\n %s\n %s\n", report.Plain(name), report.Count(c.Files, "file"),
+		report.Count(c.Records, "record"), report.Count(c.Captures, "capture"), report.Count(c.Pages, "page"), sizeWords(c.Bytes), verdict, p.signedWords(c.Signature), c.custody.words(c.Captures))
 	return err
 }
 

@@ -22,6 +22,9 @@ func create(name string, do func(w io.Writer) error) (err error) {
 	bad := func(err error) error { return &ibid.Error{Kind: ibid.KindInput, Op: "write", URI: name, Err: err} }
 	sweepParts(filepath.Dir(name))
 	f, l, err := openPart(filepath.Dir(name))
+	if path := (*os.PathError)(nil); errors.As(err, &path) {
+		err = path.Err // the file beside it is nobody's business
+	}
 	if err != nil {
 		return bad(err)
 	}

@@ -133,7 +133,7 @@ func (s sheet) work(w pipeline.WorkReport) string {
 
 // end is what it all came to, and what to do next.
 func (s sheet) end(w io.Writer, r pipeline.DocumentReport) error {
-	sum, where := report.Sum(r.Summary.Cited(), "things cited", r.Summary), "archived in "+report.Plain(s.store)
+	sum, where := report.Sum(report.Count(r.Summary.Cited(), "thing")+" cited", r.Summary), "archived in "+report.Plain(s.store)
 	if s.store == "" {
 		where = "archived for now; ibid demo --store DIR keeps it"
 	}

@@ -76,8 +76,8 @@ func counts(s pipeline.Summary) (all []counted) {
 	return all
 }
 
-// Sum is the closing sentence: "12 things cited: 2 captured, 1 lost".
-func Sum(n int, what string, s pipeline.Summary) string {
+// Sum is the closing sentence on what, which is so many things: "12 things cited: 2 captured, 1 lost".
+func Sum(what string, s pipeline.Summary) string {
 	var parts []string
 	for _, c := range counts(s) {
 		parts = append(parts, fmt.Sprintf("%d %s", c.N, c.Outcome))
@@ -85,5 +85,5 @@ func Sum(n int, what string, s pipeline.Summary) string {
 	if len(parts) == 0 {
 		parts = []string{"nothing"}
 	}
-	return fmt.Sprintf("%d %s: %s", n, what, strings.Join(parts, ", "))
+	return what + ": " + strings.Join(parts, ", ")
 }

@@ -29,11 +29,11 @@ type Options struct {
 
 // WriteHTML writes the reports as one page that stands alone: without scripts, and without a request to anywhere.
 func WriteHTML(w io.Writer, reports []pipeline.DocumentReport, o Options) error {
-	p := page{Made: dayOf(o.Now), Strikes: count(o.Strikes, "check")}
+	p := page{Made: dayOf(o.Now), Strikes: Count(o.Strikes, "check")}
 	for i, r := range reports {
 		p.Documents = append(p.Documents, documentOf(r, fmt.Sprintf("d%d", i+1), o))
 	}
-	p.Title = "Sources of " + count(len(reports), "document")
+	p.Title = "Sources of " + Count(len(reports), "document")
 	if len(reports) == 1 {
 		p.Title = "Sources of " + p.Documents[0].Title
 	}
@@ -105,7 +105,7 @@ func documentOf(r pipeline.DocumentReport, id string, o Options) document {
 	}
 	d := document{
 		ID: id, Title: cmp.Or(Plain(r.Document.Title), source), Source: source, Language: Plain(r.Document.Language),
-		Date: dateOf(r.Document.Date), Sum: Sum(r.Summary.Cited(), "things cited", r.Summary),
+		Date: dateOf(r.Document.Date), Sum: Sum(Count(r.Summary.Cited(), "thing")+" cited", r.Summary),
 	}
 	for _, c := range counts(r.Summary) {
 		d.Counts = append(d.Counts, share{markOf(c.Outcome), c.N, percent(c.N, r.Summary.Cited())})

@@ -93,7 +93,7 @@ func workOf(w pipeline.WorkReport, id string, o Options) work {
 		}
 		v.Editions = append(v.Editions, one)
 	}
-	v.Complete = fmt.Sprintf("%d of %s", had, count(len(w.Editions), "edition"))
+	v.Complete = fmt.Sprintf("%d of %s", had, Count(len(w.Editions), "edition"))
 	return v
 }
 

@@ -165,7 +165,7 @@ func (t *thing) holdings(s pipeline.State) {
 		t.Copies = fmt.Sprintf("none of ours, %d elsewhere", theirs)
 	}
 	if archives > 0 {
-		t.Copies += fmt.Sprintf(" in %s", count(archives, "other archive"))
+		t.Copies += fmt.Sprintf(" in %s", Count(archives, "other archive"))
 	}
 }
 

@@ -43,11 +43,11 @@ func Health(h ibid.Health) string {
 func Strikes(s pipeline.State, final int) string {
 	switch {
 	case s.GivenUp:
-		return "final, " + count(s.Strikes, "check")
+		return "final, " + Count(s.Strikes, "check")
 	case s.Strikes == 0 || !s.Health.Dead():
 		return ""
 	default:
-		return fmt.Sprintf("%d of %s", min(s.Strikes, final), count(final, "check"))
+		return fmt.Sprintf("%d of %s", min(s.Strikes, final), Count(final, "check"))
 	}
 }
 
@@ -63,11 +63,12 @@ func Distance(days int) string {
 	case n >= 1000:
 		return fmt.Sprintf("%d years %s", (n+182)/365, side)
 	default:
-		return count(n, "day") + " " + side
+		return Count(n, "day") + " " + side
 	}
 }
 
-func count(n int, what string) string {
+// Count is n things of a kind: "1 archive", "2 archives".
+func Count[N int | int64](n N, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
@@ -141,10 +142,10 @@ func Missing(e pipeline.Edition) string {
 func asked(e pipeline.Edition) string {
 	var parts []string
 	if n := answered(e.Holdings); n > 0 {
-		parts = append(parts, count(n, "archive"))
+		parts = append(parts, Count(n, "archive"))
 	}
 	if e.Listings > 0 {
-		parts = append(parts, count(e.Listings, "listing"))
+		parts = append(parts, Count(e.Listings, "listing"))
 	}
 	if len(parts) == 0 {
 		return ""
