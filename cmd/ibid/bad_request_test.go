@@ -126,7 +126,7 @@ func TestBadRequestsAreAnsweredClearlyAndSoon(t *testing.T) {
 		// Heads and bodies.
 		{"a header of a megabyte", get("/", "X-A: "+long+"\r\n"), false, 431},
 		{"a cookie of 100 KB", get("/", "Cookie: a="+long[:100<<10]+"\r\n"), true, 431},
-		{"a method that is none", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n", false, 404},
+		{"a method that is none", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n", false, 405},
 		{"a method that is none, replayed", "BREW /web/2009/" + one + " HTTP/1.1\r\nHost: a\r\n\r\n", true, 405},
 		{"no host", "GET / HTTP/1.1\r\n\r\n", false, 400},
 		{"two lengths", "POST /save HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", false, 400},

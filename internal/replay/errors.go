@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 
@@ -46,8 +45,13 @@ func statusOf(err error) int {
 	return ibid.KindOf(err).HTTPStatus()
 }
 
-// fail answers with err, as JSON to those who ask for it.
+// fail answers with err: as a page to a browser, as JSON to all others.
 func (s *Service) fail(w http.ResponseWriter, r *http.Request, err error) {
+	accept := r.Header.Get("Accept")
+	s.failAs(w, r, err, strings.Contains(accept, "text/html") && !strings.Contains(accept, "json"))
+}
+
+func (s *Service) failAs(w http.ResponseWriter, r *http.Request, err error, page bool) {
 	status := statusOf(err)
 	if r.Context().Err() != nil {
 		return // whoever asked is gone
@@ -61,26 +65,15 @@ func (s *Service) fail(w http.ResponseWriter, r *http.Request, err error) {
 	h := w.Header()
 	h.Del("Content-Length")
 	h.Set("Cache-Control", "no-store")
-	if strings.Contains(r.Header.Get("Accept"), "json") {
-		writeJSONError(w, status, err)
+	if page {
+		s.o.Fail(w, r, status, err)
 		return
 	}
-	s.o.Fail(w, r, status, err)
+	writeJSONError(w, status, err)
 }
 
-// failText says it in a line of text.
-func failText(w http.ResponseWriter, _ *http.Request, status int, err error) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, err.Error()+"\n") //nolint:gosec // plain text, which nosniff keeps plain; whoever asked may be gone
-}
-
-// failPlainly says it in a page to a browser, and in a line of text to all others.
-func failPlainly(w http.ResponseWriter, r *http.Request, status int, err error) {
-	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
-		failText(w, r, status, err)
-		return
-	}
+// failPlainly says it in a page.
+func failPlainly(w http.ResponseWriter, _ *http.Request, status int, err error) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	w.WriteHeader(status)

@@ -128,9 +128,7 @@ func (s *Service) failReplay(w http.ResponseWriter, r *http.Request, err error) 
 		h.Set("Content-Type", "text/html; charset=utf-8")
 	}
 	if page == nil || r.Context().Err() != nil {
-		plain := *s
-		plain.o.Fail = failText
-		plain.fail(w, r, err)
+		s.failAs(w, r, err, false)
 		return
 	}
 	status := statusOf(err)

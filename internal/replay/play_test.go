@@ -267,7 +267,7 @@ func TestFrame(t *testing.T) {
 // What is missing says so where it would have been.
 func TestMissing(t *testing.T) {
 	s := service(t, &held{}, nil)
-	for dest, kind := range map[string]string{"image": "image/svg+xml; charset=utf-8", "iframe": "text/html; charset=utf-8", "style": "text/plain; charset=utf-8", "script": "text/plain; charset=utf-8"} {
+	for dest, kind := range map[string]string{"image": "image/svg+xml; charset=utf-8", "iframe": "text/html; charset=utf-8", "style": "application/json", "script": "application/json"} {
 		res := ask(t, s, replayHost, at+"/http://a.example/%3Cscript%3Ex", "Sec-Fetch-Dest: "+dest)
 		if got := text(t, res); res.StatusCode != 404 || res.Header.Get("Content-Type") != kind || !strings.Contains(got, "a.example/") || strings.Contains(got, "<script>") {
 			t.Errorf("%s: %d %s %s", dest, res.StatusCode, res.Header.Get("Content-Type"), got)

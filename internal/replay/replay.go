@@ -94,7 +94,7 @@ type Options struct {
 	Application, Replay Origin
 	// Page writes the page that frames a memento; nil is a plain one.
 	Page func(w http.ResponseWriter, r *http.Request, status int, f *Frame)
-	// Fail answers with an error for a person; nil is a plain page in a browser, and a line of text elsewhere.
+	// Fail answers with an error for a person; nil is a plain page.
 	Fail func(w http.ResponseWriter, r *http.Request, status int, err error)
 	// Tickets let readers with a credential see on the one origin what they may see on the other; nil: nobody needs that.
 	Tickets Tickets

@@ -3,7 +3,6 @@ package server
 import (
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -52,12 +51,8 @@ func (f *Face) Banner(w http.ResponseWriter, r *http.Request, status int, b *Ban
 	f.s.render(w, r, answer{page: "banner", status: status, data: b, here: "/search", frames: b.Origin})
 }
 
-// Fail writes why there is no archived page: for people as a page.
+// Fail writes a page that says why there is no archived one.
 func (f *Face) Fail(w http.ResponseWriter, r *http.Request, status int, err error) {
-	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
-		f.s.text(w, status, clipText(err.Error())+"\n")
-		return
-	}
 	told := failure{Status: status, Kind: ibid.KindOf(err)}
 	if status < http.StatusInternalServerError {
 		told.Message = err.Error()

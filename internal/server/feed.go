@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/ibid-archive/ibid"
@@ -23,15 +24,11 @@ func (s *server) feed(w http.ResponseWriter, r *http.Request) {
 // fail answers with err: as a page to browsers, as JSON to those who ask for it.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	s.failing(w, r, err)
-	switch {
-	case asksForJSON(r):
-		s.problem(w, r, err)
-		return
-	case s.Pages != nil && strings.Contains(r.Header.Get("Accept"), "text/html"):
+	if s.Pages != nil && !asksForJSON(r) && strings.Contains(r.Header.Get("Accept"), "text/html") {
 		s.failPage(w, r, err)
 		return
 	}
-	s.text(w, statusOf(err), clipText(err.Error())+"\n")
+	s.problem(w, r, err)
 }
 
 // failure is what the page of an error shows.
@@ -57,7 +54,17 @@ func (s *server) failPage(w http.ResponseWriter, r *http.Request, err error) {
 	s.render(w, r, a)
 }
 
-// nothing says that there is nothing at this address.
+// notSo says that what is at this address is asked otherwise.
+func (s *server) notSo(w http.ResponseWriter, r *http.Request, allowed []string) {
+	w.Header().Set("Allow", strings.Join(allowed, ", "))
+	s.fail(w, r, &ibid.Error{Kind: ibid.KindInput, Op: "answer " + clip(maxMethod, r.Method) + " for", URI: r.URL.Path, Err: errMethod})
+}
+
+// nothing says that there is nothing at this address, or that it is asked otherwise.
 func (s *server) nothing(w http.ResponseWriter, r *http.Request) {
+	if allowed := s.mux.methods(r); len(allowed) > 0 && !slices.Contains(allowed, r.Method) {
+		s.notSo(w, r, allowed)
+		return
+	}
 	s.fail(w, r, &ibid.Error{Kind: ibid.KindNotFound, Op: "find", URI: r.URL.Path, Err: errors.New("there is nothing at this address")})
 }

@@ -39,6 +39,22 @@ func (m *routes) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Re
 	m.Handle(pattern, http.HandlerFunc(h))
 }
 
+// errMethod is found in the error for an address that is there, and is not asked so.
+var errMethod = errors.New("it is not asked in this way; the field Allow names those in which it is")
+
+// maxMethod bounds what is said of a method, in bytes.
+const maxMethod = 20
+
+// methods are those with which there is something at the address of r.
+func (m *routes) methods(r *http.Request) (all []string) {
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions} {
+		if _, pattern := m.Handler(&http.Request{Method: method, Host: r.Host, URL: r.URL}); pattern != "" && pattern != "/" {
+			all = append(all, method)
+		}
+	}
+	return all
+}
+
 // protected keeps pages of others from writing in the name of a reader: a browser says where a request comes from
 // (Sec-Fetch-Site, Origin), and a program does not have to.
 func (s *server) protected(next http.Handler) http.Handler {

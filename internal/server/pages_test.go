@@ -137,7 +137,11 @@ func TestRequests(t *testing.T) {
 	}{
 		{"no such document", "GET", "/documents/0000000000000000", "text/html", 404, "<h1>It is not here</h1>"},
 		{"no such document, as JSON", "GET", "/documents/0000000000000000", "application/json", 404, `"error":{"kind":"not-found"`},
-		{"no such document, as text", "GET", "/documents/0000000000000000", "", 404, "cannot find the document"},
+		{"no such document, to whom says nothing", "GET", "/documents/0000000000000000", "", 404, `"error":{"kind":"not-found"`},
+		{"no such document, to whom takes anything", "GET", "/documents/0000000000000000", "*/*", 404, `"error":{"kind":"not-found"`},
+		{"a page that is posted to", "POST", "/documents/1c1517ea914c6730", "", 405, `"error":{"kind":"input"`},
+		{"a calendar that is posted to", "POST", "/web/*/" + deadURI, "text/html", 405, "in this way"},
+		{"no address, posted to", "POST", "/none", "", 404, "there is nothing at this address"},
 		{"no such reference", "GET", "/references/1c1517ea914c6730.r9", "text/html", 404, "It is not here"},
 		{"half a reference", "GET", "/references/1c1517ea914c6730", "text/html", 404, "It is not here"},
 		{"no such collection", "GET", "/collections/none", "text/html", 404, "It is not here"},
@@ -167,7 +171,7 @@ func TestRequests(t *testing.T) {
 		{"a comparison by an odd timestamp", "GET", "/compare?url=http://a.example/&to=2009052803120x", "text/html", 400, "14 digits"},
 		{"a comparison beyond its end", "GET", "/compare?url=" + deadURI + "&page=2", "text/html", 404, "the last page"},
 		{"a long comparison", "GET", "/compare?url=http://" + long, "text/html", 400, "it is longer than 8192 bytes"},
-		{"writing", "POST", "/documents", "text/html", 404, "It is not here"},
+		{"writing", "POST", "/documents", "text/html", 405, "not asked in this way"},
 		{"an asset", "GET", newRenderer(time.Now).assets["ibid.css"].path, "", 200, "color-scheme"},
 		{"an asset that was", "GET", "/assets/ibid-000000000000.css", "", 404, "nothing at this address"},
 	} {

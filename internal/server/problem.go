@@ -64,6 +64,9 @@ func statusOf(err error) int {
 	if _, later := retryAfter(err); later {
 		return http.StatusTooManyRequests
 	}
+	if errors.Is(err, errMethod) {
+		return http.StatusMethodNotAllowed
+	}
 	return ibid.KindOf(err).HTTPStatus()
 }
 

@@ -53,7 +53,7 @@ func (s *server) calendarFirst(next http.Handler) http.Handler {
 		case r.Method == http.MethodGet || r.Method == http.MethodHead:
 			calendar(w, r)
 		default:
-			s.nothing(w, r)
+			s.notSo(w, r, []string{http.MethodGet, http.MethodHead})
 		}
 	})
 }

@@ -65,6 +65,7 @@ func New(o Options) *Handler {
 	s := &server{Options: o, latencies: newLatencies(), uploads: make(chan struct{}, uploads), watched: make(chan struct{}, watchers)}
 	registry.MustRegister(s.latencies)
 	mux := &routes{ServeMux: http.NewServeMux()}
+	s.mux = mux
 	if s.Now == nil {
 		s.Now = time.Now
 	}
@@ -98,6 +99,7 @@ func New(o Options) *Handler {
 
 type server struct {
 	Options
+	mux              *routes
 	uploads, watched chan struct{}
 	renderer         *renderer
 	// latencies are how long answers took.

@@ -60,7 +60,7 @@ func TestAnswers(t *testing.T) {
 		{"no feed", "GET", "/feed.atom", "application/json", broken, 503, []string{`"kind":"storage"`, `"uri":"/feed.atom"`}},
 		{"nothing there", "GET", "/nothing", "", options(), 404, []string{"there is nothing at this address"}},
 		{"nothing there, in JSON", "GET", "/nothing", "application/json", options(), 404, []string{`"status":404`, `"error":{"kind":"not-found"`}},
-		{"another method", "POST", "/healthz", "", options(), 404, nil},
+		{"another method", "POST", "/healthz", "", options(), 405, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := httptest.NewRequestWithContext(t.Context(), tt.method, tt.path, nil)
