@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
@@ -14,16 +16,21 @@ import (
 	"github.com/ibid-archive/ibid/internal/report"
 )
 
-// watch shows how a run goes on: a bar on a terminal, nothing else where stderr is not one. stop ends it.
+// watch shows how a run goes on: in lines that are redrawn on a terminal, in a line now and then where stderr is none. stop
+// ends it.
 func (p *program) watch(name string, acks bool) (w pipeline.Watch, stop func()) {
 	if acks {
 		w.Captured = p.acknowledge
 	}
+	if !strings.Contains(name, "://") {
+		name = filepath.Base(name)
+	}
+	name = report.Clip(report.Plain(name), 60)
 	if p.flags.Quiet || !onTerminal(p.stderr) {
-		w.Progress = p.stageNotice()
+		w.Progress = p.plainly(name)
 		return w, func() {}
 	}
-	b := &bar{p: p, name: name}
+	b := &bars{p: p, name: name, of: map[ibid.VisitKind]*mpb.Bar{}}
 	w.Progress = b.update
 	return w, b.stop
 }
@@ -36,19 +43,32 @@ func (p *program) acknowledge(c ibid.Capture) {
 	}
 }
 
-// stageNotice tells, once each, that a run goes on where an earlier one was stopped, and that it takes the pace of others.
-func (p *program) stageNotice() func(pipeline.Progress) {
+// lineEvery is how often it is told how far a run has come where nothing can be redrawn.
+const lineEvery = 10 * time.Second
+
+// plainly tells, once each, that a run goes on where an earlier one was stopped, and that it takes the pace of others; and, of
+// one that takes long, how far it has come.
+func (p *program) plainly(name string) func(pipeline.Progress) {
 	var resumed, rescue sync.Once
+	told := time.Now()
 	return func(now pipeline.Progress) {
 		if now.Resumed {
-			resumed.Do(func() { p.notice("going on where the last run was stopped: %d of %d are done", now.Done, now.Total) })
+			resumed.Do(func() { p.noticeResumed(now) })
 		}
 		if now.Stage == ibid.VisitRescue && now.Total-now.Done > slowFrom {
 			rescue.Do(func() {
 				p.notice("looking for %d sources in other archives, which say how often they may be asked: it can be stopped, and goes on", now.Total-now.Done)
 			})
 		}
+		if time.Since(told) >= lineEvery {
+			told = time.Now()
+			p.notice("%s  %s  %d/%d  %s  %s", stageWords(now.Stage), name, now.Done, now.Total, sizeWords(now.Bytes), hostWords(now.Hosts))
+		}
 	}
+}
+
+func (p *program) noticeResumed(now pipeline.Progress) {
+	p.notice("going on where the last run was stopped: %d of %d are done", now.Done, now.Total)
 }
 
 // slowFrom is how many sources to look for are worth a word.
@@ -68,49 +88,60 @@ func stageWords(k ibid.VisitKind) string {
 	}
 }
 
-// bar is the progress of one run on a terminal.
-type bar struct {
-	p     *program
-	name  string
-	pool  *mpb.Progress
-	bar   *mpb.Bar
+// bars is the progress of one run on a terminal: a line for the run, and one for each stage.
+type bars struct {
+	p    *program
+	name string
+	pool *mpb.Progress
+	head *mpb.Bar
+	of   map[ibid.VisitKind]*mpb.Bar
+
 	mu    sync.Mutex
-	bytes int64
+	stage ibid.VisitKind // that is under way
+	size  string
 	hosts string
-	stage ibid.VisitKind // of bar
 }
 
-func (b *bar) update(now pipeline.Progress) {
+func (b *bars) update(now pipeline.Progress) {
 	b.mu.Lock()
-	b.bytes = now.Bytes
-	b.hosts = hostWords(now.Hosts)
+	b.stage, b.size, b.hosts = now.Stage, "  "+sizeWords(now.Bytes), hostWords(now.Hosts)
 	b.mu.Unlock()
 	if b.pool == nil {
-		b.pool = mpb.New(mpb.WithOutput(b.p.stderr), mpb.WithWidth(64))
-	}
-	if b.bar == nil || now.Total > 0 && b.bar.Completed() || b.stage != now.Stage {
-		if b.stage = now.Stage; b.bar != nil && !b.bar.Completed() {
-			b.bar.Abort(false)
+		if now.Resumed {
+			b.p.noticeResumed(now)
 		}
-		b.bar = b.pool.AddBar(int64(now.Total),
-			mpb.PrependDecorators(decor.Name(fmt.Sprintf("%-9s  %s  ", stageWords(now.Stage), report.Clip(report.Plain(b.name), 24))), decor.CountersNoUnit("%d/%d")),
-			mpb.AppendDecorators(decor.Any(b.now), decor.OnComplete(decor.AverageETA(decor.ET_STYLE_MMSS), "done")))
+		b.pool = mpb.New(mpb.WithOutput(b.p.stderr))
+		b.head = b.pool.New(0, mpb.NopStyle(), mpb.PrependDecorators(decor.Name(b.name+"  "), decor.Elapsed(decor.ET_STYLE_MMSS)))
 	}
-	b.bar.SetCurrent(int64(now.Done))
+	bar := b.of[now.Stage]
+	if bar == nil {
+		bar = b.add(now.Stage)
+		b.of[now.Stage] = bar
+	}
+	bar.SetTotal(int64(now.Total), false) // a stage can come again, with more to do
+	bar.SetCurrent(int64(now.Done))
 }
 
-// beside is how many columns are left to the bar itself and to the time that stands behind it.
-const beside = 43
+// barWidth is how many columns a bar has.
+const barWidth = 20
 
-// now is what stands behind the bar: how much came, and who is being asked, as far as there is room.
-func (b *bar) now(s decor.Statistics) string {
+func (b *bars) add(stage ibid.VisitKind) *mpb.Bar {
+	return b.pool.New(0, mpb.BarStyle().Lbound("").Filler("█").Tip("█").Padding("░").Rbound(""), mpb.BarWidth(barWidth),
+		mpb.PrependDecorators(decor.Name(fmt.Sprintf("  %-9s  ", stageWords(stage)))),
+		mpb.AppendDecorators(decor.CountersNoUnit("  %d/%d"), decor.Any(func(s decor.Statistics) string { return b.now(stage, s.AvailableWidth) })))
+}
+
+// now is what stands behind the bar of the stage that is under way: how much came, and who is being asked, as far as there is room.
+func (b *bars) now(stage ibid.VisitKind, width int) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	size := sizeWords(b.bytes)
-	if room := s.AvailableWidth - beside - len(size); room > 1 {
-		return fmt.Sprintf(" %s  %s ", size, report.Clip(b.hosts, room))
+	if stage != b.stage {
+		return ""
 	}
-	return " " + size + " "
+	if room := width - barWidth - len(b.size) - 4; room > 1 && b.hosts != "" {
+		return b.size + "  " + report.Clip(b.hosts, room)
+	}
+	return b.size
 }
 
 func hostWords(hosts []string) string {
@@ -121,12 +152,14 @@ func hostWords(hosts []string) string {
 	return strings.Join(hosts, ", ")
 }
 
-func (b *bar) stop() {
+// stop takes the lines away: what came of the run is printed in their place.
+func (b *bars) stop() {
 	if b.pool == nil {
 		return
 	}
-	if !b.bar.Completed() {
-		b.bar.Abort(false)
+	for _, bar := range b.of {
+		bar.Abort(true)
 	}
+	b.head.Abort(true)
 	b.pool.Wait()
 }
