@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -38,10 +39,20 @@ func (p *program) again() string {
 		{"--config", p.flags.Config}, {"--store", p.flags.Store}, {"--catalog", p.flags.Catalog}, {"--collection", p.flags.Collection},
 	} {
 		if f.value != "" && f.value != ibid.DefaultCollection {
-			command += " " + f.name + " " + report.Plain(f.value)
+			command += " " + f.name + " " + report.Plain(withoutPassword(f.value))
 		}
 	}
 	return command
+}
+
+// withoutPassword is value, or the address that it is without the password: what is printed is kept in logs.
+func withoutPassword(value string) string {
+	u, err := url.Parse(value)
+	if err != nil || u.User == nil {
+		return value
+	}
+	u.User = url.User(u.User.Username())
+	return u.String()
 }
 
 // sheet is how reports on the archive of c are laid out here. An empty store is the demo's own.

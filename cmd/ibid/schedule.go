@@ -118,7 +118,7 @@ func (scheduleListCmd) Run(ctx context.Context, p *program) (err error) {
 		if p.flags.JSON {
 			return p.printJSON(line)
 		}
-		t.row(report.ShortURI(line.URI, 34), scheduleWords(line), nextWords(line), lastWords(line))
+		t.row(scheduleRow(line, columns(p.stdout))...)
 		return nil
 	})
 	switch {
@@ -200,23 +200,33 @@ func missed(turns []ibid.Turn) (n int) {
 	return n
 }
 
-func scheduleWords(l planLine) string {
-	if l.Timezone != "" && l.Timezone != "UTC" {
-		return report.Clip(l.Schedule, 24) + " " + l.Timezone
-	}
-	return report.Clip(l.Schedule, 24)
+// The columns of what is due, and what all but the next due time take up.
+const (
+	sourceWidth, scheduleWidth, lastWidth = 22, 18, 16
+	otherWidth                            = before + sourceWidth + scheduleWidth + lastWidth + 3*between
+)
+
+func scheduleRow(l planLine, width int) []string {
+	return []string{report.ShortURI(l.URI, sourceWidth), scheduleWords(l), nextWords(l, width-otherWidth), wrap(lastWords(l), lastWidth, 4)}
 }
 
-func nextWords(l planLine) string {
+func scheduleWords(l planLine) string {
+	if l.Timezone != "" && l.Timezone != "UTC" {
+		return wrap(report.Plain(l.Schedule+" "+l.Timezone), scheduleWidth, 4)
+	}
+	return wrap(report.Plain(l.Schedule), scheduleWidth, 4)
+}
+
+func nextWords(l planLine, width int) string {
 	switch {
 	case l.Paused:
 		return "paused"
 	case l.Running:
 		return "under way"
 	case l.Next == nil:
-		return "never: " + report.Clip(l.Reason, 40)
+		return wrap("never: "+report.Plain(l.Reason), width, 6)
 	case l.Reason != "":
-		return l.Next.Local().Format("2006-01-02 15:04") + " (" + report.Clip(l.Reason, 40) + ")"
+		return l.Next.Local().Format("2006-01-02 15:04") + "\n" + wrap(report.Plain(l.Reason), width, 6)
 	}
 	return l.Next.Local().Format("2006-01-02 15:04")
 }

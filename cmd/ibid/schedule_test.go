@@ -1,8 +1,10 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/ibid-archive/ibid"
 )
@@ -43,5 +45,26 @@ func TestTheNextCommandFindsTheArchive(t *testing.T) {
 		if got := (&program{flags: &tt.flags}).again(); got != tt.want {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
 		}
+	}
+}
+
+// TestScheduleFitsTheScreen: whatever its words are, the list has no more columns than there are.
+func TestScheduleFitsTheScreen(t *testing.T) {
+	due := time.Date(2026, 3, 27, 19, 0, 0, 0, time.UTC)
+	list := newTable("source", "schedule", "next", "last")
+	list.row(scheduleRow(planLine{
+		URI: "http://www.iom.int/jahia/Jahia/policy-research/regional-consultative-processes/pid/866", Schedule: "CRON_TZ=Asia/Manila 0,30 3 * * mon,thu", Timezone: "America/Argentina/Buenos_Aires",
+		Next: &due, Reason: "sooner, 4 looks in each interval: it failed at the last look, and its certificate ends",
+		Last: &turnLine{Due: due, Outcome: ibid.TurnTaken, Verdict: ibid.Archived, Health: ibid.HealthUnreachable, Missed: 12},
+	}, narrow)...)
+	var b strings.Builder
+	list.write(&b)
+	for line := range strings.Lines(b.String()) {
+		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > narrow {
+			t.Errorf("%d columns:\n%s", n, &b)
+		}
+	}
+	if !strings.Contains(b.String(), "certificate") {
+		t.Errorf("the reason is cut:\n%s", &b)
 	}
 }

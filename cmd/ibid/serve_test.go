@@ -225,7 +225,7 @@ func checkServed(t *testing.T, dir, site string) {
 			t.Errorf("%s", text)
 		}
 	}
-	if got := run("schedule", "pause", "notes"); got != "2 sources are paused\n" {
+	if got := run("schedule", "pause", "notes"); got != "2 sources paused\n" {
 		t.Errorf("pause says %q", got)
 	}
 	if got := run("schedule"); strings.Count(got, "paused") != 2 || !strings.Contains(got, "* * * * * *") {

@@ -61,3 +61,11 @@ func TestSeedsFromStdin(t *testing.T) {
 		t.Errorf("%d\n%s%s", code, &out, &errs)
 	}
 }
+
+// TestNoPasswordIsPrinted: the commands that are shown as the next ones are without it.
+func TestNoPasswordIsPrinted(t *testing.T) {
+	p := program{flags: &globals{Store: "my store", Catalog: "postgres://ibid:s3cret@db.example/ibid?sslmode=disable"}}
+	if got, want := p.again(), "ibid --store my store --catalog postgres://ibid@db.example/ibid?sslmode=disable"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
