@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/configs"
@@ -113,6 +114,9 @@ func (p *program) printSources(reports []pipeline.SourceReport, to sheet) error 
 	return nil
 }
 
+// The widest that a label and a title may be.
+const labelWidth, titleWidth = 20, 24
+
 // printExtract prints the references of one document.
 func (p *program) printExtract(res *citation.Result) error {
 	if p.flags.JSON {
@@ -125,11 +129,14 @@ func (p *program) printExtract(res *citation.Result) error {
 			References []ibid.Reference `json:"references"`
 		}{res.Document, refs})
 	}
-	works := 0
-	fmt.Fprintf(p.stdout, "%s\n\n", heading(res.Document))
+	works, label, width := 0, len("note"), columns(p.stdout)
+	for _, r := range res.References {
+		label = max(label, utf8.RuneCountInString(report.Clip(r.Locator.Label, labelWidth)))
+	}
+	fmt.Fprintf(p.stdout, "%s\n\n", wrap(heading(res.Document), width, 3))
 	t := newTable("note", "source", "title")
 	for _, r := range res.References {
-		t.row(r.Locator.Label, report.ShortURI(cmp.Or(r.URI, r.Address()), 48), report.Clip(r.Title, 24))
+		t.row(report.Clip(r.Locator.Label, labelWidth), report.ShortURI(cmp.Or(r.URI, r.Address()), width-before-label-titleWidth-2*between), report.Clip(r.Title, titleWidth))
 		for _, w := range r.Works {
 			works++
 			t.note("└ " + report.Clip(report.WorkName(w), 60) + " (" + joinOr(w.Languages, "language not stated") + ")")

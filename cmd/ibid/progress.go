@@ -62,7 +62,7 @@ func (p *program) plainly(name string) func(pipeline.Progress) {
 		}
 		if time.Since(told) >= lineEvery {
 			told = time.Now()
-			p.notice("%s  %s  %d/%d  %s  %s", stageWords(now.Stage), name, now.Done, now.Total, sizeWords(now.Bytes), hostWords(now.Hosts))
+			p.notice("%s", strings.TrimSpace(fmt.Sprintf("%s  %s  %d/%d  %s  %s", stageWords(now.Stage), name, now.Done, now.Total, sizeWords(now.Bytes), hostWords(now.Hosts))))
 		}
 	}
 }

@@ -124,8 +124,8 @@ func (c *inCustody) words(captures int) string {
 	if c == nil {
 		return "no proof that an archive had it in its custody log"
 	}
-	s := fmt.Sprintf("%d of %d captures were in the custody log %s when it was signed on %s with the key %s", c.Proved, captures, report.Plain(c.Log),
-		c.Signed.UTC().Format(time.RFC3339), c.Key)
+	s := fmt.Sprintf("%d of %d captures were in the custody log %s when it was signed on %s with the key %s", c.Proved,
+		max(captures, c.Proved), report.Plain(c.Log), c.Signed.UTC().Format(time.RFC3339), c.Key) // the record of one can be damaged
 	if !c.Stamped.IsZero() {
 		s += ", time stamped on " + c.Stamped.UTC().Format(time.RFC3339)
 	}

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/ibid-archive/ibid"
 )
@@ -13,6 +14,7 @@ func TestUsage(t *testing.T) {
 	dir := t.TempDir()
 	store := filepath.Join(dir, "kept")
 	writeTo(t, filepath.Join(dir, "one.md"), []byte("See <http://one.example/>.\n"))
+	writeTo(t, filepath.Join(dir, "long.md"), []byte("# "+strings.Repeat("On tides ", 20)+"\n\nSee [@"+strings.Repeat("long", 20)+"] and [all that "+strings.Repeat("is said ", 10)+"](http://one.example/"+strings.Repeat("path/", 40)+").\n"))
 	if _, errs, code := runProgram(t, "--store", store, "archive", "--seed", "gopher://one.example/"); code != ibid.ExitIncomplete {
 		t.Fatalf("%d %s", code, errs)
 	}
@@ -39,12 +41,18 @@ func TestUsage(t *testing.T) {
 		{"no list", []string{"archive", "--seeds", filepath.Join(dir, "none")}, 2, "", "none: there is no such file"},
 		{"an empty list on stdin", []string{"archive", "--seeds", "-"}, 2, "", "cannot read the list -: it lists no address"},
 		{"one reference", []string{"extract", filepath.Join(dir, "one.md")}, 0, "\n 1 reference, 0 named papers\n", ""},
+		{"a long title and a long address", []string{"extract", filepath.Join(dir, "long.md")}, 0, "On tides", ""},
 		{"one source", []string{"--store", store, "archive", "--seed", "gopher://one.example/"}, 3, "\n 1 source: 1 excluded ", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			out, errs, code := runProgram(t, tt.args...)
 			if code != tt.code || !strings.Contains(out, tt.stdout) || !strings.Contains(errs, tt.stderr) || (tt.stdout == "") != (out == "") {
 				t.Errorf("%v: %d\n%s%s", tt.args, code, out, errs)
+			}
+			for line := range strings.Lines(out) {
+				if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > narrow && !strings.HasPrefix(line, " next: ") {
+					t.Errorf("%d columns: %s", n, line)
+				}
 			}
 			if strings.Contains(errs, partPrefix) {
 				t.Errorf("it names the file beside it: %s", errs)
