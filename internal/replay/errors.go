@@ -69,7 +69,7 @@ func (s *Service) failAs(w http.ResponseWriter, r *http.Request, err error, page
 		s.o.Fail(w, r, status, err)
 		return
 	}
-	writeJSONError(w, status, err)
+	writeJSONError(w, r, status, err)
 }
 
 // failPlainly says it in a page.
@@ -80,15 +80,15 @@ func failPlainly(w http.ResponseWriter, _ *http.Request, status int, err error) 
 	_ = missingPage.Execute(w, err.Error()) // whoever asked may be gone
 }
 
-func writeJSONError(w http.ResponseWriter, status int, err error) {
+func writeJSONError(w http.ResponseWriter, r *http.Request, status int, err error) {
 	type problem struct {
 		Kind    ibid.Kind `json:"kind"`
 		Message string    `json:"message"`
 		URI     string    `json:"uri,omitempty"`
 	}
-	p := problem{Kind: ibid.KindOf(err), Message: err.Error()}
+	p := problem{Kind: ibid.KindOf(err), Message: err.Error(), URI: clipped(r.URL.Path)}
 	var own *ibid.Error
-	if errors.As(err, &own) {
+	if errors.As(err, &own) && strings.Contains(own.URI, "://") {
 		p.URI = own.URI
 	}
 	w.Header().Set("Content-Type", "application/json")

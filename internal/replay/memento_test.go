@@ -148,7 +148,7 @@ func TestErrorsAsJSON(t *testing.T) {
 	s := service(t, site(t), nil)
 	for path, want := range map[string]string{
 		"/timegate/http://nothing.example/": `{"error":{"kind":"not-found","message":"cannot show http://nothing.example/: no capture of it is held","uri":"http://nothing.example/"}}`,
-		"/cdx":                              `{"error":{"kind":"input","message":"cannot answer for the query: the parameter url is missing","uri":"the query"}}`,
+		"/cdx":                              `{"error":{"kind":"input","message":"cannot answer for the query: the parameter url is missing","uri":"/cdx"}}`,
 	} {
 		if got := strings.TrimSpace(text(t, ask(t, s, appHost, path, "Accept: application/json"))); got != want {
 			t.Errorf("%s\n got %s\nwant %s", path, got, want)
