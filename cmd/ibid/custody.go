@@ -85,9 +85,9 @@ func (p *program) logNow(ctx context.Context, h *house) {
 	}
 }
 
-// unlogged are the WARC files that the log does not have.
+// unlogged are the WARC files with captures that the log does not have.
 func (h *house) unlogged(ctx context.Context, log *custody.Log) (a custody.Addition, err error) {
-	warcs, err := h.archive.WARCs(ctx)
+	warcs, err := h.archive.Captured(ctx)
 	for _, key := range warcs {
 		if !log.Has(key) {
 			a.WARCs = append(a.WARCs, key)
