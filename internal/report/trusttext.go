@@ -15,7 +15,7 @@ func WriteTrust(w io.Writer, t *Trust) error {
 		if c.Private {
 			private = ", private"
 		}
-		fmt.Fprintf(&b, "  %s: %d documents with %d references, %d captures, %d bytes%s\n", Plain(c.Name), c.Documents, c.References, c.Captures, c.Bytes, private)
+		fmt.Fprintf(&b, "  %s: %s with %s, %s, %d bytes%s\n", Plain(c.Name), Count(c.Documents, "document"), Count(c.References, "reference"), Count(c.Captures, "capture"), c.Bytes, private)
 	}
 	if len(t.Collections) == 0 {
 		b.WriteString("  nothing\n")
