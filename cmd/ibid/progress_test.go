@@ -19,7 +19,7 @@ func TestProgressWithoutTerminal(t *testing.T) {
 		defer stop()
 		for done := range 26 {
 			w.Progress(pipeline.Progress{Stage: ibid.VisitCapture, Done: done, Total: 26, Bytes: 2048, Hosts: []string{"b.example", "a.example", "c.example"}})
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 		}
 		want := "capturing  thesis�.pdf  10/26  2.0 KiB  a.example, b.example and 1 more\n" +
 			"capturing  thesis�.pdf  20/26  2.0 KiB  a.example, b.example and 1 more\n"
@@ -28,7 +28,7 @@ func TestProgressWithoutTerminal(t *testing.T) {
 		}
 		p.flags.Quiet = true
 		w, _ = p.watch("thesis.pdf", false)
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		w.Progress(pipeline.Progress{Total: 1, Resumed: true})
 		if errs.String() != want {
 			t.Errorf("--quiet: %q", errs.String())
