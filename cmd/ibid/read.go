@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -23,7 +24,7 @@ func (l *lookupCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	defer done(&err)
-	captures, err := h.catalog.Mementos(ctx, p.flags.Collection, l.URL)
+	captures, err := h.catalog.Mementos(ctx, p.flags.Collection, address(l.URL))
 	if err != nil && ibid.KindOf(err) == ibid.KindNotFound || err == nil && len(captures) == 0 {
 		return notHeld(l.URL)
 	}
@@ -40,6 +41,14 @@ func (l *lookupCmd) Run(ctx context.Context, p *program) (err error) {
 		cited = ibid.DateOf(at)
 	}
 	return p.printMementos(ctx, h, l.URL, captures, cited)
+}
+
+// address is what is meant by uri, which reports show without its scheme: what is held is found by http for https, too.
+func address(uri string) string {
+	if uri == "" || strings.Contains(uri, "://") {
+		return uri
+	}
+	return "http://" + uri
 }
 
 type getCmd struct {
@@ -84,7 +93,7 @@ func (g *getCmd) Run(ctx context.Context, p *program) (err error) {
 
 // find is the capture of the address nearest to at; archived redirects are followed to what they led to.
 func (g *getCmd) find(ctx context.Context, p *program, h *house, at time.Time) (ibid.Capture, error) {
-	uri := g.URL
+	uri := address(g.URL)
 	for range maxFollow {
 		c, err := h.catalog.Nearest(ctx, p.flags.Collection, uri, at)
 		if err != nil {
