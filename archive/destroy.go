@@ -15,8 +15,8 @@ import (
 
 // Destruction is a decision that something must not be held any more, and what it is about. It is kept for ever.
 type Destruction struct {
-	ID   string    `json:"id"`
-	When time.Time `json:"when"`
+	ID   string    `json:"id,omitempty"`
+	When time.Time `json:"when,omitzero"`
 	Who  string    `json:"who,omitempty"`
 	// Reason is why, in one line.
 	Reason string `json:"reason"`

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/ibid-archive/ibid"
@@ -31,12 +34,7 @@ func (c *citeCmd) Run(ctx context.Context, p *program) (err error) {
 	if len(items) == 0 {
 		return &ibid.Error{Kind: ibid.KindNotFound, Op: "cite from", URI: c.Document, Err: errors.New("it cites nothing that has an address")}
 	}
-	format := citeform.Format(c.Format)
-	if p.flags.JSON {
-		format = citeform.CSL
-	}
-	err = citeform.Write(p.stdout, format, items, citeform.Options{Style: citeform.Style(c.Style), Spec: citeform.Spec(c.Spec)})
-	if err != nil {
+	if err := c.write(p, items); err != nil {
 		return err
 	}
 	if n := withoutCopy(items); n > 0 {
@@ -44,6 +42,20 @@ func (c *citeCmd) Run(ctx context.Context, p *program) (err error) {
 	}
 	p.noticePaths(items)
 	return nil
+}
+
+// write prints the citations; with --json as CSL-JSON in one line.
+func (c *citeCmd) write(p *program, items []citeform.Item) error {
+	o := citeform.Options{Style: citeform.Style(c.Style), Spec: citeform.Spec(c.Spec)}
+	if !p.flags.JSON {
+		return citeform.Write(p.stdout, citeform.Format(c.Format), items, o)
+	}
+	var csl, line bytes.Buffer
+	if err := errors.Join(citeform.Write(&csl, citeform.CSL, items, o), json.Compact(&line, csl.Bytes())); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(p.stdout, "%s\n", line.Bytes())
+	return err
 }
 
 // report is that of the document, or of the source as if it were the only one of a document.
