@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/html"
 )
 
 // bylineLabels are what stands before the names in a byline, in lower case; longer ones first where
@@ -14,7 +16,7 @@ var bylineLabels = []string{
 	"auteur :", "auteurs:", "auteur:", "publié par", "écrit par", "rédigé par", "por:", "por", "autores:", "autor:", "autora:",
 	"escrito por", "publicado por", "von:", "von", "verfasst von", "geschrieben von", "geschreven door", "autoren:", "autorin:", "di:", "di", "scritto da", "pubblicato da",
 	"a cura di", "autore:", "door:", "door", "af:", "af", "av:", "av", "skrevet af", "skrevet av", "tekst:", "text:",
-	"автор:", "авторы:", "autor", "yazan:", "作者：", "作者:", "文/", "文：", "文:", "著者：", "著者:", "記者：", "記者:", "記者", "记者：", "记者:", "글:", "texte :", "texte:", "texto:", "testo:",
+	"oleh:", "oleh", "penulis:", "szerző:", "írta:", "reporter:", "redaktion:", "teksti:", "teks:", "συντάκτης:", "автор:", "авторы:", "autor", "yazan:", "作者：", "作者:", "文/", "文：", "文:", "著者：", "著者:", "記者：", "記者:", "記者", "记者：", "记者:", "글:", "texte :", "texte:", "texto:", "testo:",
 	"بقلم:", "بقلم", "كتب:", "إعداد:", "نشر بواسطة", "נכתב על ידי", "מאת:", "מאת",
 }
 
@@ -28,10 +30,34 @@ func startsByline(s string) bool {
 		return false
 	}
 	switch s[0] {
-	case 'B', 'b', 'P', 'p', 'V', 'v', 'A', 'a', 'W', 'w', 'D', 'd', 'S', 's', 'T', 't', 0xD0, 0xD7, 0xD8, 0xD9, 0xE4, 0xE6, 0xE8, 0xEA, 'E', 'e':
+	case 'B', 'b', 'P', 'p', 'V', 'v', 'A', 'a', 'W', 'w', 'D', 'd', 'S', 's', 'T', 't', 'O', 'o', 'R', 'r', 0xC3, 0xCE, 0xCF, 0xD0, 0xD7, 0xD8, 0xD9, 0xE4, 0xE6, 0xE8, 0xEA, 'E', 'e':
 		return len(withoutLabel(s)) < len(s)
 	}
 	return false
+}
+
+// labelsNext says whether a text is a label alone and the names come in the element after it: "By <a>Ann Other</a>".
+func labelsNext(n *html.Node) bool {
+	if len(n.Data) > 24 || n.NextSibling == nil || n.NextSibling.Type != html.ElementNode {
+		return false
+	}
+	return withoutLabel(strings.TrimSpace(n.Data)+" X") == "X"
+}
+
+// innerLabels stand before a name in the middle of a line of Chinese or Japanese: "2017-11-05 来源：港报 作者：李明".
+var innerLabels = []string{"作者：", "作者:", "记者：", "记者:", "記者：", "記者:", "撰文：", "撰文:", "文／", "文："}
+
+// labelInside returns where such a label stands in s, in bytes, or -1.
+func labelInside(s string) int {
+	if isASCII(s) {
+		return -1
+	}
+	for _, label := range innerLabels {
+		if i := strings.Index(s, label); i >= 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 // withoutLabel takes the label of a byline off s.
@@ -64,7 +90,7 @@ func tidyName(s string) string {
 	s = beforeAny(s, credits...)
 	s = beforeAny(s, " | ", " — ", " – ", " // ", " @ ")
 	if !isInstitution(s) {
-		s = beforeAny(s, " - ", " on ", " in ") // "Ann Other in Geneva"
+		s = beforeAny(s, " - ", " on ", " in ", " at ") // "Ann Other in Geneva", "Ann Other at 8:00"
 	}
 	s = withoutRole(s)
 	for _, role := range rolesBehind {
@@ -115,10 +141,13 @@ func beforeAny(s string, marks ...string) string {
 	return s
 }
 
-// withoutRole drops a role in brackets: "Ann Other (editor)"; an abbreviation in brackets stays.
+// withoutRole drops a role or an agency in brackets: "Ann Other (editor)"; another abbreviation in brackets stays.
 func withoutRole(s string) string {
 	i := strings.LastIndexAny(s, "([")
-	if i > 0 && isRole(strings.Trim(s[i:], "()[] ")) {
+	if i <= 0 {
+		return s
+	}
+	if in := strings.Trim(s[i:], "()[] "); isRole(in) || isAgency(in) {
 		return s[:i]
 	}
 	return s

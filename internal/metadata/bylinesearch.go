@@ -80,6 +80,9 @@ func (d *describer) bylikeAuthors() ([]string, string) {
 		if whole := textOf(m.node.Parent); len(whole) < 120 {
 			text = whole
 		}
+		if i := labelInside(text); i > 0 {
+			text, _, _ = strings.Cut(text[i:], " ")
+		}
 		names := plausible(splitNames(withoutDate(text, d.order), manyNames))
 		if startsByline(text) && len(names) > 0 {
 			return names, "html text"

@@ -158,6 +158,9 @@ func (c *collector) metaTag(a *attributes) {
 	p := c.page
 	p.meta.add(a.property, a.content, true)
 	p.meta.add(a.name, a.content, false)
+	if strings.EqualFold(a.name, "parsely-page") {
+		p.meta.parsely(a.content)
+	}
 	if a.httpEquiv != "" {
 		p.meta.add("http-equiv:"+a.httpEquiv, a.content, false)
 	}

@@ -2,6 +2,7 @@ package metadata
 
 import (
 	"strings"
+	"unicode"
 
 	xhtml "golang.org/x/net/html"
 
@@ -35,7 +36,7 @@ func (d *describer) bestMark() (ibid.Date, string) {
 			continue
 		}
 		date, text := d.markDate(m)
-		if date == "" || labelled(text, modifiedLabels) && !labelled(text, publishedLabels) || d.isClock(m, date) {
+		if date == "" || d.isModification(text) || d.isClock(m, date) {
 			continue
 		}
 		score := d.score(m, 0, text)
@@ -48,13 +49,27 @@ func (d *describer) bestMark() (ibid.Date, string) {
 		}
 		consider(score, date, from)
 	}
-	if best == "" {
+	switch {
+	case best == "":
 		best, source = d.onlyTime()
+	case len(best) == len("2006-01-02"):
+		best, source = d.toTheMinute(best, source)
 	}
 	if best == "" {
 		best, source = d.panelDate()
 	}
 	return best, source
+}
+
+// toTheMinute returns the instant of a <time> on the day that was found in a text, where there is one.
+func (d *describer) toTheMinute(day ibid.Date, from string) (ibid.Date, string) {
+	for i := range d.page.times {
+		m := &d.page.times[i]
+		if date := d.timeDate(m); strings.HasPrefix(string(date), string(day)+"T") && !d.page.unrelated(m.region) && m.hint&hintModified == 0 {
+			return date, "html time"
+		}
+	}
+	return day, from
 }
 
 // panelDate returns the date that stands beside the text under a label like "Published", if there is only
@@ -72,6 +87,17 @@ func (d *describer) panelDate() (ibid.Date, string) {
 		only = date
 	}
 	return only, "html text"
+}
+
+// isModification says whether the date in a text is that of a change: what stands before "updated 5 June 2009"
+// is not.
+func (d *describer) isModification(text string) bool {
+	label := labelAt(text, modifiedLabels)
+	if label < 0 || labelled(text, publishedLabels) {
+		return false
+	}
+	_, at, ok := scanDate(text, d.order)
+	return !ok || at.end > label || strings.IndexFunc(text[label:], unicode.IsDigit) < 0
 }
 
 // isClock says whether a date above the heading is that of the day of the visit, as mastheads show it.

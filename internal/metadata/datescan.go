@@ -66,7 +66,7 @@ func (sc *scanner) at(i int) (parts, int, bool) {
 	return parts{}, i, false
 }
 
-// yearFirst reads 2009-06-04, 2009/6/4, 2009.06.04, 2009-06 and 2009年6月4日.
+// yearFirst reads 2009-06-04, 2009/6/4, 2009.06.04, 2009. 6. 4., 2009-06 and 2009年6月4日.
 func (sc *scanner) yearFirst(i int) (parts, int, bool) {
 	p := parts{year: sc.get(i).n}
 	sep := sc.get(i + 1).mark
@@ -76,29 +76,34 @@ func (sc *scanner) yearFirst(i int) (parts, int, bool) {
 	if sep != '-' && sep != '/' && sep != '.' && sep != ' ' {
 		return p, i, false
 	}
-	month := sc.get(i + 2)
+	at := i + 2
+	if sep == '.' { // "2009. június 4." and "2009. 6. 4." have spaces
+		at = sc.skip(at, "")
+	}
+	month := sc.get(at)
 	if m := monthOf(month.word); m > 0 { // 2009-Jun-04, 2009 June 4
 		p.month = int(m)
-		j := sc.skip(i+3, "-./")
+		j := sc.skip(at+1, "-./")
 		if d := sc.get(j); d.n >= 1 && d.n <= 31 && d.digits <= 2 && sc.get(j+1).mark != ':' {
-			p.day, i = d.n, j+1
-		} else {
-			i += 3
+			p.day = d.n
+			return p, j + 1, true
 		}
-		return p, i, true
+		return p, at + 1, true
 	}
 	if sep == ' ' || month.n < 1 || month.n > 12 || month.digits > 2 {
 		return p, i, false
 	}
 	p.month = month.n
-	if sc.get(i+3).mark != sep {
-		rest := sc.get(i + 3)
+	if rest := sc.get(at + 1); rest.mark != sep {
 		whole := rest.digits == 0 && rest.word == ""
-		return p, i + 3, whole && sep != '.' && month.digits == 2
+		return p, at + 1, whole && sep != '.' && month.digits == 2
 	}
-	if d := sc.get(i + 4); d.n >= 1 && d.n <= 31 && d.digits <= 2 {
+	if sep == '.' {
+		at = sc.skip(at+2, "") - 2
+	}
+	if d := sc.get(at + 2); d.n >= 1 && d.n <= 31 && d.digits <= 2 {
 		p.day = d.n
-		return p, i + 5, true
+		return p, at + 3, true
 	}
 	return p, i, false
 }
@@ -132,11 +137,28 @@ func (sc *scanner) dayOrMonth(i int) (parts, int, bool) {
 	if w := sc.get(j).word; w == "de" || w == "of" || w == "d" || w == "di" || w == "του" {
 		j = sc.skip(j+1, "'’")
 	}
-	if m, after := sc.month(j); m > 0 && first.n <= 31 {
+	if m, after := sc.monthIn(i, j); m > 0 && first.n <= 31 {
 		year, next := sc.year(after)
 		return parts{year: year, month: int(m), day: first.n}, next, year > 0
 	}
 	return sc.numbers(i)
+}
+
+// monthIn reads the month that follows a day. "listopada" is November in Polish and October in Croatian, which
+// writes a full stop after the day; in Vietnamese months have numbers.
+func (sc *scanner) monthIn(day, i int) (time.Month, int) {
+	switch word := sc.get(i).word; {
+	case strings.EqualFold(word, "listopada") && sc.get(day+1).mark == '.':
+		return time.October, i + 1
+	case strings.EqualFold(word, "listopada"):
+		return time.November, i + 1
+	case strings.EqualFold(word, "tháng"):
+		j := sc.skip(i+1, "")
+		if m := sc.get(j); m.n >= 1 && m.n <= 12 {
+			return time.Month(m.n), sc.skip(j+1, "")
+		}
+	}
+	return sc.month(i)
 }
 
 // month reads the name of a month, and returns the index after it. Arabic documents of the United Nations
@@ -164,7 +186,7 @@ func ordinal(w string) bool {
 // year reads the year after a month: "June 2009", "juin 2009", "junio de 2009", "June, 2009".
 func (sc *scanner) year(i int) (year, next int) {
 	i = sc.skip(i, ".,-/’'")
-	if w := strings.ToLower(sc.get(i).word); w == "de" || w == "del" || w == "of" || w == "г" {
+	if w := strings.ToLower(sc.get(i).word); w == "de" || w == "del" || w == "of" || w == "г" || w == "năm" {
 		i = sc.skip(i+1, "")
 	}
 	if t := sc.get(i); t.digits == 4 && t.n >= 1000 && t.n <= 2200 {

@@ -58,16 +58,15 @@ func tokens(s string) []token {
 	return out
 }
 
+// digitValue is the value of a decimal digit of any script: Unicode keeps the ten of each in their order.
 func digitValue(r rune) int {
-	switch {
-	case r <= '9':
+	if r <= '9' {
 		return int(r - '0')
-	case r >= '٠' && r <= '٩':
-		return int(r - '٠')
-	case r >= '۰' && r <= '۹':
-		return int(r - '۰')
-	case r >= '０' && r <= '９':
-		return int(r - '０')
+	}
+	for _, block := range unicode.Nd.R16 {
+		if rune(block.Lo) <= r && r <= rune(block.Hi) {
+			return int(r-rune(block.Lo)) % 10
+		}
 	}
 	return 0
 }

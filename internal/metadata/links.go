@@ -166,12 +166,15 @@ func addressKey(u *url.URL) string {
 // isHeading says whether a text is what the page calls itself in its heading or in its titles.
 func (d *describer) isHeading(text string) bool {
 	text = strings.TrimSpace(text)
-	if len(text) < 8 || len(text) > maxTitle {
+	if text == "" || len(text) > maxTitle {
 		return false
 	}
 	text = cleanMarkup(text, maxTitle)
 	if h := d.page.firstHeading(1); h != nil && strings.EqualFold(h.text, text) {
 		return true
+	}
+	if len(text) < 8 {
+		return false // too short for the beginning of a title to prove anything
 	}
 	return strings.HasPrefix(d.page.titleTag, text) || strings.HasPrefix(d.page.meta.text("og:title"), text)
 }

@@ -2,6 +2,7 @@ package metadata
 
 import (
 	"strings"
+	"unicode"
 
 	xhtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -19,6 +20,8 @@ func (c *collector) marks(n *xhtml.Node, a *attributes) {
 		c.heading(n, 1)
 	case atom.H2:
 		c.heading(n, 2)
+	case atom.H3:
+		c.entry(n)
 	case atom.Time:
 		if len(p.times) < maxMarks {
 			m.hint |= c.hint()
@@ -106,6 +109,14 @@ func (c *collector) heading(n *xhtml.Node, level int) {
 	p.headings = append(p.headings, heading{text: text, level: level, pos: c.pos, region: c.region()})
 }
 
+// entry keeps a heading of the third level that says that it is the title of an entry, as those of Blogger do:
+// the first level is the weblog there.
+func (c *collector) entry(n *xhtml.Node) {
+	if p := c.page; len(p.entries) < maxHeadings && hasWord(classOf(n), "entry-title") && !p.unrelated(c.region()) {
+		p.entries = append(p.entries, textOf(n))
+	}
+}
+
 // holdsPage says whether a heading inside a part that looks unrelated is the page's own all the same:
 // the page's title contains it.
 func (p *page) holdsPage(heading string) bool {
@@ -124,21 +135,21 @@ func (c *collector) text(n *xhtml.Node) {
 		p.sample.WriteString(s[:min(len(s), maxSample-p.sample.Len())])
 		p.sample.WriteByte(' ')
 	}
+	m := mark{node: n, hint: c.hint(), pos: c.pos, region: region}
+	if len(p.bylike) < maxMarks && len(s) < 120 && !p.unrelated(region) && c.afterHeading() && (startsByline(s) || labelsNext(n) || labelInside(s) > 0) {
+		p.bylike = append(p.bylike, m)
+	}
 	if len(s) < 4 || len(s) > 400 {
 		return
 	}
-	m := mark{node: n, hint: c.hint(), pos: c.pos, region: region}
 	if len(p.labels) < maxLabels && isAuthorLabel(s) && (!p.unrelated(region) || p.regions[region].aside) {
 		p.labels = append(p.labels, m)
 	}
-	if len(p.dated) < maxMarks && hasYear(s) && (!p.unrelated(region) || p.regions[region].footer) {
+	if len(p.dated) < maxMarks && (hasYear(s) || m.hint&hintDate != 0 && isShortDate(s)) && (!p.unrelated(region) || p.regions[region].footer) {
 		p.dated = append(p.dated, m)
 	}
 	if len(p.panel) < maxPanel && p.unrelated(region) && p.regions[region].aside && hasYear(s) {
 		p.panel = append(p.panel, m)
-	}
-	if len(p.bylike) < maxMarks && len(s) < 120 && c.afterHeading() && !p.unrelated(region) && startsByline(s) {
-		p.bylike = append(p.bylike, m)
 	}
 }
 
@@ -162,6 +173,11 @@ func hasYear(s string) bool {
 		}
 	}
 	return false
+}
+
+// isShortDate says whether s is little more than a date like 04.06.09, as it is written where dots are usual.
+func isShortDate(s string) bool {
+	return len(s) < 30 && strings.Count(s, ".") >= 2 && strings.IndexFunc(s, unicode.IsDigit) >= 0
 }
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }

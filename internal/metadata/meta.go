@@ -1,6 +1,9 @@
 package metadata
 
-import "strings"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // maxMetas bounds how many <meta> values are kept of one page.
 const maxMetas = 2000
@@ -29,6 +32,24 @@ func (m *metas) add(names, content string, property bool) {
 		}
 		key := metaKey(name)
 		m.values[key] = append(m.values[key], metaValue{content, property})
+	}
+}
+
+// parsely keeps what an older <meta> of that service holds as one JSON object, under the keys of its newer ones.
+func (m *metas) parsely(content string) {
+	var page struct {
+		Title   string   `json:"title"`
+		Author  string   `json:"author"`
+		Authors []string `json:"authors"`
+		Date    string   `json:"pub_date"`
+	}
+	if len(content) > maxAbstract || json.Unmarshal([]byte(content), &page) != nil {
+		return
+	}
+	m.add("parsely-title", page.Title, false)
+	m.add("parsely-pub-date", page.Date, false)
+	for _, name := range append(page.Authors, page.Author) {
+		m.add("parsely-author", name, false)
 	}
 }
 

@@ -69,9 +69,13 @@ func splitAny(s string, separators ...string) []string {
 // splitWords cuts s where one of the words stands alone between two names.
 func splitWords(s string, words ...string) []string {
 	fields := strings.Fields(s)
+	capitals := s == strings.ToUpper(s)
 	var parts []string
 	start := 0
 	for i, f := range fields {
+		if capitals && len(f) > 1 {
+			f = strings.ToLower(f) // "ANN OTHER AND BO THIRD"
+		}
 		if i == start || i == len(fields)-1 || !matches(f, words) || utf8.RuneCountInString(f) == 1 && !conjunction(fields, i) {
 			continue
 		}
@@ -102,7 +106,7 @@ func splitCommas(s string) []string {
 	kept := parts[:0]
 	for _, p := range parts {
 		p = strings.TrimSpace(p)
-		if p == "" || isRole(p) || len(kept) > 0 && isAgency(p) {
+		if p == "" || isRole(p) || len(kept) > 0 && (isAgency(p) || isHouse(p) || isPlace(p)) {
 			continue
 		}
 		if n := len(kept); n > 0 && isSuffix(p) {
@@ -124,10 +128,33 @@ func splitCommas(s string) []string {
 	return kept
 }
 
+// isHouse says whether s is a paper or an agency by its last word: "Ann Other, Harbour News".
+func isHouse(s string) bool {
+	switch i := strings.LastIndexByte(s, ' '); strings.ToLower(s[i+1:]) {
+	case "news", "press", "magazine", "newspaper", "media", "newsroom":
+		return i > 0
+	}
+	return false
+}
+
+// isPlace says whether s tells where a writer writes: "à Marseille", "in Oslo".
+func isPlace(s string) bool {
+	preposition, place, ok := strings.Cut(s, " ")
+	if !ok || beginsLower(place) {
+		return false
+	}
+	switch preposition {
+	case "à", "in", "aus", "en", "from", "desde", "em":
+		return true
+	}
+	return false
+}
+
 // isAgency says whether s is the house that a writer works for, as bylines add it.
 func isAgency(s string) bool {
 	switch strings.ToLower(s) {
-	case "ap", "afp", "cnn", "bbc", "npr", "dpa", "upi", "efe", "ansa", "reuters", "associated press", "the associated press", "bbc news":
+	case "ap", "afp", "cnn", "bbc", "npr", "dpa", "upi", "efe", "ansa", "reuters", "associated press", "the associated press", "bbc news",
+		"sid", "apa", "epd", "kna", "lusa", "belga", "anp", "ntb", "tt", "ritzau", "pap", "tass", "pti", "ats", "sda":
 		return true
 	}
 	return false

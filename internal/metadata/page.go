@@ -32,7 +32,9 @@ type page struct {
 	// panel are places of dates beside the text, as repositories have the particulars of a document there.
 	panel []mark
 	// labels are texts that are no more than "Author" or the like.
-	labels         []mark
+	labels []mark
+	// entries are the texts of headings that templates of weblogs mark as titles of entries.
+	entries        []string
 	scripts        []string // contents of application/ld+json
 	items          []*thing // microdata and RDFa items outside of any other
 	loose          *thing   // itemprops outside of any item, or nil
@@ -81,6 +83,22 @@ func root(doc *goquery.Document) *xhtml.Node {
 
 // unrelated says whether what stands in that region is not about the page.
 func (p *page) unrelated(region int) bool { return region > 0 && !p.regions[region].itself }
+
+// entryTitle is the title of the only entry on the page, which the page's own title has to contain: a list of
+// entries has several.
+func (p *page) entryTitle() string {
+	only := ""
+	for _, text := range p.entries {
+		if !strings.Contains(p.titleTag, text) || text == only {
+			continue
+		}
+		if only != "" {
+			return ""
+		}
+		only = text
+	}
+	return only
+}
 
 // firstHeading returns the first heading of that level outside of unrelated regions, or nil.
 func (p *page) firstHeading(level int) *heading {

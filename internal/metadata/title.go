@@ -51,6 +51,7 @@ func (d *describer) titles() []choice {
 		add(m.first(key))
 	}
 	add(d.item.field("headline"))
+	add(d.page.entryTitle(), "html entry-title")
 	add(d.fromTitleTag())
 	if h := d.page.firstHeading(1); h != nil {
 		add(h.text, "h1")
@@ -148,6 +149,9 @@ func titleParts(title string) []string {
 // withoutSite takes the site's name, and what follows it, off the end of a title, or off its start,
 // if another source proves that it is the site's name or that the title is the rest.
 func (d *describer) withoutSite(title string, all []choice, sites names) string {
+	if before, after, ok := strings.Cut(title, ": "); ok && enough(after) && squash(before) == squash(d.page.meta.text("og:site_name")) {
+		return after
+	}
 	for _, cut := range cuts(title) {
 		if isGeneric(cut.before) && enough(cut.after) && !sites.has(cut.after) {
 			return cut.after
