@@ -157,7 +157,7 @@ func addressEnd(text string, host int) (end int, usable bool) {
 		c := text[i]
 		if c >= utf8.RuneSelf {
 			r, size := utf8.DecodeRuneInString(text[i:])
-			if stopsAddress(r) || (ideographic(r) && !foreign && (part == inHost || isAlnum(text[i-1]))) {
+			if stopsAddress(r) || (ideographic(r) && !foreign && i > host && (part == inHost || isAlnum(text[i-1]))) {
 				return open.end(i), true
 			}
 			foreign = foreign || ideographic(r)

@@ -34,6 +34,7 @@ func TestFindAddresses(t *testing.T) {
 		{"chinese without a space", "请见http://example.org/a.html查看", []string{"http://example.org/a.html"}},
 		{"IRI", "http://ja.example.org/wiki/日本 and", []string{"http://ja.example.org/wiki/%E6%97%A5%E6%9C%AC"}},
 		{"IDN", "https://bücher.example/straße!", []string{"https://xn--bcher-kva.example/stra%C3%9Fe"}},
+		{"IDN of ideographs", "於https://例え.example/道。", []string{"https://xn--r8jz45g.example/%E9%81%93"}},
 		{"soft hyphen", "http://example.org/very\u00adlong", []string{"http://example.org/verylong"}},
 		{"emphasis", "*http://example.org/a* **http://example.org/**", []string{"http://example.org/a", "http://example.org/"}},
 		{"table cell", "|http://example.org/a|b|", []string{"http://example.org/a"}},

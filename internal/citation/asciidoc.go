@@ -138,6 +138,11 @@ func (a *asciidoc) paragraph(i int, at place) int {
 	end := i + 1
 	for end < len(a.lines) {
 		line := strings.TrimRight(a.lines[end], " ")
+		if strings.HasPrefix(line, "//") && asciiFence(line) == 0 {
+			a.lines[end] = "" // a comment does not end the paragraph
+			end++
+			continue
+		}
 		if line == "" || line == "+" || line[0] == '|' || a.starAt(end) > 0 || asciiFence(line) > 0 || line[0] == '[' && strings.HasSuffix(line, "]") {
 			break
 		}
@@ -164,7 +169,7 @@ func (a *asciidoc) starAt(i int) int {
 
 // write writes the inline markup of text.
 func (a *asciidoc) write(b *passageBuilder, text string) {
-	text = a.expanded(text)
+	text = curved(a.expanded(text))
 	if strings.HasPrefix(text, "[[[") {
 		if label, rest, ok := strings.Cut(text[3:], "]]]"); ok {
 			b.kind, text = ibid.Bibliography, rest
@@ -176,7 +181,7 @@ func (a *asciidoc) write(b *passageBuilder, text string) {
 	a.closing = bracketPairs(text)
 	defer func() { a.closing = outer }()
 	for i := 0; i < len(text); {
-		n := strings.IndexAny(text[i:], ":`<_")
+		n := strings.IndexAny(text[i:], ":`<_+\\")
 		if n < 0 {
 			b.write(text[i:])
 			return
@@ -198,10 +203,12 @@ func (a *asciidoc) mark(b *passageBuilder, text string, i int) int {
 		}
 	case rest[0] == '`':
 		if end := strings.IndexByte(rest[1:min(len(rest), 500)], '`'); end > 0 {
-			start := len(b.buf)
-			b.write(strings.Trim(rest[1:1+end], "+"))
-			b.hidden = append(b.hidden, span{start, len(b.buf)})
+			writeHidden(b, strings.Trim(rest[1:1+end], "+"))
 			return end + 2
+		}
+	case rest[0] == '\\' || rest[0] == '+':
+		if n := a.literal(b, text, i); n > 0 {
+			return n
 		}
 	case rest[0] == '_' && (i == 0 || strings.IndexByte(" \n(\"", text[i-1]) >= 0):
 		if end := strings.IndexByte(rest[1:min(len(rest), maxTitle)], '_'); end > 0 {
@@ -217,6 +224,53 @@ func (a *asciidoc) mark(b *passageBuilder, text string, i int) int {
 	}
 	b.write(rest[:1])
 	return 1
+}
+
+// literal writes what is not to become a link: an address after a backslash, and "+text+". It returns the length of it, 0 if it is none.
+func (a *asciidoc) literal(b *passageBuilder, text string, i int) int {
+	rest := text[i:min(len(text), i+500)]
+	end := -1
+	switch {
+	case rest[0] == '\\' && startsScheme(rest[1:]):
+		if end = strings.IndexAny(rest, " \n["); end < 0 {
+			end = len(rest)
+		}
+		writeHidden(b, rest[1:end])
+		return end
+	case rest[0] == '+' && (i == 0 || !isAlnum(text[i-1]) && text[i-1] != '+'):
+		end = strings.IndexByte(rest[1:], '+')
+	}
+	if end < 1 || rest[1] == ' ' || rest[end] == ' ' {
+		return 0
+	}
+	writeHidden(b, rest[1:1+end])
+	return end + 2
+}
+
+// writeHidden writes text in which nothing is looked for.
+func writeHidden(b *passageBuilder, text string) {
+	start := len(b.buf)
+	b.write(text)
+	b.hidden = append(b.hidden, span{start, len(b.buf)})
+}
+
+// curved makes curved quotes of "`text`", for what stands in them is no code.
+func curved(s string) string {
+	const opening, closing = "\"`", "`\""
+	for from := 0; ; {
+		i := strings.Index(s[from:], opening)
+		if i < 0 {
+			return s
+		}
+		i += from
+		end := strings.Index(s[i+len(opening):min(len(s), i+maxTitle)], closing)
+		if end < 1 {
+			return s
+		}
+		inside := s[i+len(opening) : i+len(opening)+end]
+		s = s[:i] + "“" + inside + "”" + s[i+len(opening)+end+len(closing):]
+		from = i + len("“") + end
+	}
 }
 
 // macro reads what follows the name of a macro, which has been written: "link:address[text]", "https://address[text]",
@@ -285,6 +339,8 @@ func (a *asciidoc) linkMacro(b *passageBuilder, name, target, inside string) {
 		for key := range strings.SplitSeq(inside, ",") {
 			a.c.citeEach([]string{strings.TrimSpace(key)})
 		}
+	case "pass":
+		writeHidden(b, inside)
 	default:
 		b.write(inside)
 	}

@@ -100,18 +100,16 @@ func (d *docBook) title(g *graft) {
 
 // inline is the part of the vocabulary that stands in paragraphs.
 func (d *docBook) inline(g *graft, e *xml.StartElement) {
+	if href := xmlAttr(e, "href"); href != "" && e.Name.Local != "include" { // every element of a paragraph can be a link (DocBook 5.0, 4.2)
+		g.push(atom.A, attr("href", href))
+		return
+	}
 	switch e.Name.Local {
 	case "ulink":
 		g.push(atom.A, attr("href", xmlAttr(e, "url")))
-	case "link", "citetitle":
-		if href := xmlAttr(e, "href"); href != "" && e.Name.Local == "link" {
-			g.push(atom.A, attr("href", href))
-		} else if e.Name.Local == "citetitle" {
-			g.push(atom.I)
-		}
 	case "superscript":
 		g.push(atom.Sup)
-	case "emphasis":
+	case "emphasis", "citetitle":
 		g.push(atom.I)
 	case "biblioid":
 		if xmlAttr(e, "class") == "doi" {

@@ -31,6 +31,7 @@ bibliography[2]:0 http://example.org/b “Doe on winds”
 `},
 		{"pictures", `<p><a href=http://example.org/a><img src=http://example.org/i.png alt="The Logo"></a><img src=http://example.org/j.png>`, "link[]:0 http://example.org/a “The Logo”\n"},
 		{"link over blocks", `<a href=http://example.org/a><div><h3>On Tides</h3></div></a><p>Text`, "link[]:0 http://example.org/a “On Tides”\n"},
+		{"short quotation and area of a picture", `<p><q cite="http://example.org/a">So</q> <map><area href="http://example.org/b"></map>`, "link[]:0 http://example.org/a\nlink[]:0 http://example.org/b\n"},
 		{"quotation", `<blockquote cite="http://example.org/a"><p>So it was.</p></blockquote>`, "link[]:0 http://example.org/a\n"},
 		{"wiki", `<div id=mw-content-text><p>Text<sup class=reference><a href="#cite_note-1">[1]</a></sup> <a href="https://xx.wiki.example/wiki/A">A</a></p>
 <h2>References<span class=mw-editsection><a class=external href="http://xx.wiki.example/w/index.php?action=edit">edit</a></span></h2>

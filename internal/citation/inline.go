@@ -175,7 +175,8 @@ func plain(s []byte) string {
 		s = util.UnescapePunctuations(s)
 	}
 	if bytes.IndexByte(s, '&') >= 0 {
-		return html.UnescapeString(string(s))
+		// Without its semicolon none is a reference: "?a=1&region=eu" has no sign in it.
+		s = util.ResolveNumericReferences(util.ResolveEntityNames(s))
 	}
 	return string(s)
 }

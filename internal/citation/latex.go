@@ -157,7 +157,7 @@ func withoutTeXComments(s string) string {
 				break
 			}
 			i += from
-			if i > 0 && line[i-1] == '\\' && (i < 2 || line[i-2] != '\\') || inTeXAddress(line[:i]) {
+			if i > 0 && line[i-1] == '\\' && (i < 2 || line[i-2] != '\\') || inTeXAddress(line[:i]) && strings.TrimSpace(line[i+1:]) != "" {
 				from = i + 1
 				continue
 			}
@@ -169,7 +169,8 @@ func withoutTeXComments(s string) string {
 	return b.String()
 }
 
-// inTeXAddress says whether a line ends within an address, where "%" begins no comment: "\url{http://example.org/a%20b}".
+// inTeXAddress says whether a line ends within an address, where "%" begins no comment: "\url{http://example.org/a%20b}". At the end
+// of the line it only hides the break.
 func inTeXAddress(line string) bool {
 	line = line[max(0, len(line)-2000):]
 	i := max(strings.LastIndex(line, `\url{`), strings.LastIndex(line, `\href{`), strings.LastIndex(line, `\nolinkurl{`))

@@ -67,7 +67,10 @@ func (r *texPassages) until(environment string) {
 	for r.i < len(r.s) && r.c.err == nil {
 		switch c := r.s[r.i]; c {
 		case '\\':
-			if r.command() == "end:"+environment && environment != "" {
+			switch ended := r.command(); {
+			case ended == "end:document":
+				r.i = len(r.s) // what follows is not typeset
+			case ended == "end:"+environment && environment != "":
 				return
 			}
 		case '{', '}', '$':

@@ -9,6 +9,7 @@ func TestBibTeX(t *testing.T) {
 bibliography[a]:1 http://example.org/a_b/~c “The Tides of Münster” by Smith, John; Doe, Jane accessed 2009-05-12
 bibliography[a]:1 https://doi.org/10.1000/182 “The Tides of Münster” by Smith, John; Doe, Jane accessed 2009-05-12
 `},
+		{"address without its scheme", "@misc{a, url = {example.org/a}}@misc{b, url = {a.pdf}}", "bibliography[a]:1 http://example.org/a\n"},
 		{"DOI of the address", "@article{a, url = {https://dx.doi.org/10.1000/182}, doi = \"10.1000/182\"}", "bibliography[a]:1 https://dx.doi.org/10.1000/182\n"},
 		{"DOI as an address", "@article{a, doi = {http://doi.example.org/10.1000/182}}", "bibliography[a]:1 http://doi.example.org/10.1000/182\n"},
 		{"macros and quotes", "@string{site = \"http://example.org/\"}\n@misc{b, url = site # \"x\" , title = \"A {\"}B{\"} C\"}", "bibliography[b]:2 http://example.org/x “A \"B\" C”\n"},

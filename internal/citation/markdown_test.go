@@ -13,6 +13,10 @@ link[]:1 http://example.org/a “the source”
 link[]:1 http://example.org/b “ref”
 link[]:1 http://example.org/c “two”
 `},
+		{"only what ends with a semicolon is a reference", "See [a](http://example.org/?a=1&region=eu&copy=2) and [b](http://example.org/?a=1&amp;b=2).\n", `
+link[]:1 http://example.org/?a=1&region=eu&copy=2 “a”
+link[]:1 http://example.org/?a=1&b=2 “b”
+`},
 		{"definition without a use", "Text.\n\n[1]: http://example.org/a \"A Title\"\n[//]: # (a comment)\n", `
 bibliography[1]:3 http://example.org/a “A Title”
 `},

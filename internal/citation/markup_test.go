@@ -15,6 +15,8 @@ link[]:1 http://example.org/d “one more”
 		{"bare address", "At http://example.org/a_b, and **http://example.org/c**.\n", "inline[]:1 http://example.org/a_b\ninline[]:1 http://example.org/c\n"},
 		{"code is not cited", "Use ``http://no.example/`` so::\n\n  get http://no.example/\n\n.. code-block:: sh\n\n   get http://no.example/\n\n>>> get('http://no.example/')\n\nText http://example.org/.\n", "inline[]:11 http://example.org/\n"},
 		{"comment", ".. This is http://no.example/\n   and http://no.example/\n\nText\n", ""},
+		{"quotation after an empty comment", "- Text\n\n..\n\n   Quoted from http://example.org/.\n", "inline[]:5 http://example.org/\n"},
+		{"picture with a target by name", ".. image:: a.png\n   :target: `The Source`_\n\n.. _The Source: http://example.org/a\n", "link[]:2 http://example.org/a\n"},
 		{"picture", ".. image:: http://no.example/a.png\n   :target: http://example.org/a\n", "link[]:2 http://example.org/a\n"},
 		{"badge put in by name", "|b|\n\n.. |b| image:: http://no.example/a.png\n    :target: http://example.org/a\n", "link[]:4 http://example.org/a\n"},
 		{"notes", "Text [1]_ [#a]_ [Smith2009]_.\n\n.. [1] See http://example.org/a, accessed 12 May 2009.\n.. [#a] http://example.org/b\n.. [Smith2009] “Tides”.\n   http://example.org/c\n", `
@@ -54,6 +56,7 @@ link[]:4 http://example.org/a “the source”
 link[]:4 http://example.org/b “it”
 inline[]:4 http://example.org/c
 `},
+		{"not links", "Text\n// http://no.example/ in a comment\ngoes on: +http://no.example/+ \\http://no.example/ pass:[http://no.example/] \"`http://example.org/a`\".\n", "inline[]:3 http://example.org/a\n"},
 		{"notes", "Text.footnote:[See http://example.org/a[this one], and more.] On.\n", "footnote[1]:1 http://example.org/a “this one”\n"},
 		{"code is not cited", "----\nhttp://no.example/\n----\n// http://no.example/\n`http://no.example/`\n\nText\n", ""},
 		{"bibliography", "[bibliography]\n== References\n\n* [[[smith,1]]] “Tides”. http://example.org/a\n", "bibliography[smith]:4 http://example.org/a “Tides”\n"},
@@ -73,6 +76,13 @@ bibliography[]:2 http://example.org/a “Tides”
 bibliography[]:3 http://example.org
 inline[]:6 http://example.org/c
 `},
+		{"signs in addresses", "See [http://example.org/?a=1&amp;b=2 The first], [http://example.org/c{{!}}d The second] and <ref>{{cite web|url=http://example.org/e?f{{=}}1|title=T}}</ref>\n", `
+link[]:1 http://example.org/?a=1&b=2 “The first”
+link[]:1 http://example.org/c|d “The second”
+footnote[1]:1 http://example.org/e?f=1 “T”
+`},
+		{"picture", "[[File:A.jpg|thumb|link=http://example.org/a|By [http://example.org/b the painter].]]\n", "link[]:1 http://example.org/a\nlink[]:1 http://example.org/b “the painter”\n"},
+		{"address in the place of a page", "See [[http://example.org/é|there]].\n", "link[]:1 http://example.org/%C3%A9 “there”\n"},
 		{"notes in a box", "{{Infobox\n| height = 3<ref>http://example.org/a</ref>\n| website = {{URL|example.org/w}}\n}}\nText\n", "inline[]:3 http://example.org/w\nfootnote[1]:2 http://example.org/a\n"},
 		{"not cited", "<!-- http://no.example/ --> <nowiki>http://no.example/</nowiki> [[File:a.jpg|thumb|text]]\n", ""},
 		{"German", "Text.<ref>{{Internetquelle |autor=Max Muster |url=http://example.org/a |titel=Gezeiten |abruf=2009-05-12}}</ref>\n", "footnote[1]:1 http://example.org/a “Gezeiten” by Max Muster accessed 2009-05-12\n"},
@@ -87,6 +97,10 @@ func TestLaTeX(t *testing.T) {
 link[]:2 http://example.org/a_b%20c
 link[]:2 http://example.org/d#e “the source”
 link[]:2 http://example.org/f
+`},
+		{"accents alone, breaks, and what is not typeset", "At http://example.org/\\~{}a/x\\_y and \\url{http://example.org/%\n  b}.\n\\end{document}\nhttp://no.example/\n", `
+inline[]:1 http://example.org/~a/x_y
+link[]:1 http://example.org/b
 `},
 		{"notes", "Text\\footnote{“Tides”, \\url{http://example.org/a} (accessed 12 May 2009).} goes on.\n\nNext\\footnote[7]{http://example.org/b.}\n", `
 footnote[1]:1 http://example.org/a “Tides” accessed 2009-05-12

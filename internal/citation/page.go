@@ -108,7 +108,10 @@ func (p *page) element(n *html.Node, at place) {
 		p.b.write("\n")
 	case atom.I, atom.Em, atom.Cite:
 		p.italic(n, at)
+	case atom.Area:
+		p.named(n, "href", at)
 	case atom.Q:
+		p.named(n, "cite", at)
 		p.b.write("“")
 		p.children(n, at)
 		p.b.write("”")
@@ -142,7 +145,7 @@ func (p *page) structure(n *html.Node, at place) {
 	content := p.inContent
 	p.inContent = content || n.DataAtom == atom.Article || n.DataAtom == atom.Main
 	if n.DataAtom == atom.Blockquote {
-		p.quoteSource(n, at)
+		p.named(n, "cite", at)
 	}
 	p.block(n, at)
 	p.inContent = content
@@ -247,10 +250,10 @@ func (p *page) image(n *html.Node) {
 	}
 }
 
-// quoteSource adds the source that a quotation names in its cite attribute.
-func (p *page) quoteSource(n *html.Node, at place) {
-	cite := attribute(n, "cite")
-	if uri := p.c.resolve(cite); uri != "" {
-		p.c.add(passage{kind: at.kind, label: at.label, line: p.line, links: []link{{cited: cite, uri: uri}}})
+// named adds what an attribute without a text of its own leads to: the source of a quotation, an area of a picture.
+func (p *page) named(n *html.Node, key string, at place) {
+	cited := attribute(n, key)
+	if uri := p.c.resolve(cited); uri != "" {
+		p.c.add(passage{kind: at.kind, label: at.label, line: p.line, links: []link{{cited: cited, uri: uri}}})
 	}
 }

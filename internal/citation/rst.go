@@ -146,6 +146,9 @@ func (r *rst) heading(i, j int) int {
 
 // explicit reads a block that begins with "..": a directive, a note, a target, a comment.
 func (r *rst) explicit(i, j int, at place) int {
+	if strings.TrimSpace(r.lines[i]) == ".." && i+1 < j && strings.TrimSpace(r.lines[i+1]) == "" {
+		return i + 1 // an empty comment only ends what is before it: what is indented after it is a quotation
+	}
 	end := r.indentedEnd(i, j)
 	rest := strings.TrimLeft(strings.TrimSpace(r.lines[i])[2:], " ")
 	if strings.HasPrefix(rest, "|") {
@@ -195,10 +198,11 @@ func (r *rst) figure(i, end int, at place) {
 			continue
 		}
 		cited := strings.TrimSpace(target)
+		if name, ok := strings.CutSuffix(cited, "_"); ok && r.c.resolve(cited) == "" {
+			cited = r.use(strings.Trim(name, "`"))
+		}
 		if uri := r.c.resolve(cited); uri != "" {
 			r.c.add(passage{kind: at.kind, line: k + 1, links: []link{{cited: cited, uri: uri}}})
-		} else if name, ok := strings.CutSuffix(cited, "_"); ok {
-			r.use(strings.Trim(name, "`"))
 		}
 	}
 	r.blocks(k, end, at)

@@ -82,6 +82,9 @@ func (t *texReader) command() {
 		if _, end, ok := texGroup(t.s, t.i); ok {
 			t.i = end
 		}
+	case texAccents[name] != 0 && strings.HasPrefix(t.s[t.i:], "{}"):
+		t.out.WriteString(name) // the accent alone: "\~{}"
+		t.i += len("{}")
 	case texAccents[name] != 0:
 		t.accent(texAccents[name])
 	case texLetters[name] != "":

@@ -2,6 +2,8 @@ package citation
 
 import (
 	"strings"
+
+	"github.com/yuin/goldmark/util"
 )
 
 // write writes s[i:j] into the passage.
@@ -17,7 +19,7 @@ func (w *wikitext) write(i, j int) {
 		if n < 0 {
 			break
 		}
-		w.b.write(w.s[i : i+n])
+		w.b.write(withReferences(w.s[i : i+n]))
 		i += n
 		switch rest := w.s[i:j]; {
 		case strings.HasPrefix(rest, "''"):
@@ -36,9 +38,24 @@ func (w *wikitext) write(i, j int) {
 		}
 	}
 	if i < j {
-		w.b.write(w.s[i:j])
+		w.b.write(withReferences(w.s[i:j]))
 	}
 }
+
+// withReferences puts in what the character references of s stand for.
+func withReferences(s string) string {
+	if strings.IndexByte(s, '&') < 0 {
+		return s
+	}
+	return string(util.ResolveNumericReferences(util.ResolveEntityNames([]byte(s))))
+}
+
+// wikiAddress is an address as wikitext writes it: what would end it stands there as a template or a character reference.
+func wikiAddress(s string) string {
+	return withReferences(wikiSigns.Replace(s))
+}
+
+var wikiSigns = strings.NewReplacer("{{!}}", "|", "{{=}}", "=")
 
 // mark reads the markup at i, and returns where it ends.
 func (w *wikitext) mark(i, j int) int {
@@ -72,6 +89,7 @@ func (w *wikitext) link(i, j int) int {
 		return i + 1
 	}
 	cited, label, _ := strings.Cut(rest[:end], " ")
+	cited = wikiAddress(cited)
 	uri := w.c.resolve(cited)
 	if uri == "" {
 		return i + 1
@@ -82,14 +100,42 @@ func (w *wikitext) link(i, j int) int {
 	return i + 1 + end + 1
 }
 
-// wikiLink reads "[[page|text]]": the last part is what is shown.
+// wikiLink reads "[[page|text]]": the last part is what is shown. Where an address stands for the page, as writers and programs
+// have it by mistake, it is what the text cites.
 func (w *wikitext) wikiLink(i, j int) {
 	params := w.params(i, j)
+	if cited := strings.TrimSpace(w.s[i:params[0].to]); startsScheme(cited) && !strings.ContainsAny(cited, " \n[") {
+		if uri := w.c.resolve(cited); uri != "" {
+			w.b.openLink(cited, uri, "")
+			defer w.b.closeLink()
+		}
+	}
 	last := params[len(params)-1]
 	if name := strings.ToLower(w.s[i:min(j, i+12)]); strings.HasPrefix(name, "category:") {
 		return
 	}
+	if len(params) > 2 {
+		w.picture(params[1:])
+		return
+	}
 	w.write(last.from, last.to)
+}
+
+// picture reads the options of a picture: what it leads to, and its caption, which is any of them.
+func (w *wikitext) picture(params []wikiParam) {
+	for _, p := range params {
+		cited := wikiAddress(strings.TrimSpace(w.s[p.from:p.to]))
+		switch uri := ""; p.name {
+		case "":
+			w.write(p.from, p.to)
+			w.b.space()
+		case "link", "verweis", "lien", "enlace":
+			if uri = w.c.resolve(cited); uri != "" {
+				w.b.openLink(cited, uri, "")
+				w.b.closeLink()
+			}
+		}
+	}
 }
 
 // element reads a tag, or an element whose content is no ordinary text.
@@ -162,6 +208,10 @@ func (w *wikitext) template(i, j int) {
 		first = strings.TrimSpace(w.s[params[0].from:params[0].to])
 	}
 	switch name {
+	case "!":
+		w.b.write("|")
+	case "=":
+		w.b.write("=")
 	case "doi", "arxiv", "hdl":
 		w.b.write(name + ":" + first)
 	case "url", "official website", "official url", "official", "offizielle website":
@@ -188,7 +238,7 @@ func (w *wikitext) citation(params []wikiParam) (record, bool) {
 	}
 	r := record{title: wikiPlain(fields["title"]), doi: fields["doi"], accessed: metadataDate(fields["accessed"])}
 	for _, field := range []string{"url", "chapter-url"} {
-		r.give(fields[field])
+		r.give(wikiAddress(fields[field]))
 	}
 	if len(r.addresses) == 0 {
 		r.give(fields["archive-url"])

@@ -293,5 +293,6 @@ func unescaped(s string) string {
 		}
 		s = b.String()
 	}
-	return html.UnescapeString(s)
+	// Without its semicolon none is a reference: "?a=1&region=eu" has no sign in it.
+	return characterReference.ReplaceAllStringFunc(s, html.UnescapeString)
 }
