@@ -33,7 +33,7 @@ func readEPUB(c *collector, body []byte) error {
 	if err != nil {
 		return unreadableIn(c.name, err)
 	}
-	if bytes.Contains(p.optional("META-INF/encryption.xml"), []byte("EncryptedKey")) {
+	if e := p.optional("META-INF/encryption.xml"); bytes.Contains(e, []byte("EncryptedKey")) || bytes.Contains(e, []byte("xmlenc#aes")) {
 		return unreadableIn(c.name, errors.New("it is protected by DRM: give it without"))
 	}
 	var container struct {

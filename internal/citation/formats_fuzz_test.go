@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"strings"
 	"testing"
 
 	ibid "github.com/ibid-archive/ibid"
@@ -175,6 +176,15 @@ func FuzzUnarchived(f *testing.F) {
 		original, date, ok := unarchived(uri)
 		if again, usable := linkAddress(original); ok && (!usable || again != original) || date != "" && !date.Valid() {
 			t.Fatalf("%q: %q %q", uri, original, date)
+		}
+	})
+}
+
+func FuzzRefuseBomb(f *testing.F) {
+	f.Add(`<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "bb"><!ENTITY % b '&a;&a;'><!ENTITY c "&c;">]><x/>`)
+	f.Fuzz(func(t *testing.T, text string) {
+		if err := refuseBomb(text); err != nil && !strings.Contains(text, "<!ENTITY") {
+			t.Fatalf("%q has no entities of its own: %v", text, err)
 		}
 	})
 }

@@ -85,6 +85,7 @@ func TestHostileInput(t *testing.T) {
 		{"notes", "a.adoc", repeat("footnote:[a")},
 		{"fences", "a.adoc", repeat("----\n====\n")},
 		{"open templates", "a.wiki", repeat("{{a|")},
+		{"one run of stars", "a.rst", repeat("*")},
 		{"templates", "a.wiki", strings.Repeat("{{a|", 20_000) + strings.Repeat("}}", 20_000)},
 		{"open notes", "a.wiki", repeat("<ref>a ")},
 		{"notes", "a.wiki", repeat("<ref>a</ref>")},

@@ -72,6 +72,9 @@ func (p *parts) read(name string) ([]byte, error) {
 		return nil, fmt.Errorf("it unpacks to more than %d MB", limit>>20)
 	}
 	p.left -= int64(len(body))
+	if err := refuseBomb(string(body[:min(len(body), maxSubset)])); err != nil {
+		return nil, err
+	}
 	return body, nil
 }
 

@@ -87,10 +87,20 @@ var written = map[ibid.MediaType]func(*collector, string) error{
 	typeRefer: readRefer, typeMODS: readMODS, typeOPML: readOPML, typeBookmarks: readBookmarks, typeCSV: readCSV,
 }
 
+// inXML are those of them that are XML.
+var inXML = map[ibid.MediaType]bool{
+	typeEndNote: true, typeFlatODT: true, typeJATS: true, typeDocBook: true, typeMODS: true, typeOPML: true,
+}
+
 func readWritten(c *collector, src Source, kind ibid.MediaType) error {
 	text, err := decoded(src, kind)
 	if err != nil {
 		return unreadable(src, err)
+	}
+	if inXML[kind] {
+		if err := refuseBomb(text); err != nil {
+			return unreadable(src, err)
+		}
 	}
 	read := written[kind]
 	if read == nil {

@@ -178,7 +178,7 @@ func (r *rst) role(b *passageBuilder, text string, i int) int {
 
 // emphasis writes "*text*" and "**text**".
 func (r *rst) emphasis(b *passageBuilder, rest string) int {
-	n := min(runOf(rest, '*'), 2)
+	n := runOf(rest[:min(len(rest), 2)], '*')
 	if len(rest) == n || isSpaceByte(rest[n]) {
 		b.write(rest[:n])
 		return n
