@@ -1,6 +1,7 @@
 package citation
 
 import (
+	"path"
 	"strings"
 )
 
@@ -41,7 +42,9 @@ func (l *latex) file(source string) {
 
 // include reads a file that the document names, with or without its ending.
 func (l *latex) include(name string) {
-	name = strings.Trim(strings.TrimSpace(name), `"`)
+	if name = strings.Trim(strings.TrimSpace(name), `"`); name != "" {
+		name = strings.TrimSuffix(path.Clean(name), ".tex") // one name for one file
+	}
 	if name == "" || len(l.files) >= maxInclusion || l.read >= maxIncluded {
 		return
 	}

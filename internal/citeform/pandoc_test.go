@@ -1,8 +1,12 @@
 package citeform
 
 import (
+	"bytes"
 	"encoding/json"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -64,4 +68,44 @@ func sameItems(t *testing.T, got []cslItem, items []Item, encoded bool) {
 // straight is s without its quotation marks, of which pandoc makes others.
 func straight(s string) string {
 	return strings.NewReplacer("’", "", "‘", "", "“", "", "”", "", "'", "", `"`, "").Replace(s)
+}
+
+// TestPandocReadsRobustLaTeX holds that a document says in pandoc's eyes what it said before, and the links to archived versions.
+func TestPandocReadsRobustLaTeX(t *testing.T) {
+	pandoc, err := exec.LookPath("pandoc")
+	if err != nil {
+		t.Skip("pandoc is not installed: apt-get install pandoc")
+	}
+	added := regexp.MustCompile(` \(archived [^()]*\)`)
+	for name, links := range map[string]int{"paper.tex": 4, "plain.tex": 3} {
+		t.Run(name, func(t *testing.T) {
+			body, err := os.ReadFile(filepath.Join("testdata", "robust", name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := Robustify(body, cited(), Rewrite{Name: name, Language: "en"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			before, after := plainByPandoc(t, pandoc, body), plainByPandoc(t, pandoc, r.Body)
+			if n := len(added.FindAllString(after, -1)); n != links {
+				t.Errorf("pandoc reads %d links to archived versions, not %d:\n%s", n, links, after)
+			}
+			if got := added.ReplaceAllString(after, ""); got != before {
+				t.Errorf("the text is another:\n%s\nwas\n%s", got, before)
+			}
+		})
+	}
+}
+
+// plainByPandoc is the text of a document in LaTeX.
+func plainByPandoc(t *testing.T, pandoc string, body []byte) string {
+	t.Helper()
+	cmd := exec.Command(pandoc, "-f", "latex", "-t", "plain", "--wrap=none")
+	cmd.Stdin = bytes.NewReader(body)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
 }
