@@ -16,7 +16,7 @@ var bylineLabels = []string{
 	"auteur :", "auteurs:", "auteur:", "publié par", "écrit par", "rédigé par", "por:", "por", "autores:", "autor:", "autora:",
 	"escrito por", "publicado por", "von:", "von", "verfasst von", "geschrieben von", "geschreven door", "autoren:", "autorin:", "di:", "di", "scritto da", "pubblicato da",
 	"a cura di", "autore:", "door:", "door", "af:", "af", "av:", "av", "skrevet af", "skrevet av", "tekst:", "text:",
-	"oleh:", "oleh", "penulis:", "szerző:", "írta:", "reporter:", "redaktion:", "teksti:", "teks:", "συντάκτης:", "автор:", "авторы:", "autor", "yazan:", "作者：", "作者:", "文/", "文：", "文:", "著者：", "著者:", "記者：", "記者:", "記者", "记者：", "记者:", "글:", "texte :", "texte:", "texto:", "testo:",
+	"oleh:", "oleh", "penulis:", "szerző:", "írta:", "reporter:", "redaktion:", "teksti:", "teks:", "συντάκτης:", "текст:", "автор:", "авторы:", "autor", "yazan:", "作者：", "作者:", "文/", "文：", "文:", "著者：", "著者:", "記者：", "記者:", "記者", "记者：", "记者:", "글:", "texte :", "texte:", "texto:", "testo:",
 	"بقلم:", "بقلم", "كتب:", "إعداد:", "نشر بواسطة", "נכתב על ידי", "מאת:", "מאת",
 }
 
@@ -88,7 +88,7 @@ var credits = []string{" Photo:", " Photos:", " Photography:", " Photographs:", 
 func tidyName(s string) string {
 	s = withoutLabel(s)
 	s = beforeAny(s, credits...)
-	s = beforeAny(s, " | ", " — ", " – ", " // ", " @ ")
+	s = beforeAny(s, " | ", " — ", " – ", " // ", " @ ", "／")
 	if !isInstitution(s) {
 		s = beforeAny(s, " - ", " on ", " in ", " at ") // "Ann Other in Geneva", "Ann Other at 8:00"
 	}

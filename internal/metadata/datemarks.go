@@ -43,6 +43,9 @@ func (d *describer) bestMark() (ibid.Date, string) {
 		if len(strings.Fields(text)) <= 6 {
 			score++ // little more than the date
 		}
+		if labelled(text, modifiedLabels) {
+			score++ // nothing but a line about the page says when it was changed
+		}
 		from := "html text"
 		if m.content != "" {
 			from = "html attribute"

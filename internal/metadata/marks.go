@@ -136,7 +136,7 @@ func (c *collector) text(n *xhtml.Node) {
 		p.sample.WriteByte(' ')
 	}
 	m := mark{node: n, hint: c.hint(), pos: c.pos, region: region}
-	if len(p.bylike) < maxMarks && len(s) < 120 && !p.unrelated(region) && c.afterHeading() && (startsByline(s) || labelsNext(n) || labelInside(s) > 0) {
+	if len(p.bylike) < maxMarks && len(s) < 120 && !p.unrelated(region) && c.afterHeading() && (startsByline(s) || labelsNext(n) || labelInside(s) > 0 || startsByline(afterYear(s))) {
 		p.bylike = append(p.bylike, m)
 	}
 	if len(s) < 4 || len(s) > 400 {
@@ -178,6 +178,15 @@ func hasYear(s string) bool {
 // isShortDate says whether s is little more than a date like 04.06.09, as it is written where dots are usual.
 func isShortDate(s string) bool {
 	return len(s) < 30 && strings.Count(s, ".") >= 2 && strings.IndexFunc(s, unicode.IsDigit) >= 0
+}
+
+// afterYear is what follows the year of a date at the begin of s: "November 5, 2019 by Ann Other".
+func afterYear(s string) string {
+	i := strings.Index(s, ", 20")
+	if i < 0 || i > 24 || len(s) < i+len(", 2006") {
+		return ""
+	}
+	return strings.TrimLeft(s[i+len(", 2006"):], " |·•,–—-")
 }
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }

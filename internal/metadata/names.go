@@ -33,7 +33,7 @@ func splitNames(s string, style nameStyle) []string {
 			names = append(names, part)
 			continue
 		}
-		for _, sub := range splitWords(part, "and", "&", "et", "und", "y", "with", "och", "og", "en", "и", "та", "ve", "e", "i") {
+		for _, sub := range splitWords(part, "and", "&", "et", "und", "y", "with", "avec", "mit", "och", "og", "en", "и", "та", "ve", "e", "i") {
 			if style == oneName && strings.Count(sub, ",") == 1 {
 				names = append(names, sub)
 				continue
@@ -43,7 +43,7 @@ func splitNames(s string, style nameStyle) []string {
 	}
 	out := names[:0]
 	for _, name := range names {
-		if name = tidyName(name); name != "" {
+		if name = tidyName(name); name != "" && (len(out) == 0 || !isAgency(name)) {
 			out = append(out, name)
 		}
 	}
@@ -114,6 +114,9 @@ func splitCommas(s string) []string {
 			continue
 		}
 		kept = append(kept, p)
+	}
+	if n := len(kept) - 1; n > 0 && hasSpace(kept[n-1]) && !hasSpace(kept[n]) && !strings.Contains(kept[n], ".") && !beginsLower(kept[0]) {
+		kept = kept[:n] // "Ann Other, Bo Third, Berlin": where they write
 	}
 	if len(kept) == 2 && len(parts) >= 2 && lastFirst(kept[0], kept[1]) {
 		return []string{kept[0] + ", " + kept[1]}

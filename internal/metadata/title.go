@@ -88,9 +88,22 @@ func (d *describer) fromTitleTag() (text, from string) {
 		}
 	}
 	if found == 1 {
+		if p := d.underLogo(title, part); p != "" {
+			return p, "html heading"
+		}
 		return part, "h1"
 	}
 	return title, "title"
+}
+
+// underLogo is the part of the page's title that its second heading is, where the first is only the last part of it:
+// "Quay reopens | Harbour" over the headings "Harbour" and "Quay reopens".
+func (d *describer) underLogo(title, logo string) string {
+	h := d.page.firstHeading(2)
+	if parts := titleParts(title); h != nil && parts[0] != logo && parts[len(parts)-1] == logo && strings.EqualFold(parts[0], h.text) {
+		return parts[0]
+	}
+	return ""
 }
 
 // isMainHeading says whether an h1 of the page has exactly that text.
