@@ -275,29 +275,11 @@ func (e bibEntry) give(r *record, field string) {
 	if linked {
 		return
 	}
-	if address := texAddress(value); field == "url" && hostAndPath(address) {
-		r.give("http://" + address)
-		return
-	} else if field == "url" || startsScheme(address) && !strings.ContainsAny(strings.TrimSpace(value), " \t") {
+	if address := texAddress(value); field == "url" || startsScheme(address) && !strings.ContainsAny(strings.TrimSpace(value), " \t") {
 		r.give(address)
 		return
 	}
 	r.give(texAddressEscapes.Replace(value))
-}
-
-// hostAndPath says whether an address has been given without its scheme, as fields of addresses often are: "example.org/a".
-func hostAndPath(address string) bool {
-	host, _, slash := strings.Cut(address, "/")
-	dot := strings.LastIndexByte(host, '.')
-	if !slash || dot < 1 || len(host)-dot < 3 || strings.HasPrefix(host, "www.") {
-		return false
-	}
-	for i := range len(host) {
-		if c := host[i]; !isAlnum(c) && c != '-' && c != '.' || i > dot && !isLetter(c) {
-			return false
-		}
-	}
-	return doiPrefix(address) == 0
 }
 
 // identify keeps the identifiers of an entry (biblatex, 2.2.2: eprint with eprinttype, or arXiv's archivePrefix).

@@ -61,7 +61,7 @@ func endNoteRecords(body []byte) []record {
 			case name == "record":
 				records, r = append(records, *r), nil
 			default:
-				r.endNote(path, name, folded(text.String()))
+				r.endNote(path, name, strings.TrimSpace(text.String()))
 				text.Reset()
 			}
 		}
@@ -77,9 +77,11 @@ func (r *record) endNote(path []string, name, value string) {
 	if value == "" {
 		return
 	}
-	switch name {
-	case "url":
-		r.give(value)
+	if name == "url" { // in which a break counts
+		r.give(strings.ReplaceAll(value, "\r", "\n"))
+		return
+	}
+	switch value = folded(value); name {
 	case "electronic-resource-num":
 		if r.doi = value; doiOf(value) == "" {
 			r.give(value)

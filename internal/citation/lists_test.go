@@ -28,6 +28,7 @@ bibliography[a]:1 https://doi.org/10.1000/182 “The Tides of Münster” by Smi
 func TestRIS(t *testing.T) {
 	t.Parallel()
 	runDocumentTests(t, "a.ris", []documentTest{
+		{"without the last space, and without a scheme", "TY  - JOUR\nID  - a\nUR  -http://example.org/a\nUR  - example.org/b\nER  -\n", "bibliography[a]:1 http://example.org/a\nbibliography[a]:1 http://example.org/b\n"},
 		{"one record", "TY  - JOUR\nAU  - Smith, John\nTI  - On Tides\nDO  - 10.1000/182\nUR  - http://example.org/a\nY2  - 2009/05/12/\nID  - s09\nER  - \n", `
 bibliography[s09]:1 http://example.org/a “On Tides” by Smith, John accessed 2009-05-12
 bibliography[s09]:1 https://doi.org/10.1000/182 “On Tides” by Smith, John accessed 2009-05-12
@@ -52,6 +53,7 @@ func TestEndNote(t *testing.T) {
 	t.Parallel()
 	const begin = "<?xml version=\"1.0\"?><xml><records>"
 	runDocumentTests(t, "a.xml", []documentTest{
+		{"address over two lines", begin + "<record><rec-number>7</rec-number><urls><related-urls><url>http://example.org/a/\nb</url></related-urls></urls></record></records></xml>", "bibliography[7]:1 http://example.org/a/b\n"},
 		{"one record", begin + "<record><rec-number>7</rec-number><contributors><authors><author><style face=\"normal\">Smith, John</style></author></authors></contributors>" +
 			"<titles><title><style>On </style><style face=\"italic\">Tides</style></title></titles><electronic-resource-num><style>10.1000/182</style></electronic-resource-num>" +
 			"<urls><related-urls><url><style>http://example.org/a?b=1&amp;c=2</style></url></related-urls><pdf-urls><url>internal-pdf://x.pdf</url></pdf-urls></urls>" +

@@ -57,9 +57,31 @@ func (r *record) give(value string) {
 		r.addresses = append(r.addresses, value)
 		return
 	}
+	if hostAndPath(value) {
+		r.addresses = append(r.addresses, "http://"+value)
+		return
+	}
+	if strings.Contains(value, "\n") {
+		value = joinedLines(strings.Split(value, "\n")).text // an address may be broken over lines
+	}
 	for _, a := range findAddresses(value) {
 		r.addresses = append(r.addresses, a.Cited)
 	}
+}
+
+// hostAndPath says whether an address has been given without its scheme, as fields of addresses often are: "example.org/a".
+func hostAndPath(address string) bool {
+	host, _, slash := strings.Cut(address, "/")
+	dot := strings.LastIndexByte(host, '.')
+	if !slash || dot < 1 || len(host)-dot < 3 || strings.HasPrefix(host, "www.") {
+		return false
+	}
+	for i := range len(host) {
+		if c := host[i]; !isAlnum(c) && c != '-' && c != '.' || i > dot && !isLetter(c) {
+			return false
+		}
+	}
+	return doiPrefix(address) == 0
 }
 
 // addRecord adds a reference for each address of r: its own, its DOI where that is another, and further ones. What has none, but an

@@ -44,7 +44,8 @@ func (r *risReader) read(text string) {
 	r.flush()
 }
 
-// risTag reads "UR  - value": a tag of two letters or digits, or up to four capitals, then "- ".
+// risTag reads "UR  - value": a tag of two letters or digits, or up to four capitals, then "- "; the last space is missing in
+// what some write.
 func risTag(line string) (tag, value string, ok bool) {
 	n := 0
 	for n < len(line) && n < 4 && (line[n] >= 'A' && line[n] <= 'Z' || n > 0 && isDigit(line[n])) {
@@ -57,7 +58,7 @@ func risTag(line string) (tag, value string, ok bool) {
 	if gap := len(line) - n - len(rest); gap > 3 || !strings.HasPrefix(rest, "-") || n+gap < 4 && gap == 0 {
 		return "", "", false
 	}
-	if rest = rest[1:]; rest != "" && rest[0] != ' ' && rest[0] != '\t' {
+	if rest = rest[1:]; rest != "" && rest[0] != ' ' && rest[0] != '\t' && (n != 2 || len(line) != n+len("  -")+len(rest)) {
 		return "", "", false
 	}
 	return line[:n], strings.TrimSpace(rest), true
