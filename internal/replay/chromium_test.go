@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ibid-archive/ibid/archive/cdx"
 	"github.com/ibid-archive/ibid/internal/chromiumtest"
 	"github.com/ibid-archive/ibid/internal/replay"
 )
@@ -47,13 +46,9 @@ func TestAttacksInABrowser(t *testing.T) {
 	defer app.Close()
 	archive := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Replay().ServeHTTP(w, r) }))
 	defer archive.Close()
-	var err error
-	if s, err = replay.New(replay.Options{
-		Index: h, Records: h, Access: func(*http.Request, *cdx.Entry) replay.Decision { return replay.Open },
-		Application: replay.Origin{URL: app.URL}, Replay: replay.Origin{URL: archive.URL},
-	}); err != nil {
-		t.Fatal(err)
-	}
+	o := options(h)
+	o.Application, o.Replay = replay.Origin{URL: app.URL}, replay.Origin{URL: archive.URL}
+	s = made(t, o)
 	b.Allow(strings.TrimPrefix(app.URL, "http://"), strings.TrimPrefix(archive.URL, "http://"))
 	w := &watch{t: t, b: b, h: h, app: app.URL, archive: archive.URL}
 	for _, name := range slices.Sorted(maps.Keys(attacks)) {
@@ -103,7 +98,7 @@ func (w *watch) open(some []attack) {
 	asked := w.b.Asked()
 	for i, a := range some {
 		dom := chromiumtest.Eval[string](tabs[i], "document.documentElement.outerHTML")
-		if !strings.Contains(dom, "The archived page") || strings.Contains(dom, "taken<") || !w.shown(a, asked) {
+		if !strings.Contains(dom, "Archived page") || strings.Contains(dom, "taken<") || !w.shown(a, asked) {
 			w.t.Errorf("%s: it was not shown: %s", a.name, dom)
 		}
 		tabs[i].Close()
@@ -119,11 +114,11 @@ func (w *watch) shown(a attack, asked []chromiumtest.Request) bool {
 	return slices.ContainsFunc(asked, func(r chromiumtest.Request) bool { return r.URL == w.archive+a.path && r.Dest == "iframe" })
 }
 
-// may says whether r may be: the frame that was opened by hand, or something of the archive.
+// may says whether r may be: the frame that was opened by hand, its style, or something of the archive.
 func (w *watch) may(some []attack, r chromiumtest.Request) bool {
 	opened := slices.ContainsFunc(some, func(a attack) bool { return r.URL == w.app+a.path })
 	return r.Allowed && r.Method == http.MethodGet &&
-		(strings.HasPrefix(r.URL, w.archive+"/web/20090604120000") || r.Site == "none" && opened || r.Site == "same-origin" && r.URL == w.app+"/favicon.ico")
+		(strings.HasPrefix(r.URL, w.archive+"/web/20090604120000") || r.Site == "none" && opened || r.Site == "same-origin" && r.Dest == "style")
 }
 
 // nameOf is the attack of which a request speaks.

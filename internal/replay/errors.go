@@ -72,14 +72,6 @@ func (s *Service) failAs(w http.ResponseWriter, r *http.Request, err error, page
 	writeJSONError(w, r, status, err)
 }
 
-// failPlainly says it in a page.
-func failPlainly(w http.ResponseWriter, _ *http.Request, status int, err error) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	w.WriteHeader(status)
-	_ = missingPage.Execute(w, err.Error()) // whoever asked may be gone
-}
-
 func writeJSONError(w http.ResponseWriter, r *http.Request, status int, err error) {
 	type problem struct {
 		Kind    ibid.Kind `json:"kind"`

@@ -1,10 +1,7 @@
 package replay
 
 import (
-	_ "embed"
-	"html/template"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -13,8 +10,7 @@ import (
 
 // Frame is what the page around a memento says of it: all from the index, nothing from the memento itself.
 type Frame struct {
-	Collection string
-	Capture    ibid.Capture
+	Capture ibid.Capture
 	// Captured is when.
 	Captured time.Time
 	// Show is the address that the frame opens, on ReplayOrigin; Sandbox the value of the frame's attribute. A reader of
@@ -26,8 +22,8 @@ type Frame struct {
 	Switch  string
 	// Interactive is the same page by ReplayWeb.page; empty: it is that, or there is none.
 	Interactive string
-	// Raw is the memento as it was sent; TimeMap and Calendar list the others.
-	Raw, TimeMap, Calendar string
+	// Raw is the memento as it was sent; Calendar lists the others.
+	Raw, Calendar string
 	// First, Prev, Next and Last are the mementos in time; nil where there is none, or it is this one.
 	First, Prev, Next, Last *Neighbour
 }
@@ -55,8 +51,8 @@ func (f *Frame) Live() bool { return f.Capture.Origin == ibid.OriginLive || f.Ca
 func (s *Service) newFrame(r *http.Request, e *cdx.Entry, n neighbours, modifier string) *Frame {
 	replay, withTicket := s.ticketed(r, e)
 	f := &Frame{
-		Collection: e.Collection, Capture: e.Capture, Captured: stampTime(e), ReplayOrigin: s.o.Replay.base(r, false),
-		Show: replay.memento(e, modifier), Raw: replay.memento(e, modifierRaw), TimeMap: places{}.timeMap("link", e.URI),
+		Capture: e.Capture, Captured: stampTime(e), ReplayOrigin: s.o.Replay.base(r, false),
+		Show: replay.memento(e, modifier), Raw: replay.memento(e, modifierRaw),
 		Calendar: "/web/*/" + tail(e.URI), NoSandbox: e.MediaType == "application/pdf" && modifier != modifierInteractive, Scripts: viewOf(modifier).scripts,
 		Switch: mementoPath(e, modifierScripts),
 	}
@@ -89,29 +85,3 @@ func (s *Service) newFrame(r *http.Request, e *cdx.Entry, n neighbours, modifier
 
 // hasScripts says whether what is of that type can have scripts; what is of none may be anything.
 func hasScripts(kind ibid.MediaType) bool { return kind == "" || isHTML(kind) || isXML(kind) }
-
-// framePolicy lets the page show the memento and its own style, and nothing else.
-func framePolicy(replay string) string {
-	return "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; frame-src " + replay +
-		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-}
-
-//go:embed frame.html
-var frameHTML string
-
-var framePage = template.Must(template.New("frame").Funcs(template.FuncMap{
-	"when": func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04:05 UTC") },
-	"day":  func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
-}).Parse(frameHTML))
-
-// plainPage is the page where the server brings none of its own.
-func plainPage(w http.ResponseWriter, _ *http.Request, status int, f *Frame) {
-	var b strings.Builder
-	if err := framePage.Execute(&b, f); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(b.String())) // whoever asked may be gone
-}

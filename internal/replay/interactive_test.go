@@ -17,15 +17,11 @@ func TestInteractiveView(t *testing.T) {
 	h.add(t, "http://a.example/", "20090604120000", "text/html", "page")
 	h.add(t, "http://a.example/sw.js", "20090604120000", "text/javascript", "evil()")
 	h.add(t, "http://blocked.example/", "20090604120000", "text/html", "page")
-	o := replay.Options{
-		Index: h, Records: h, Access: rules, Assets: files, Application: replay.Origin{Port: "8470"}, Replay: replay.Origin{Port: "8471"},
-	}
-	with, err := replay.New(o)
-	o.Assets = nil
-	without, err2 := replay.New(o)
-	if err != nil || err2 != nil {
-		t.Fatal(err, err2)
-	}
+	o := options(h)
+	o.Access = rules
+	without := made(t, o)
+	o.Assets = files
+	with := made(t, o)
 	const page, worker, framed = "/web/20090604120000ia_/http://a.example/", "Service-Worker: script", "Sec-Fetch-Dest: iframe"
 	for _, tt := range []struct {
 		name, host, path, header string

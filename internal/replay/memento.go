@@ -84,10 +84,7 @@ func (s *Service) frame(w http.ResponseWriter, r *http.Request, e *cdx.Entry, n 
 	if bodiless(status) || status < 200 || status > 599 {
 		status = http.StatusOK
 	}
-	f := s.newFrame(r, e, n, modifier)
-	h := w.Header()
-	h.Set("Content-Security-Policy", framePolicy(f.ReplayOrigin))
-	s.o.Page(w, r, status, f)
+	s.o.Page(w, r, status, s.newFrame(r, e, n, modifier))
 	return nil
 }
 

@@ -158,14 +158,9 @@ func TestErrorsAsJSON(t *testing.T) {
 
 // What was destroyed is gone, and not merely unknown; whoever may not know of it is told nothing.
 func TestWhatWasDestroyedIsGone(t *testing.T) {
-	o := replay.Options{
-		Index: site(t), Records: site(t), Access: rules, Application: replay.Origin{Port: "8470"}, Replay: replay.Origin{Port: "8471"},
-		Destroyed: func(_ *http.Request, uri string) bool { return uri == "http://gone.example/" },
-	}
-	s, err := replay.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	o := options(site(t))
+	o.Access, o.Destroyed = rules, func(_ *http.Request, uri string) bool { return uri == "http://gone.example/" }
+	s := made(t, o)
 	for path, want := range map[string]int{
 		"/web/20090406010203/http://gone.example/": 410, "/timegate/http://gone.example/": 410, "/timemap/link/http://gone.example/": 410,
 		"/web/20090406010203id_/http://gone.example/": 410, "/web/20090406010203/http://never.example/": 404,

@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,6 +23,7 @@ import (
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive/cdx"
 	"github.com/ibid-archive/ibid/internal/replay"
+	"github.com/ibid-archive/ibid/internal/server"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -177,17 +180,43 @@ var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func service(t testing.TB, h *held, access replay.Access) *replay.Service {
 	t.Helper()
-	if access == nil {
-		access = func(*http.Request, *cdx.Entry) replay.Decision { return replay.Open }
+	o := options(h)
+	if access != nil {
+		o.Access = access
 	}
-	s, err := replay.New(replay.Options{
-		Index: h, Records: h, Access: access, Application: replay.Origin{Port: "8470"}, Replay: replay.Origin{Port: "8471"},
-		Now: func() time.Time { return now },
-	})
+	return made(t, o)
+}
+
+// options are those of a service that gives all that h holds.
+func options(h *held) replay.Options {
+	return replay.Options{
+		Index: h, Records: h, Access: open, Application: replay.Origin{Port: "8470"}, Replay: replay.Origin{Port: "8471"},
+		Page: banner, Fail: face().Fail, Now: func() time.Time { return now },
+	}
+}
+
+func made(t testing.TB, o replay.Options) *replay.Service {
+	t.Helper()
+	s, err := replay.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+func open(*http.Request, *cdx.Entry) replay.Decision { return replay.Open }
+
+// face is that of the application: its templates are read once.
+var face = sync.OnceValue(func() *server.Face {
+	return server.NewFace(func() time.Time { return now }, slog.New(slog.DiscardHandler))
+})
+
+// banner is the page that the application has around mementos.
+func banner(w http.ResponseWriter, r *http.Request, status int, f *replay.Frame) {
+	face().Banner(w, r, status, &server.Banner{
+		Capture: f.Capture, At: f.Captured, Live: f.Live(), Verdict: f.Verdict(), Show: f.Show, Origin: f.ReplayOrigin, Sandbox: f.Sandbox,
+		NoSandbox: f.NoSandbox, Scripts: f.Scripts, Switch: f.Switch, Interactive: f.Interactive, Raw: f.Raw, Calendar: f.Calendar,
+	})
 }
 
 // ask asks one of the two origins; header is "Name: value" each.

@@ -83,7 +83,7 @@ func (o Origin) base(r *http.Request, own bool) string {
 	return scheme + net.JoinHostPort(strings.Trim(host, "[]"), o.Port)
 }
 
-// Options are what a Service is made of. Index, Records, Access and the two Origins are needed.
+// Options are what a Service is made of. Index, Records, Access, Page, Fail and the two Origins are needed.
 type Options struct {
 	Index   Index
 	Records Records
@@ -92,9 +92,9 @@ type Options struct {
 	Destroyed func(r *http.Request, uri string) bool
 	// Application and Replay are the two origins. They must differ.
 	Application, Replay Origin
-	// Page writes the page that frames a memento; nil is a plain one.
+	// Page writes the page that frames a memento, with a policy (CSP) under which it shows Frame.ReplayOrigin in its frame.
 	Page func(w http.ResponseWriter, r *http.Request, status int, f *Frame)
-	// Fail answers with an error for a person; nil is a plain page.
+	// Fail answers with an error for a person.
 	Fail func(w http.ResponseWriter, r *http.Request, status int, err error)
 	// Tickets let readers with a credential see on the one origin what they may see on the other; nil: nobody needs that.
 	Tickets Tickets
@@ -119,20 +119,14 @@ type Service struct {
 
 // New returns a Service. The error is of KindInternal: something is missing.
 func New(o Options) (*Service, error) {
-	if o.Index == nil || o.Records == nil || o.Access == nil {
-		return nil, &ibid.Error{Kind: ibid.KindInternal, Op: "serve the archive", Err: errors.New("it needs an Index, Records and an Access")}
+	if o.Index == nil || o.Records == nil || o.Access == nil || o.Page == nil || o.Fail == nil {
+		return nil, &ibid.Error{Kind: ibid.KindInternal, Op: "serve the archive", Err: errors.New("it needs an Index, Records, an Access, a Page and a Fail")}
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
-	}
-	if o.Page == nil {
-		o.Page = plainPage
-	}
-	if o.Fail == nil {
-		o.Fail = failPlainly
 	}
 	return &Service{o}, nil
 }

@@ -40,18 +40,14 @@ func TestTickets(t *testing.T) {
 	h.add(t, "http://secret.example/s.css", "20090604120001", "text/css", `p { background: url(d.png) }`)
 	h.add(t, "http://secret.example/moved", "20090604120001", "text/html", "", answered(302, "Location", "/"))
 	h.add(t, "http://open.example/", "20090604120000", "text/html", "open")
-	s, err := replay.New(replay.Options{
-		Index: h, Records: h, Tickets: window{}, Application: replay.Origin{Port: "8470"}, Replay: replay.Origin{Port: "8471"},
-		Access: func(r *http.Request, e *cdx.Entry) replay.Decision {
-			if isSecret(e) && r.Header.Get("Authorization") == "" && r.Context().Value(mayReadKey{}) == nil {
-				return replay.Exclude
-			}
-			return replay.Open
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
+	o := options(h)
+	o.Tickets, o.Access = window{}, func(r *http.Request, e *cdx.Entry) replay.Decision {
+		if isSecret(e) && r.Header.Get("Authorization") == "" && r.Context().Value(mayReadKey{}) == nil {
+			return replay.Exclude
+		}
+		return replay.Open
 	}
+	s := made(t, o)
 	const signedIn, page = "Authorization: Bearer x", "/web/20090604120000/http://secret.example/"
 	for _, tt := range []struct {
 		name, host, path, header string
