@@ -86,22 +86,19 @@ const (
 )
 
 // kinds is the one table from Kind to what follows from it.
-var kinds = map[Kind]struct {
-	httpStatus, exit int
-	retry            bool
-}{
-	KindInput:    {400, ExitUsage, false},
-	KindPolicy:   {403, ExitIncomplete, false},
-	KindNetwork:  {502, ExitIncomplete, true},
-	KindStorage:  {503, ExitFailed, true},
-	KindNotFound: {404, ExitIncomplete, false},
-	KindFixity:   {502, ExitFixity, false},
-	KindInternal: {500, ExitFailed, false},
+var kinds = map[Kind]struct{ httpStatus, exit int }{
+	KindInput:    {400, ExitUsage},
+	KindPolicy:   {403, ExitIncomplete},
+	KindNetwork:  {502, ExitIncomplete},
+	KindStorage:  {503, ExitFailed},
+	KindNotFound: {404, ExitIncomplete},
+	KindFixity:   {502, ExitFixity},
+	KindInternal: {500, ExitFailed},
 
-	KindCredential: {401, ExitUsage, false},
-	KindWithheld:   {451, ExitIncomplete, false},
-	KindGone:       {410, ExitIncomplete, false},
-	KindConflict:   {409, ExitUsage, false},
+	KindCredential: {401, ExitUsage},
+	KindWithheld:   {451, ExitIncomplete},
+	KindGone:       {410, ExitIncomplete},
+	KindConflict:   {409, ExitUsage},
 }
 
 // HTTPStatus is the status with which a server answers an error of this Kind.
@@ -109,6 +106,3 @@ func (k Kind) HTTPStatus() int { return kinds[k].httpStatus }
 
 // ExitCode is the exit code of a program that ends with an error of this Kind.
 func (k Kind) ExitCode() int { return kinds[k].exit }
-
-// Retry says whether the same thing may work later.
-func (k Kind) Retry() bool { return kinds[k].retry }

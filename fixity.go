@@ -14,9 +14,6 @@ type Fixity struct {
 	Damaged int `json:"damaged,omitempty"`
 }
 
-// Secured says whether it is in two sound copies at least.
-func (f Fixity) Secured() bool { return f.Copies >= 2 }
-
 // Check is what was found when an object was looked at in one store.
 type Check struct {
 	// Object is the key of a WARC file, with what lies beside it, or the folder of a document.

@@ -73,8 +73,6 @@ const (
 	TurnTaken TurnOutcome = "taken"
 	// TurnCaughtUp: a look was handed on late, for the last of the due times that nobody was there for.
 	TurnCaughtUp TurnOutcome = "caught-up"
-	// TurnAsked: a look was handed on because a person asked for it now.
-	TurnAsked TurnOutcome = "asked"
 	// TurnMissedDowntime: nobody was there at the time, or the machine slept.
 	TurnMissedDowntime TurnOutcome = "missed-downtime"
 	// TurnMissedOverlap: the look before was not over.
@@ -87,7 +85,7 @@ const (
 
 // Look says whether the Turn is a look that was handed on; the others are on record only.
 func (o TurnOutcome) Look() bool {
-	return o == TurnTaken || o == TurnCaughtUp || o == TurnAsked
+	return o == TurnTaken || o == TurnCaughtUp
 }
 
 // Facts are what is known of a Seed that bears on how often to look at it. The zero value knows nothing.

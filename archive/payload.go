@@ -17,10 +17,9 @@ import (
 // when the bytes are not those of the digest.
 type Payload struct {
 	Capture ibid.Capture
-	// StatusLine is as sent; empty for a record without an HTTP head.
-	StatusLine string
-	Status     int
-	Header     warc.Header
+	Status  int
+	// Header is as sent; empty for a record without an HTTP head.
+	Header warc.Header
 
 	body   io.Reader
 	record *Record
@@ -106,7 +105,7 @@ func (a *Archive) payload(ctx context.Context, c ibid.Capture) (*Payload, error)
 		if err != nil {
 			return nil, errors.Join(readError(name, err), r.Close())
 		}
-		p.StatusLine, p.Status, p.Header, entity = m.Start, m.Status, m.Header, m.Entity
+		p.Status, p.Header, entity = m.Status, m.Header, m.Entity
 	}
 	want := ibid.Digest(r.Header.Get("WARC-Payload-Digest"))
 	if want.Valid() && want != c.Digest {

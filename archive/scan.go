@@ -24,7 +24,6 @@ type Segment struct {
 
 // scan reads a WARC file of the Store from its beginning to its end.
 type scan struct {
-	a      *Archive
 	key    string
 	check  bool // compare all digests, not only those of what is kept
 	report func(Finding)
@@ -39,7 +38,7 @@ func (a *Archive) scanSegment(ctx context.Context, key string, check bool, repor
 	if err != nil {
 		return nil, err
 	}
-	s := &scan{a: a, key: key, check: check, ids: map[string]bool{}, out: Segment{Key: key}}
+	s := &scan{key: key, check: check, ids: map[string]bool{}, out: Segment{Key: key}}
 	s.report = func(f Finding) {
 		s.out.damaged = true
 		f.Key = key

@@ -94,17 +94,6 @@ func (pl *Planner) Replan(p ibid.Plan, now time.Time) (ibid.Step, bool) {
 	return ibid.Step{PlanKey: p.PlanKey, Fence: p.Fence, Next: next}, true
 }
 
-// Ask returns the Step for a person who wants a look now. The next due time stays as it is.
-func (pl *Planner) Ask(p ibid.Plan, now time.Time) ibid.Step {
-	now = now.UTC().Round(0)
-	due := now.Truncate(time.Second)
-	turn := ibid.Turn{Outcome: ibid.TurnAsked, Due: due, Until: due, Count: 1, At: now}
-	if p.Unfinished > pl.policy.Overlap.most() {
-		turn.Outcome = ibid.TurnMissedOverlap
-	}
-	return ibid.Step{PlanKey: p.PlanKey, Fence: p.Fence, Turns: []ibid.Turn{turn}, Next: p.Next}
-}
-
 func (pl *Planner) course(p ibid.Plan, now time.Time) (c course, why, note string, err error) {
 	s, note, err := pl.parsed.schedule(p)
 	if err != nil {

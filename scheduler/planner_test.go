@@ -148,19 +148,6 @@ func TestTurnsNeverRepeat(t *testing.T) {
 	}
 }
 
-func TestAsk(t *testing.T) {
-	p := plan(t, "0 3 * * 0", "UTC", "2026-11-18T10:00:00Z")
-	planner := scheduler.NewPlanner(scheduler.Policy{})
-	step := planner.Ask(p, at(t, "2026-11-18T11:00:00.7Z"))
-	if told(step.Turns) != "asked 18T11:00" || step.Next != p.Next || step.Fence != p.Fence {
-		t.Errorf("%s, next %v", told(step.Turns), step.Next)
-	}
-	p.Unfinished = 1
-	if step := planner.Ask(p, at(t, "2026-11-18T11:00:00Z")); told(step.Turns) != "missed-overlap 18T11:00" {
-		t.Errorf("while a look is under way: %s", told(step.Turns))
-	}
-}
-
 func TestStartSaysWhatIsWrong(t *testing.T) {
 	planner := scheduler.NewPlanner(scheduler.Policy{})
 	if next := planner.Start(ibid.Plan{Schedule: "0 3 * *"}, at(t, "2026-11-18T10:00:00Z")); !next.Due.IsZero() || !strings.Contains(next.Reason, "4 fields") {

@@ -22,22 +22,17 @@ type Sorter struct {
 	lines []string
 	held  int
 	size  int64
-	count int64
 	runs  []*os.File
 }
 
 // Size is that of all lines, in bytes.
 func (s *Sorter) Size() int64 { return s.size }
 
-// Lines counts the lines.
-func (s *Sorter) Lines() int64 { return s.count }
-
 // Add takes one line, its end included.
 func (s *Sorter) Add(line string) error {
 	s.lines = append(s.lines, line)
 	s.held += len(line)
 	s.size += int64(len(line))
-	s.count++
 	if s.held < sortMemory {
 		return nil
 	}

@@ -24,7 +24,7 @@ func TestSorter(t *testing.T) {
 			}
 			var got []string
 			err := s.Each(func(line string) error { got = append(got, line[:8]); return nil })
-			if err != nil || len(got) != c.lines || !slices.IsSorted(got) || int(s.Lines()) != c.lines {
+			if err != nil || len(got) != c.lines || !slices.IsSorted(got) {
 				t.Errorf("%d lines, sorted %v: %v", len(got), slices.IsSorted(got), err)
 			}
 			if len(slices.Compact(got)) != c.lines {

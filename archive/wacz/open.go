@@ -73,9 +73,6 @@ func (p *Reader) readDigest(report func(*Finding)) {
 	}
 }
 
-// Names are those of all files, in the order of the package.
-func (p *Reader) Names() []string { return slices.Clone(p.names) }
-
 // Has says whether there is a file of that name.
 func (p *Reader) Has(name string) bool { return p.files[name] != nil }
 

@@ -72,12 +72,6 @@ func (r *Reader) Reset(open Opener) {
 	*r = Reader{src: src, limit: r.limit, z: r.z, member: r.member}
 }
 
-// GoTo makes offset the place where Next reads.
-func (r *Reader) GoTo(offset int64) error {
-	r.entry, r.inside = nil, false
-	return r.src.seek(offset)
-}
-
 // Close closes the file.
 func (r *Reader) Close() error { return r.src.close() }
 

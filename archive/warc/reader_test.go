@@ -164,29 +164,6 @@ func TestReaderGivesUpOnEndlessDamage(t *testing.T) {
 	}
 }
 
-func TestRandomAccess(t *testing.T) {
-	members := []string{member(t, plainRecord(1, "a")), member(t, plainRecord(2, "b")), member(t, plainRecord(3, "c"))}
-	file := strings.Join(members, "")
-	r := NewReader(FromReaderAt(strings.NewReader(file), int64(len(file))), 0)
-	for _, i := range []int{2, 0, 1} {
-		offset := len(strings.Join(members[:i], ""))
-		if err := r.GoTo(int64(offset)); err != nil {
-			t.Fatal(err)
-		}
-		e, err := r.Next()
-		if err != nil || e.ID != fmt.Sprintf("urn:x:%d", i+1) || e.Offset != int64(offset) {
-			t.Fatalf("record %d: %+v, %v", i, e, err)
-		}
-		b, err := io.ReadAll(e.Block)
-		if err != nil || string(b) != string(rune('a'+i)) {
-			t.Errorf("block %q, %v", b, err)
-		}
-	}
-	if err := r.Close(); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestResetLeavesNothingOfTheFileBefore(t *testing.T) {
 	from := func(file string) Opener { return FromReaderAt(strings.NewReader(file), int64(len(file))) }
 	for name, before := range map[string]Opener{

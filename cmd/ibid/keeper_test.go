@@ -61,11 +61,11 @@ func TestKeeper(t *testing.T) {
 		return len(names)
 	}
 
-	if state().Secured() {
+	if state().Copies >= 2 {
 		t.Error("it is secured, and not copied")
 	}
 	do(k.lack)
-	if f := state(); !f.Secured() || !f.Checked.Equal(now) {
+	if f := state(); f.Copies < 2 || !f.Checked.Equal(now) {
 		t.Errorf("after it was copied: %+v", f)
 	}
 
@@ -81,12 +81,12 @@ func TestKeeper(t *testing.T) {
 	if b, err := io.ReadAll(body); err != nil || string(b) != "a paper" || body.Close() != nil {
 		t.Errorf("read %q, %v", b, err)
 	}
-	if f := state(); f.Damaged != 1 || f.Secured() {
+	if f := state(); f.Damaged != 1 || f.Copies >= 2 {
 		t.Errorf("after it was read from the copy: %+v", f)
 	}
 	now = now.Add(time.Minute)
 	do(k.mend)
-	if b, err := os.ReadFile(source); err != nil || !strings.HasPrefix(string(b), "a paper") || !state().Secured() {
+	if b, err := os.ReadFile(source); err != nil || !strings.HasPrefix(string(b), "a paper") || state().Copies < 2 {
 		t.Errorf("after it was mended: %q, %v, %+v", b, err, state())
 	}
 
@@ -108,7 +108,7 @@ func TestKeeper(t *testing.T) {
 	}
 	k.history = nil // as after a restart
 	do(k.cycle)
-	if f := state(); audits() != 3 || told != 2 || !f.Secured() || now.Sub(f.Checked) > time.Minute {
+	if f := state(); audits() != 3 || told != 2 || f.Copies < 2 || now.Sub(f.Checked) > time.Minute {
 		t.Errorf("%d audits, told %d times, %+v", audits(), told, f)
 	}
 }

@@ -18,7 +18,6 @@ type wikitext struct {
 	// last is where an end of an element stands last.
 	last map[string]int
 	b    *passageBuilder
-	at   place
 	// late are the notes of the passage that is being read, records the citation templates in it.
 	late    []wikiNote
 	records []record
@@ -108,7 +107,6 @@ func (w *wikitext) restart(at place, i int) {
 		w.line += strings.Count(w.s[w.counted:i], "\n")
 		w.counted = i
 	}
-	w.at = at
 	if at.kind == "" {
 		at.kind = w.section.kind
 	}

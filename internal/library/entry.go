@@ -44,8 +44,6 @@ type Entry struct {
 	Name string
 	// Details is the page about it, where the row has a link to that too.
 	Details string
-	// Section is the heading that it stands under.
-	Section string
 	// Row counts the rows of the listing: entries of one row are one document in several languages or forms.
 	Row int
 	// Years are those that the row or the name says; Around those of the heading, the page and the address.

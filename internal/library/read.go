@@ -227,7 +227,7 @@ func (r *reader) add(cur *row, e Entry) int {
 	if len(r.out.Entries) >= maxEntries {
 		return -1
 	}
-	e.Row, e.Title, e.Section = cur.number, cur.title, cur.section
+	e.Row, e.Title = cur.number, cur.title
 	r.out.Entries = append(r.out.Entries, e)
 	return len(r.out.Entries) - 1
 }

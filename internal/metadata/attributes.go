@@ -8,7 +8,7 @@ type attributes struct {
 	rel, href, hreflang, media, kind       string
 	lang, datetime, role                   string
 	itemprop, itemtype, itemid             string
-	vocab, typeof, resource                string
+	typeof, resource                       string
 	stamp                                  string // an attribute that can hold a date
 	itemscope                              bool
 	hint                                   hint
@@ -38,8 +38,6 @@ func attributesOf(n *xhtml.Node) attributes {
 			a.href = v
 		case "hreflang":
 			a.hreflang = v
-		case "media":
-			a.media = v
 		case "type":
 			a.kind = v
 		case "lang", "xml:lang":
@@ -70,8 +68,6 @@ func (a *attributes) item(key, v string) {
 		a.itemid = v
 	case "itemscope":
 		a.itemscope = true
-	case "vocab":
-		a.vocab = v
 	case "typeof":
 		a.typeof = v
 	case "resource", "about":

@@ -170,7 +170,7 @@ func (c *collector) linkTag(a *attributes, anchor bool) {
 	if a.rel == "" && !anchor || len(a.rel) > maxName || a.href == "" || len(a.href) > maxAddress || len(c.page.links) >= maxLinks {
 		return
 	}
-	l := link{rel: strings.ToLower(a.rel), href: a.href, hreflang: a.hreflang, media: a.media, anchor: anchor}
+	l := link{rel: strings.ToLower(a.rel), href: a.href, hreflang: a.hreflang, anchor: anchor}
 	c.page.links = append(c.page.links, l)
 }
 

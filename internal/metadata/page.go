@@ -47,8 +47,8 @@ type page struct {
 
 // link is one <link> or one <a> with a language.
 type link struct {
-	rel, href, hreflang, media string
-	anchor                     bool
+	rel, href, hreflang string
+	anchor              bool
 }
 
 // heading is one h1 or h2 with its place in document order.

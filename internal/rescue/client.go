@@ -100,20 +100,20 @@ func (r *Rescuer) noted(ctx context.Context, a *Archive, err error) error {
 	} else if !t.later {
 		r.failures[a.ID] = 0
 	}
-	dormant := r.failures[a.ID] >= r.o.MaxFailures
+	dormant := r.failures[a.ID] >= maxFailures
 	if dormant {
 		r.failures[a.ID] = 0
 	}
 	r.mu.Unlock()
 	switch {
 	case dormant:
-		t.until = r.o.Now().Add(r.o.Dormancy)
+		t.until = r.o.Now().Add(dormancy)
 	case t.fault || t.until.IsZero():
 		return err
 	}
 	why, level := t.text, slog.LevelInfo // to be asked to wait is part of asking
 	if dormant {
-		why, level = fmt.Sprintf("%d failures in a row, the last: %s", r.o.MaxFailures, t.text), slog.LevelWarn
+		why, level = fmt.Sprintf("%d failures in a row, the last: %s", maxFailures, t.text), slog.LevelWarn
 	}
 	r.o.Log.Log(ctx, level, "another archive is left alone for a while", "archive", a.ID, "until", t.until, "why", why)
 	// The rest must be known even if this look-up is given up at this moment.

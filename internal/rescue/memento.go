@@ -46,7 +46,7 @@ func (r *Rescuer) memento(ctx context.Context, c candidate) (_ *fetched, err err
 		}
 	}()
 	uri, seen := c.uriM, map[string]bool{}
-	for range r.o.MaxRedirects + 1 {
+	for range maxRedirects + 1 {
 		if seen[uri] {
 			return nil, &trouble{text: "redirects in a circle"}
 		}
@@ -57,7 +57,7 @@ func (r *Rescuer) memento(ctx context.Context, c candidate) (_ *fetched, err err
 		}
 		uri = next
 	}
-	return nil, &trouble{text: fmt.Sprintf("redirects more than %d times", r.o.MaxRedirects)}
+	return nil, &trouble{text: fmt.Sprintf("redirects more than %d times", maxRedirects)}
 }
 
 // step makes one request on the way to f's end; next is where the way goes on.

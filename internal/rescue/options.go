@@ -48,23 +48,25 @@ type Options struct {
 	MaxEntries int
 	// MaxPages bounds the answers of one look-up in one archive (5).
 	MaxPages int
-	// MaxRedirects bounds the redirects on the way to one Memento (10).
-	MaxRedirects int
-	// MaxTries bounds the Mementos that are fetched for one Wanted (12).
-	MaxTries int
 	// ListTime and BodyTime bound one request for a list (1 min) and for a Memento (10 min), and Idle the time in
 	// which no byte comes (30 s).
 	ListTime, BodyTime, Idle time.Duration
-	// Patience is how long other archives are waited for when one has something (15 s). One that has a capture within
-	// Near (30 days) before the date is not waited beyond.
-	Patience, Near time.Duration
-	// MaxFailures is after how many failures in a row an archive rests (3), and Dormancy for how long (1 h).
-	MaxFailures int
-	Dormancy    time.Duration
 
 	Now func() time.Time
 	Log *slog.Logger
 }
+
+const (
+	// maxRedirects bounds the redirects on the way to one Memento.
+	maxRedirects = 10
+	// maxTries bounds the Mementos that are fetched for one Wanted.
+	maxTries = 12
+	// patience is how long other archives are waited for when one has something. One that has a capture within near before
+	// the date is not waited beyond.
+	patience, near = 15 * time.Second, 30 * 24 * time.Hour
+	// maxFailures is after how many failures in a row an archive rests, and dormancy for how long.
+	maxFailures, dormancy = 3, time.Hour
+)
 
 func or[T comparable](v *T, def T) {
 	var zero T
@@ -78,15 +80,9 @@ func (o Options) withDefaults() Options {
 	or(&o.MaxList, 32<<20)
 	or(&o.MaxEntries, 200_000)
 	or(&o.MaxPages, 5)
-	or(&o.MaxRedirects, 10)
-	or(&o.MaxTries, 12)
 	or(&o.ListTime, time.Minute)
 	or(&o.BodyTime, 10*time.Minute)
 	or(&o.Idle, 30*time.Second)
-	or(&o.Patience, 15*time.Second)
-	or(&o.Near, 30*24*time.Hour)
-	or(&o.MaxFailures, 3)
-	or(&o.Dormancy, time.Hour)
 	if o.Now == nil {
 		o.Now = time.Now
 	}

@@ -80,7 +80,7 @@ func (r *Rescuer) Find(ctx context.Context, w Wanted) (*Found, error) {
 			}
 			return nil, err
 		}
-		if s.best != nil || s.tries >= r.o.MaxTries {
+		if s.best != nil || s.tries >= maxTries {
 			break
 		}
 	}

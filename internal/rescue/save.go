@@ -23,15 +23,21 @@ type SaverOptions struct {
 	Transport   http.RoundTripper
 	UserAgent   string
 	Budget      Budget
-	// PerMinute is how many pages are handed over a minute at the most (4), NotWithin how old a copy there must be for
-	// another to be made (30 days), Poll how often a job is asked after (5 s), and Wait how long at the most (5 min).
-	PerMinute             float64
-	NotWithin, Poll, Wait time.Duration
-	Now                   func() time.Time
+	// PerMinute is how many pages are handed over a minute at the most (4), and NotWithin how old a copy there must be for
+	// another to be made (30 days).
+	PerMinute float64
+	NotWithin time.Duration
+	Now       func() time.Time
 }
 
 // Saver pushes copies of pages outward, to the Internet Archive's Save Page Now (SPN2).
 type Saver struct{ o SaverOptions }
+
+// saveEvery is how often a job of the saver is asked after, and saveTime for how long at the most.
+const (
+	saveEvery = 5 * time.Second
+	saveTime  = 5 * time.Minute
+)
 
 // Names of its budget.
 const (
@@ -47,8 +53,6 @@ func NewSaver(o SaverOptions) *Saver {
 	or(&o.Endpoint, "https://web.archive.org/save")
 	or(&o.PerMinute, 4)
 	or(&o.NotWithin, 30*24*time.Hour)
-	or(&o.Poll, 5*time.Second)
-	or(&o.Wait, 5*time.Minute)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -90,7 +94,7 @@ func (s *Saver) Save(ctx context.Context, uri string) (*Saved, error) {
 }
 
 func (s *Saver) save(ctx context.Context, uri string) (*Saved, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, s.o.Wait, errSlow)
+	ctx, cancel := context.WithTimeoutCause(ctx, saveTime, errSlow)
 	defer cancel()
 	if err := s.o.Budget.Take(ctx, saver, kindSave, every(s.o.PerMinute)); err != nil {
 		return nil, err
@@ -122,7 +126,7 @@ func (s *Saver) save(ctx context.Context, uri string) (*Saved, error) {
 		default:
 			return nil, a.failed(uri)
 		}
-		if err := pause(ctx, s.o.Poll); err != nil {
+		if err := pause(ctx, saveEvery); err != nil {
 			return nil, err
 		}
 	}

@@ -66,19 +66,19 @@ func (s *search) follow(parent context.Context, h *hypothesis) error {
 	}
 	var pool []candidate
 	var err error
-	patience := time.NewTimer(s.r.o.Patience)
-	patience.Stop()
-	defer patience.Stop()
+	others := time.NewTimer(patience)
+	others.Stop()
+	defer others.Stop()
 	waited := false
-	for err == nil && !s.done() && s.tries < s.r.o.MaxTries {
+	for err == nil && !s.done() && s.tries < maxTries {
 		for waiting > 0 && err == nil && !waited && !s.near(pool) || waiting > 0 && err == nil && len(pool) == 0 {
 			select {
 			case l := <-looks:
 				waiting--
 				if pool = s.take(pool, h, l, &err); len(pool) > 0 && len(pool) == len(l.found) {
-					patience.Reset(s.r.o.Patience)
+					others.Reset(patience)
 				}
-			case <-patience.C:
+			case <-others.C:
 				waited = true
 			}
 		}
@@ -106,13 +106,13 @@ func (s *search) near(pool []candidate) bool {
 		return false
 	}
 	d := s.w.At.Sub(pool[0].at)
-	return d >= 0 && d <= s.r.o.Near
+	return d >= 0 && d <= near
 }
 
 // next is the place in the pool of the candidate to try: the first, but for one after the date when many before it
 // were in vain.
 func (s *search) next(pool []candidate) int {
-	if s.before < 2*s.r.o.MaxTries/3 {
+	if s.before < 2*maxTries/3 {
 		return 0
 	}
 	if i := slices.IndexFunc(pool, func(c candidate) bool { return c.at.After(s.w.At) }); i >= 0 {
@@ -162,7 +162,7 @@ func (s *search) later(a *Archive, t *trouble) {
 // again is when it is worth coming back after trouble.
 func (r *Rescuer) again(t *trouble) time.Time {
 	if t.until.IsZero() {
-		return r.o.Now().Add(r.o.Dormancy)
+		return r.o.Now().Add(dormancy)
 	}
 	return t.until
 }

@@ -121,7 +121,7 @@ func TestEveryWordIsTranslated(t *testing.T) {
 		words = append(words, k)
 	}
 	for _, o := range []ibid.TurnOutcome{
-		ibid.TurnTaken, ibid.TurnCaughtUp, ibid.TurnAsked, ibid.TurnMissedDowntime, ibid.TurnMissedOverlap, ibid.TurnMissedPaused, ibid.TurnMissedUnreadable,
+		ibid.TurnTaken, ibid.TurnCaughtUp, ibid.TurnMissedDowntime, ibid.TurnMissedOverlap, ibid.TurnMissedPaused, ibid.TurnMissedUnreadable,
 	} {
 		words = append(words, o)
 	}

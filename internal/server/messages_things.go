@@ -210,7 +210,7 @@ var wordMessages = map[string]translation{
 
 	"run now": {"lancer maintenant", "ejecutar ahora"}, "pause": {"mettre en pause", "pausar"}, "resume": {"reprendre", "reanudar"},
 
-	"taken": {"à l’heure", "a tiempo"}, "caught-up": {"rattrapée", "recuperada"}, "asked": {"demandée", "pedida"},
+	"taken": {"à l’heure", "a tiempo"}, "caught-up": {"rattrapée", "recuperada"},
 	"missed-downtime": {"manquée : arrêt", "perdida: parada"}, "missed-overlap": {"manquée : la précédente durait", "perdida: la anterior seguía"},
 	"missed-paused": {"manquée : en pause", "perdida: en pausa"}, "missed-unreadable": {"manquée : calendrier illisible", "perdida: programación ilegible"},
 }

@@ -18,8 +18,6 @@ type Captured struct {
 	URIM      string
 	Status    int
 	MediaType string
-	// Bare says that the archive has no original headers of it.
-	Bare bool
 	// Unplayable says that it is in the index, and that another one is shown in its place.
 	Unplayable bool
 }
@@ -34,7 +32,7 @@ func (w *Web) Captures(archive string) []Captured {
 	for _, c := range a.captures {
 		out = append(out, Captured{
 			URI: c.uri, Timestamp: c.timestamp, URIM: a.base + c.timestamp + "/" + c.uri,
-			Status: c.page.status, MediaType: c.mediaType(), Bare: c.bare, Unplayable: c.unplayable,
+			Status: c.page.status, MediaType: c.mediaType(), Unplayable: c.unplayable,
 		})
 	}
 	return out

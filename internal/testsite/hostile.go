@@ -63,9 +63,8 @@ type exchange struct {
 	// n counts the requests of this case from 1; those for robots.txt do not count.
 	n int64
 	// raw is the connection below TLS, or Conn itself.
-	raw    net.Conn
-	pace   time.Duration
-	canary string
+	raw  net.Conn
+	pace time.Duration
 }
 
 // Hostile starts the servers. Whoever starts them closes them.
@@ -187,7 +186,7 @@ func (s *HostileServer) serve(ctx context.Context, conn, raw net.Conn) {
 	if err != nil {
 		return
 	}
-	x.raw, x.pace, x.canary = raw, s.pace, s.canary.port()
+	x.raw, x.pace = raw, s.pace
 	name := strings.TrimSuffix(x.host, hostileDomain)
 	path, _, _ := strings.Cut(x.target, "?")
 	s.mu.Lock()

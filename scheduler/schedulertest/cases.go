@@ -170,7 +170,7 @@ func unfinished(t *testing.T, h Harness) {
 	s.Turns = []ibid.Turn{
 		turn(ibid.TurnMissedDowntime, p.Due.Add(-4*time.Hour)), turn(ibid.TurnMissedOverlap, p.Due.Add(-3*time.Hour)),
 		turn(ibid.TurnMissedPaused, p.Due.Add(-2*time.Hour)), turn(ibid.TurnMissedUnreadable, p.Due.Add(-time.Hour)),
-		turn(ibid.TurnTaken, p.Due), turn(ibid.TurnCaughtUp, p.Due.Add(time.Hour)), turn(ibid.TurnAsked, p.Due.Add(2*time.Hour)),
+		turn(ibid.TurnTaken, p.Due), turn(ibid.TurnCaughtUp, p.Due.Add(time.Hour)), turn(ibid.TurnCaughtUp, p.Due.Add(2*time.Hour)),
 	}
 	advance(t, h, 1, s)
 	for _, over := range []struct {

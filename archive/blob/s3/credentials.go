@@ -18,7 +18,7 @@ var errNoCredentials = errors.New("there are no credentials: set AWS_ACCESS_KEY_
 // server says that it has expired.
 func credentialsOf(o Options, transport http.RoundTripper) *credentials.Credentials {
 	if o.AccessKey != "" {
-		return credentials.NewStaticV4(o.AccessKey, o.SecretKey, o.SessionToken)
+		return credentials.NewStaticV4(o.AccessKey, o.SecretKey, "")
 	}
 	return credentials.New(&chain{providers: []credentials.Provider{
 		&credentials.EnvAWS{},

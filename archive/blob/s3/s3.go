@@ -77,9 +77,9 @@ type Options struct {
 	Lookup Lookup
 	// RootCAs are the authorities that are trusted; nil for those of the machine.
 	RootCAs *x509.CertPool
-	// AccessKey, SecretKey and SessionToken, when given, are used in the place of the usual chain: environment,
+	// AccessKey and SecretKey, when given, are used in the place of the usual chain: environment,
 	// shared file, identity of the machine or container.
-	AccessKey, SecretKey, SessionToken string
+	AccessKey, SecretKey string
 	// Lock says how an object is to be locked when it is put; nil: none is.
 	Lock func(key string) Lock
 	// PartSize is the size in bytes above which an object is sent in parts of that size: by default 64 MiB, at

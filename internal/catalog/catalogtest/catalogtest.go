@@ -44,9 +44,6 @@ func Postgres(t testing.TB) Engine {
 	return Engine{server}
 }
 
-// At is the engine of a server that the test has started itself.
-func At(server string) Engine { return Engine{server} }
-
 // Shared says whether several processes may write to one catalogue.
 func (e Engine) Shared() bool { return e.server != "" }
 
