@@ -110,18 +110,13 @@ func (e *exporter) room(ctx context.Context, size int64) error {
 	if err != nil {
 		return err
 	}
-	_, err = e.stream(ctx, r)
-	return err
+	return e.stream(ctx, r)
 }
 
 // stream writes r as it is made.
-func (e *exporter) stream(ctx context.Context, r *warc.Record) (warc.Span, error) {
-	at := e.size
-	spans, err := warc.NewWriter(e, at).Stream(ctx, e.a.streams, r)
-	if err != nil {
-		return warc.Span{}, err
-	}
-	return spans[0], nil
+func (e *exporter) stream(ctx context.Context, r *warc.Record) error {
+	_, err := warc.NewWriter(e, e.size).Stream(ctx, e.a.streams, r)
+	return err
 }
 
 // capture writes the record of c, whole, and those that belong to it. A second one with the same id is passed over.
@@ -178,7 +173,7 @@ func (e *exporter) visits(ctx context.Context) error {
 		}
 		r, err := visitsRecord(e.began, "export", said.Bytes())
 		if err == nil {
-			_, err = e.stream(ctx, r)
+			err = e.stream(ctx, r)
 		}
 		said.Reset()
 		return err

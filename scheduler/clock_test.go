@@ -90,7 +90,7 @@ func TestTheClockAndTheZones(t *testing.T) {
 					o.finishAll(t, "s")
 				}
 				test.happen(t, o)
-				if got := o.told(t, "s"); got != test.want {
+				if got := o.told(t); got != test.want {
 					t.Errorf("on record: %s\nwant:      %s\n%s", got, test.want, o.log)
 				}
 			})
@@ -172,12 +172,12 @@ func TestPauseAndResume(t *testing.T) {
 		o.clock.wait(time.Hour)
 		change(func(p *ibid.Plan) { p.Paused = true })
 		o.clock.wait(5 * time.Hour)
-		if got := o.told(t, "s"); got != "taken 18T13:00" {
+		if got := o.told(t); got != "taken 18T13:00" {
 			t.Errorf("paused: %s", got)
 		}
 		change(func(p *ibid.Plan) { p.Paused, p.Held = false, o.clock.now() })
 		o.clock.wait(2 * time.Hour)
-		if got, want := o.told(t, "s"), "taken 18T13:00, missed-paused 18T14:00..18T18:00 (5), taken 18T19:00, taken 18T20:00"; got != want {
+		if got, want := o.told(t), "taken 18T13:00, missed-paused 18T14:00..18T18:00 (5), taken 18T19:00, taken 18T20:00"; got != want {
 			t.Errorf("on record: %s\nwant:      %s", got, want)
 		}
 	})

@@ -79,10 +79,10 @@ func (o *office) add(t *testing.T, seed, text, zone string) {
 	}
 }
 
-// told is what is on record of a seed. Looks are over as soon as they are on record.
-func (o *office) told(t *testing.T, seed string) string {
+// told is what is on record of the seed "s". Looks are over as soon as they are on record.
+func (o *office) told(t *testing.T) string {
 	t.Helper()
-	turns, err := o.Turns(t.Context(), key(seed))
+	turns, err := o.Turns(t.Context(), key("s"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,13 +190,13 @@ func TestPlansThatFailAreAskedAgain(t *testing.T) {
 		}
 		plans.failing.Store(false)
 		o.clock.wait(20 * time.Second)
-		if got := o.told(t, "s"); got != "caught-up 18T03:00" {
+		if got := o.told(t); got != "caught-up 18T03:00" {
 			t.Errorf("on record: %s", got)
 		}
 		o.finish(t, "s")
 		plans.lost.Store(true)
 		o.clock.wait(25 * time.Minute)
-		if got := o.told(t, "s"); got != "caught-up 18T03:00, taken 18T03:30" {
+		if got := o.told(t); got != "caught-up 18T03:00, taken 18T03:30" {
 			t.Errorf("with a lost answer: %s", got)
 		}
 		log := o.log.String()

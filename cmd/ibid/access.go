@@ -79,7 +79,7 @@ type accessSetCmd struct {
 
 // Run makes a rule.
 func (s *accessSetCmd) Run(ctx context.Context, p *program) (err error) {
-	h, done, err := p.reading(ctx) // the store takes new objects beside those of whoever serves
+	h, done, err := p.opened(ctx, toRead) // the store takes new objects beside those of whoever serves
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ type accessClearCmd struct {
 
 // Run takes a rule back.
 func (c *accessClearCmd) Run(ctx context.Context, p *program) (err error) {
-	h, done, err := p.reading(ctx)
+	h, done, err := p.opened(ctx, toRead)
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ type accessListCmd struct{}
 
 // Run lists the rules that count now.
 func (accessListCmd) Run(ctx context.Context, p *program) (err error) {
-	h, done, err := p.reading(ctx)
+	h, done, err := p.opened(ctx, toRead)
 	if err != nil {
 		return err
 	}

@@ -28,22 +28,18 @@ func (a *archiveCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	c, err := p.config()
+	h, done, err := p.opened(ctx, toWork)
 	if err != nil {
 		return err
 	}
-	h, err := p.open(ctx, c, toWork)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, h.close()) }()
+	defer done(&err)
 	line, err := p.pipeline(ctx, h)
 	if err != nil {
 		return err
 	}
 	end := p.copying(ctx, h)
 	err = line.During(ctx, func(ctx context.Context) error {
-		return p.archive(ctx, line, archiveJob{docs: docs, sources: sources, acks: a.Acks, to: p.sheet(c, c.Store)})
+		return p.archive(ctx, line, archiveJob{docs: docs, sources: sources, acks: a.Acks, to: p.sheet(h.config, h.config.Store)})
 	})
 	if err == nil || errors.Is(err, errIncomplete) {
 		err = worse(err, h.settle(ctx))

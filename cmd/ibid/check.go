@@ -17,15 +17,11 @@ type checkCmd struct {
 
 // Run asks the live web how sources fare. Nothing is captured.
 func (k *checkCmd) Run(ctx context.Context, p *program) (err error) {
-	c, err := p.config()
+	h, done, err := p.opened(ctx, toWork)
 	if err != nil {
 		return err
 	}
-	h, err := p.open(ctx, c, toWork)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, h.close()) }()
+	defer done(&err)
 	line, err := p.pipeline(ctx, h)
 	if err != nil {
 		return err
@@ -37,7 +33,7 @@ func (k *checkCmd) Run(ctx context.Context, p *program) (err error) {
 		if err != nil {
 			return err
 		}
-		return p.printChecks(reports, c.Health.Strikes)
+		return p.printChecks(reports, h.config.Health.Strikes)
 	})
 }
 

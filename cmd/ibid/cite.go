@@ -21,7 +21,7 @@ type citeCmd struct {
 }
 
 func (c *citeCmd) Run(ctx context.Context, p *program) (err error) {
-	h, done, err := p.reading(ctx)
+	h, done, err := p.opened(ctx, toRead)
 	if err != nil {
 		return err
 	}

@@ -48,10 +48,7 @@ func (d *destroyCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := storeThere(c); err != nil {
-		return err
-	}
-	h, err := p.open(ctx, c, toWrite)
+	h, err := p.openStored(ctx, c, toWrite)
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func (e *exportCmd) Run(ctx context.Context, p *program) (err error) {
 			Kind: ibid.KindInput, Op: "export to", URI: e.Output, Err: errors.New("name a file that ends with .wacz, or with .warc.gz"),
 		}
 	}
-	h, done, err := p.reading(ctx)
+	h, done, err := p.opened(ctx, toRead)
 	if err != nil {
 		return err
 	}

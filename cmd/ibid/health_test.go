@@ -20,7 +20,7 @@ var healthBegins = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
 // told of it then; who keeps us out is never called dead.
 func TestStrikesOverDays(t *testing.T) {
 	const gone, away, blocked, throttled = "http://gone.example/paper", "http://away.example/paper", "http://blocked.example/paper", "http://throttled.example/paper"
-	h := newHealthWeb(t, healthBegins, "away.example", "gone.example", "blocked.example", "throttled.example")
+	h := newHealthWeb(t, healthBegins, "gone.example", "blocked.example", "throttled.example")
 	all := []string{gone, away, blocked, throttled}
 	for _, host := range []string{"gone.example", "blocked.example", "throttled.example"} {
 		h.answers(host, shows(crashPage(1)))
@@ -75,7 +75,7 @@ func sortedWords(list string) string {
 // TestDriftOverDays has one page's body be replaced, and another one's menu: the first is another source, the second is not.
 func TestDriftOverDays(t *testing.T) {
 	const replaced, menu = "http://replaced.example/report", "http://menu.example/report"
-	h := newHealthWeb(t, healthBegins, "away.example", "replaced.example", "menu.example")
+	h := newHealthWeb(t, healthBegins, "replaced.example", "menu.example")
 	text := func(menu, body string) string {
 		return "<!doctype html><html lang=en><title>Report</title><body><nav><ul>" + menu + "</ul></nav><main>" + body + "</main></html>"
 	}
@@ -131,7 +131,7 @@ func TestWhatWasCitedLongAgo(t *testing.T) {
 	const site = `<!doctype html><html lang=en><title>Report</title><body><nav><ul><li>%s</ul></nav><main>
 %s</main></html>`
 	old := fmt.Sprintf(site, "Home", prose("harbour", 60))
-	h := newHealthWeb(t, healthBegins, "away.example", "same.example", "taken.example", "menu.example")
+	h := newHealthWeb(t, healthBegins, "same.example", "taken.example", "menu.example")
 	h.answers("same.example", shows(old))
 	h.answers("taken.example", shows(fmt.Sprintf(site, "Home", newText())))
 	h.answers("menu.example", shows(fmt.Sprintf(site, "Start<li>News of the day<li>Contact us", prose("harbour", 60))))
@@ -171,7 +171,7 @@ func TestWhatWasCitedLongAgo(t *testing.T) {
 // seen for what it is, with at most one question more than it takes.
 func TestSitesThatNeverSayNo(t *testing.T) {
 	front := "<!doctype html><html lang=en><title>Welcome</title><link rel=canonical href=/><main>" + prose("garden", 30) + "</main></html>"
-	h := newHealthWeb(t, healthBegins, "away.example", "always.example", "root.example", "one.example", "parked.example", "says.example", "honest.example")
+	h := newHealthWeb(t, healthBegins, "always.example", "root.example", "one.example", "parked.example", "says.example", "honest.example")
 	h.answers("always.example", shows(front))
 	lead := func(to string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {

@@ -35,13 +35,13 @@ type healthWeb struct {
 	asked map[string]int              // by address, robots.txt left out
 }
 
-// newHealthWeb serves hosts; those that are refused cannot be reached.
-func newHealthWeb(t *testing.T, begin time.Time, refused string, hosts ...string) *healthWeb {
+// newHealthWeb serves hosts; away.example cannot be reached.
+func newHealthWeb(t *testing.T, begin time.Time, hosts ...string) *healthWeb {
 	t.Helper()
 	h := &healthWeb{T: t, store: filepath.Join(t.TempDir(), "store"), clock: newClock(t, begin), sites: map[string]http.HandlerFunc{}, asked: map[string]int{}}
 	web := httptest.NewServer(h)
 	t.Cleanup(web.Close)
-	to := []string{refused + ":80:127.0.0.1:1"}
+	to := []string{"away.example:80:127.0.0.1:1"}
 	for _, host := range hosts {
 		to = append(to, host+":80:"+web.Listener.Addr().String())
 	}

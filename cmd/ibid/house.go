@@ -118,6 +118,19 @@ func (p *program) open(ctx context.Context, c configs.Config, why purpose, sourc
 	return h, err
 }
 
+// opened opens the house that the configuration names; done closes it, and joins what goes wrong then to a command's error.
+func (p *program) opened(ctx context.Context, why purpose) (h *house, done func(err *error), err error) {
+	c, err := p.config()
+	if err != nil {
+		return nil, nil, err
+	}
+	h, err = p.open(ctx, c, why)
+	if err != nil {
+		return nil, nil, err
+	}
+	return h, func(err *error) { *err = errors.Join(*err, h.close()) }, nil
+}
+
 // enter makes the store's directory on this machine when something is to be written, and takes its lock.
 func (h *house) enter(ctx context.Context, why purpose) error {
 	if why == toRead {

@@ -27,15 +27,11 @@ type importCmd struct {
 
 // Run takes in one file after the other, each whole or not at all: one that cannot be used costs the others nothing.
 func (i *importCmd) Run(ctx context.Context, p *program) (err error) {
-	c, err := p.config()
+	h, done, err := p.opened(ctx, toWrite)
 	if err != nil {
 		return err
 	}
-	h, err := p.open(ctx, c, toWrite)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, h.close()) }()
+	defer done(&err)
 	defer p.copying(ctx, h)(ctx)
 	var worst error
 	for _, name := range i.Files {

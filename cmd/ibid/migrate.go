@@ -28,10 +28,7 @@ func (m *migrateCmd) Run(ctx context.Context, p *program) (err error) {
 	case !catalog.IsPostgres(m.To):
 		return bad(errors.New("--to names a database of PostgreSQL: postgres://USER@HOST/DATABASE"))
 	}
-	if err := storeThere(c); err != nil {
-		return err
-	}
-	h, err := p.open(ctx, c, toWrite)
+	h, err := p.openStored(ctx, c, toWrite)
 	if err != nil {
 		return err
 	}

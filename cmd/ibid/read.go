@@ -19,7 +19,7 @@ type lookupCmd struct {
 }
 
 func (l *lookupCmd) Run(ctx context.Context, p *program) (err error) {
-	h, done, err := p.reading(ctx)
+	h, done, err := p.opened(ctx, toRead)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ type getCmd struct {
 const maxFollow = 20
 
 func (g *getCmd) Run(ctx context.Context, p *program) (err error) {
-	h, done, err := p.reading(ctx)
+	h, done, err := p.opened(ctx, toRead)
 	if err != nil {
 		return err
 	}
@@ -150,19 +150,6 @@ func (p *program) writeOut(name string, body io.Reader) error {
 		_, err := io.Copy(w, body)
 		return err
 	})
-}
-
-// reading opens the archive for a command that writes nothing to it.
-func (p *program) reading(ctx context.Context) (*house, func(*error), error) {
-	c, err := p.config()
-	if err != nil {
-		return nil, nil, err
-	}
-	h, err := p.open(ctx, c, toRead)
-	if err != nil {
-		return nil, nil, err
-	}
-	return h, func(err *error) { *err = errors.Join(*err, h.close()) }, nil
 }
 
 func notHeld(uri string) error {

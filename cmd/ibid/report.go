@@ -25,7 +25,7 @@ type reportDocumentsCmd struct {
 }
 
 func (r *reportDocumentsCmd) Run(ctx context.Context, p *program) (err error) {
-	h, done, err := p.reading(ctx)
+	h, done, err := p.opened(ctx, toRead)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func (r *robustifyCmd) Run(ctx context.Context, p *program) (err error) {
 	if err := r.usable(); err != nil {
 		return err
 	}
-	h, done, err := p.reading(ctx)
+	h, done, err := p.opened(ctx, toRead)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (r *robustifyCmd) Run(ctx context.Context, p *program) (err error) {
 		Name: r.Document, Language: read.Document.Language, Spec: citeform.Spec(r.Spec), Script: r.Script,
 	})
 	if err != nil {
-		return r.bad("robustify", err)
+		return r.bad(err)
 	}
 	if r.Check {
 		return r.check(p, robust)
@@ -66,24 +66,24 @@ func (r *robustifyCmd) Run(ctx context.Context, p *program) (err error) {
 func (r *robustifyCmd) usable() error {
 	switch {
 	case pipeline.Input(r.Document).IsURI():
-		return r.bad("robustify", errors.New("it takes files only: save the page first"))
+		return r.bad(errors.New("it takes files only: save the page first"))
 	case r.Check && r.Output != "":
-		return r.bad("robustify", errors.New("--check writes nothing: leave out -o"))
+		return r.bad(errors.New("--check writes nothing: leave out -o"))
 	case !r.Check && r.Output == "":
-		return r.bad("robustify", errors.New("say where to: -o FILE, or --check to see what would change"))
+		return r.bad(errors.New("say where to: -o FILE, or --check to see what would change"))
 	}
 	from, err := os.Stat(r.Document)
 	if err != nil {
 		return nil // reading it says why
 	}
 	if to, err := os.Stat(r.Output); err == nil && os.SameFile(from, to) {
-		return r.bad("robustify", errors.New("a copy cannot take the place of the document: name another file"))
+		return r.bad(errors.New("a copy cannot take the place of the document: name another file"))
 	}
 	return nil
 }
 
-func (r *robustifyCmd) bad(op string, err error) error {
-	return &ibid.Error{Kind: ibid.KindInput, Op: op, URI: r.Document, Err: err}
+func (r *robustifyCmd) bad(err error) error {
+	return &ibid.Error{Kind: ibid.KindInput, Op: "robustify", URI: r.Document, Err: err}
 }
 
 // read reads the document as it is now, which may be another than was archived.

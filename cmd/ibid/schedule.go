@@ -24,7 +24,7 @@ type scheduled struct {
 
 // with opens the catalogue and finds out what s names.
 func (s scheduled) with(ctx context.Context, p *program, do func(c *catalog.Catalog, collection, seed string) (int64, error), said string) (err error) {
-	h, done, err := p.reading(ctx)
+	h, done, err := p.opened(ctx, toRead)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ type turnLine struct {
 
 // Run lists all Plans.
 func (scheduleListCmd) Run(ctx context.Context, p *program) (err error) {
-	h, done, err := p.reading(ctx)
+	h, done, err := p.opened(ctx, toRead)
 	if err != nil {
 		return err
 	}

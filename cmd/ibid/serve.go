@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -24,16 +23,12 @@ type serveCmd struct{}
 // Run looks at sources when they are due, works Jobs and answers operators, until it is told to stop.
 func (serveCmd) Run(ctx context.Context, p *program) (err error) {
 	ctx = blob.Patient(ctx)
-	c, err := p.config()
+	h, done, err := p.opened(ctx, toWork)
 	if err != nil {
 		return err
 	}
-	h, err := p.open(ctx, c, toWork)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, h.close()) }()
-	planner := scheduler.NewPlanner(policy(c))
+	defer done(&err)
+	planner := scheduler.NewPlanner(policy(h.config))
 	p.replan = planner.Replan
 	told, err := p.notifier(ctx, h)
 	if err != nil {
@@ -50,7 +45,7 @@ func (serveCmd) Run(ctx context.Context, p *program) (err error) {
 	if err := p.takeRules(ctx, h); err != nil {
 		return err
 	}
-	for _, address := range []string{c.Server.Listen, c.Server.ReplayListen} {
+	for _, address := range []string{h.config.Server.Listen, h.config.Server.ReplayListen} {
 		if err := p.mayListen(ctx, h, address); err != nil {
 			return err
 		}
@@ -59,7 +54,7 @@ func (serveCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	scheme, err := p.encrypt(c, &l)
+	scheme, err := p.encrypt(h.config, &l)
 	if err != nil {
 		return err
 	}

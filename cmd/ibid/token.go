@@ -36,7 +36,7 @@ func (t *tokenCreateCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	h, done, err := p.reading(ctx)
+	h, done, err := p.opened(ctx, toRead)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ type tokenRevokeCmd struct {
 
 // Run ends a token.
 func (t *tokenRevokeCmd) Run(ctx context.Context, p *program) (err error) {
-	h, done, err := p.reading(ctx)
+	h, done, err := p.opened(ctx, toRead)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ type tokenListCmd struct{}
 
 // Run lists the tokens.
 func (tokenListCmd) Run(ctx context.Context, p *program) (err error) {
-	h, done, err := p.reading(ctx)
+	h, done, err := p.opened(ctx, toRead)
 	if err != nil {
 		return err
 	}

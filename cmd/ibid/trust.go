@@ -17,7 +17,7 @@ type reportTrustCmd struct {
 
 // Run says what the archive can show of itself.
 func (r *reportTrustCmd) Run(ctx context.Context, p *program) (err error) {
-	h, done, err := p.reading(ctx)
+	h, done, err := p.opened(ctx, toRead)
 	if err != nil {
 		return err
 	}

@@ -25,10 +25,7 @@ func (workerCmd) Run(ctx context.Context, p *program) (err error) {
 			"workers share a catalogue in PostgreSQL: name it with --catalog postgres://USER@HOST/DATABASE; " +
 				"with SQLite one process does all work by itself")}
 	}
-	if err := storeThere(c); err != nil { // made here, it would be another one than that of the other workers
-		return err
-	}
-	h, err = p.open(ctx, c, toWork)
+	h, err = p.openStored(ctx, c, toWork) // made here, it would be another one than that of the other workers
 	if err != nil {
 		return err
 	}

@@ -31,14 +31,7 @@ type odtStyle struct {
 
 // readODT reads an ODT file.
 func readODT(c *collector, body []byte) error {
-	p, err := openParts(body)
-	if err != nil {
-		return unreadableIn(c.name, err)
-	}
-	if bytes.Contains(p.optional("META-INF/manifest.xml"), []byte("encryption-data")) {
-		return unreadableIn(c.name, errEncrypted)
-	}
-	content, err := p.read("content.xml")
+	p, content, err := openODF(body)
 	if err != nil {
 		return unreadableIn(c.name, err)
 	}
@@ -47,6 +40,18 @@ func readODT(c *collector, body []byte) error {
 		_ = grafted(bytes.NewReader(p.optional(name)), &graft{onText: o.property}, o.head) //nolint:errcheck // as said
 	}
 	return o.read(content)
+}
+
+// openODF opens a document in OpenDocument that is a ZIP file, and reads what it says (OpenDocument 1.3, part 2, 3).
+func openODF(body []byte) (p *parts, content []byte, err error) {
+	if p, err = openParts(body); err != nil {
+		return p, nil, err
+	}
+	if bytes.Contains(p.optional("META-INF/manifest.xml"), []byte("encryption-data")) {
+		return p, nil, errEncrypted
+	}
+	content, err = p.read("content.xml")
+	return p, content, err
 }
 
 // readFlatODT reads a text document in OpenDocument that is one XML file.

@@ -218,14 +218,7 @@ func hyperlinkFormula(formula string) string {
 
 // readODS reads the sheets of a spreadsheet in OpenDocument.
 func readODS(c *collector, body []byte) error {
-	p, err := openParts(body)
-	if err != nil {
-		return unreadableIn(c.name, err)
-	}
-	if bytes.Contains(p.optional("META-INF/manifest.xml"), []byte("encryption-data")) {
-		return unreadableIn(c.name, errEncrypted)
-	}
-	content, err := p.read("content.xml")
+	_, content, err := openODF(body)
 	if err != nil {
 		return unreadableIn(c.name, err)
 	}

@@ -10,39 +10,39 @@ import (
 // headers looks at what firewalls say in the head of an answer, whatever its status.
 func (r *reading) headers() {
 	h, status := r.page.Header, r.page.Status
-	blocked := func(weight int, text string) { r.mark("firewall-header", ibid.HealthBlocked, weight, text) }
+	blocked := func(text string) { r.mark("firewall-header", ibid.HealthBlocked, strong, text) }
 	server := strings.ToLower(h.Get("Server"))
 	small := r.page.Whole && r.page.Size < 8<<10
 	denied := status >= 400 && status < 500
 	switch {
 	case strings.EqualFold(h.Get("Cf-Mitigated"), "challenge"):
-		blocked(strong, "Cloudflare: the answer says cf-mitigated: challenge")
+		blocked("Cloudflare: the answer says cf-mitigated: challenge")
 	case strings.HasPrefix(server, "cloudflare") && denied && small && r.namesCloudflare():
-		blocked(strong, "Cloudflare: it refused the request itself, without asking the site")
+		blocked("Cloudflare: it refused the request itself, without asking the site")
 	}
 	switch action := strings.ToLower(h.Get("X-Amzn-Waf-Action")); {
 	case action == "challenge" || action == "captcha":
-		blocked(strong, "AWS WAF: the answer says x-amzn-waf-action: "+action)
+		blocked("AWS WAF: the answer says x-amzn-waf-action: " + action)
 	case strings.HasPrefix(server, "awselb/") && (status == http.StatusForbidden || status == http.StatusTooManyRequests):
-		blocked(strong, "AWS: the load balancer refused the request itself")
+		blocked("AWS: the load balancer refused the request itself")
 	}
 	if strings.Contains(strings.ToLower(h.Get("Rimon")), "rwc_block") {
-		blocked(strong, "Rimon: the answer says rimon: RWC_BLOCK")
+		blocked("Rimon: the answer says rimon: RWC_BLOCK")
 	}
 	if strings.HasPrefix(server, "akamaighost") && denied && small && strings.Contains(h.Get("Cache-Control"), "no-cache") && !missing(status) {
-		blocked(strong, "Akamai: its own short page, not to be cached")
+		blocked("Akamai: its own short page, not to be cached")
 	}
 	if strings.HasPrefix(h.Get("X-Cache"), "Error from cloudfront") && denied && !missing(status) {
-		blocked(strong, "CloudFront: an error of its own")
+		blocked("CloudFront: an error of its own")
 	}
 	if v := h.Get("X-Datadome"); v != "" && !strings.EqualFold(v, "protected") && denied {
-		blocked(strong, "DataDome: it answered in the place of the site")
+		blocked("DataDome: it answered in the place of the site")
 	}
 	if h.Get("X-Sucuri-Block") != "" {
-		blocked(strong, "Sucuri: the answer says x-sucuri-block")
+		blocked("Sucuri: the answer says x-sucuri-block")
 	}
 	if status == http.StatusServiceUnavailable && h.Get("Retry-After") != "" {
-		blocked(strong, "the site asks to come again later (retry-after: "+tidy(h.Get("Retry-After"), 40)+")")
+		blocked("the site asks to come again later (retry-after: " + tidy(h.Get("Retry-After"), 40) + ")")
 	}
 }
 

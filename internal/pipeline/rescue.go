@@ -190,10 +190,7 @@ func distance(days int) string {
 // describeFound says of what was found what is said of a page that was captured, takes what it needs to be shown, and
 // compares it with what is there today.
 func (j *job) describeFound(ctx context.Context, v *ibid.Visit, x *ibid.Exchange, known *known) error {
-	page, kept, err := j.p.foundPage(x)
-	if err != nil {
-		return err
-	}
+	page, kept := j.p.foundPage(x)
 	if said := j.p.o.Describe(ctx, page); said.Description != nil {
 		v.Description = said.Description
 	}
@@ -229,20 +226,20 @@ func (j *job) compare(ctx context.Context, v *ibid.Visit, was *crawler.Page, liv
 }
 
 // foundPage reads what was found as a page that was fetched is read.
-func (p *Pipeline) foundPage(x *ibid.Exchange) (*crawler.Page, crawler.KeptPage, error) {
+func (p *Pipeline) foundPage(x *ibid.Exchange) (*crawler.Page, crawler.KeptPage) {
 	page := &crawler.Page{URI: x.URI, Status: x.Status, Header: x.Header, MediaType: x.MediaType, Complete: x.Truncated == ""}
 	page.Body = io.NewSectionReader(x.Response, x.HeadLen, x.Response.Size-x.HeadLen)
 	page.Size = page.Body.Size()
 	if !crawler.IsPage(x.MediaType) {
-		return page, crawler.KeptPage{}, nil
+		return page, crawler.KeptPage{}
 	}
 	body, err := decodedBody(x, maxCompared)
 	if err != nil {
-		return page, crawler.KeptPage{}, nil //nolint:nilerr // what cannot be decoded has no description
+		return page, crawler.KeptPage{} // what cannot be decoded has no description
 	}
 	kept := p.o.Crawler.ReadKept(body, x.Header.Get("Content-Type"), x.URI)
 	page.Doc = kept.Doc
-	return page, kept, nil
+	return page, kept
 }
 
 // rescueSeeds looks for seeds in other archives, each as of its Target, and returns when all were looked for.

@@ -27,9 +27,10 @@ func TestStore(t *testing.T) {
 	blobtest.Run(t, func(t *testing.T) blob.Store { return newStore(t) })
 }
 
-func spool(t *testing.T, dir, body string) (*os.File, blob.Object) {
+func spool(t *testing.T) (*os.File, blob.Object) {
 	t.Helper()
-	f, err := os.Create(filepath.Join(dir, "spool.open"))
+	const body = "spooled bytes"
+	f, err := os.Create(filepath.Join(t.TempDir(), "spool.open"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +45,7 @@ func spool(t *testing.T, dir, body string) (*os.File, blob.Object) {
 
 func TestPutLinksAFile(t *testing.T) {
 	s := newStore(t)
-	f, o := spool(t, t.TempDir(), "spooled bytes")
+	f, o := spool(t)
 	if err := s.Put(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +70,7 @@ func TestPutLinksAFile(t *testing.T) {
 
 func TestPutOfAFileIsVerifiedToo(t *testing.T) {
 	s := newStore(t)
-	_, o := spool(t, t.TempDir(), "spooled bytes")
+	_, o := spool(t)
 	o.Digest = ibid.DigestOf([]byte("others"))
 	if err := s.Put(t.Context(), o); !errors.Is(err, blob.ErrMismatch) {
 		t.Fatalf("put: %v", err)
@@ -88,7 +89,7 @@ func TestPutCopiesWhatCannotBeLinked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
-			f, o := spool(t, t.TempDir(), "spooled bytes")
+			f, o := spool(t)
 			if err := prepare(s, f); err != nil {
 				t.Fatal(err)
 			}
@@ -213,7 +214,7 @@ func (f faulty) Write([]byte) (int, error) { return 0, f.err }
 func TestAFailedFlushIsNeverTrusted(t *testing.T) {
 	t.Run("of a linked file", func(t *testing.T) {
 		s := newStore(t)
-		_, o := spool(t, t.TempDir(), "spooled bytes")
+		_, o := spool(t)
 		s.sys.sync = func(*os.File) error { return syscall.EIO }
 		if err := s.Put(t.Context(), o); ibid.ClassOf(err) != ibid.ClassStorageUnavailable {
 			t.Fatalf("put: %v", err)

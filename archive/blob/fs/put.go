@@ -75,21 +75,20 @@ func cannotLink(err error) bool {
 
 // verify reads o's body once and compares it with what o says of it.
 func verify(ctx context.Context, o blob.Object) error {
-	_, err := copyVerified(ctx, io.Discard, o)
-	return err
+	return copyVerified(ctx, io.Discard, o)
 }
 
-func copyVerified(ctx context.Context, to io.Writer, o blob.Object) (int64, error) {
+func copyVerified(ctx context.Context, to io.Writer, o blob.Object) error {
 	h := sha256.New()
 	body := blob.WithContext(ctx, io.NopCloser(io.NewSectionReader(o.Body, 0, o.Size)))
 	n, err := io.CopyBuffer(io.MultiWriter(h, to), struct{ io.Reader }{body}, make([]byte, max(1, min(o.Size, 64<<10))))
 	if err != nil {
-		return n, storageError("store", o.Key, err)
+		return storageError("store", o.Key, err)
 	}
 	if n != o.Size || ibid.DigestSum(h) != o.Digest {
-		return n, blob.Mismatch(o.Key, blob.ErrMismatch)
+		return blob.Mismatch(o.Key, blob.ErrMismatch)
 	}
-	return n, nil
+	return nil
 }
 
 func (s *Store) putCopy(ctx context.Context, o blob.Object) (err error) {
@@ -102,7 +101,7 @@ func (s *Store) putCopy(ctx context.Context, o blob.Object) (err error) {
 			err = storageError("store", o.Key, rm)
 		}
 	}()
-	if _, err := copyVerified(ctx, f, o); err != nil {
+	if err := copyVerified(ctx, f, o); err != nil {
 		return errors.Join(err, f.Close())
 	}
 	if err := f.Sync(); err != nil {

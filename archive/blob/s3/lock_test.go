@@ -11,9 +11,8 @@ import (
 	"github.com/ibid-archive/ibid"
 )
 
-// lockable makes a bucket with Object Lock, and gives Options by which what is put is locked for a day; keys that begin with
-// "free" are not.
-func lockable(t *testing.T, k kind, mode LockMode) (Options, *Store) {
+// lockable makes a bucket with Object Lock, in which what is put is locked for a day; keys that begin with "free" are not.
+func lockable(t *testing.T, k kind, mode LockMode) *Store {
 	t.Helper()
 	o := bucket(t, k.address(t))
 	o.Bucket += "-locked"
@@ -30,7 +29,7 @@ func lockable(t *testing.T, k kind, mode LockMode) (Options, *Store) {
 	if _, err := s.Check(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return o, s
+	return s
 }
 
 // held says whether the one version of key can still be read.
@@ -45,7 +44,7 @@ func TestLockedObjects(t *testing.T) {
 	for _, k := range kinds[1:] {
 		for _, mode := range []LockMode{Governance, Compliance} {
 			t.Run(k.name+"/"+string(mode), func(t *testing.T) {
-				_, s := lockable(t, k, mode)
+				s := lockable(t, k, mode)
 				for key, size := range map[string]int{"whole": 5, "parts": 2*minPartSize + 5} {
 					put(t, s, key, size)
 					all, err := s.versions(t.Context(), key)

@@ -31,7 +31,7 @@ func TestPurge(t *testing.T) {
 			if i == 0 {
 				s = checked(t, bucket(t, k.address(t)))
 			} else {
-				_, s = lockable(t, k, Governance)
+				s = lockable(t, k, Governance)
 			}
 			for _, key := range []string{"free/a", "free/b", "free/stays", "freed/c"} {
 				if err := s.Put(t.Context(), blobtest.Object(key, []byte("bytes of "+key))); err != nil {
