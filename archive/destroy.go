@@ -74,7 +74,7 @@ func (a *Archive) FindDoomed(ctx context.Context, doomed func(collection string,
 	}
 	for _, key := range warcs {
 		collection, _, _ := parseWARCKey(key)
-		index, err := a.readAll(ctx, beside(key, cdxjSuffix))
+		index, err := a.readAll(ctx, beside(key, cdxjSuffix), maxDocumentFile)
 		if err != nil {
 			return nil, err
 		}

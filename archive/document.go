@@ -66,7 +66,7 @@ func (a *Archive) lastDocument(ctx context.Context, dir string) (int, []byte, er
 		if ibid.KindOf(err) != ibid.KindNotFound || n == 0 {
 			return 0, nil, ignoreNotFound(err)
 		}
-		b, err := a.readAll(ctx, dir+documentName(n))
+		b, err := a.readAll(ctx, dir+documentName(n), maxDocumentFile)
 		return n, b, err
 	}
 }
@@ -81,17 +81,17 @@ func ignoreNotFound(err error) error {
 // maxDocumentFile bounds what is read into memory of a file that is not a WARC, in bytes.
 const maxDocumentFile = 1 << 30
 
-func (a *Archive) readAll(ctx context.Context, key string) ([]byte, error) {
+func (a *Archive) readAll(ctx context.Context, key string, limit int64) ([]byte, error) {
 	r, err := a.o.Store.Open(ctx, key, 0, -1)
 	if err != nil {
 		return nil, err
 	}
-	b, err := io.ReadAll(io.LimitReader(r, maxDocumentFile+1))
+	b, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err = errors.Join(err, r.Close()); err != nil {
 		return nil, readError(key, err)
 	}
-	if len(b) > maxDocumentFile {
-		return nil, fixity(key, fmt.Errorf("it has more than %d bytes", maxDocumentFile))
+	if int64(len(b)) > limit {
+		return nil, fixity(key, fmt.Errorf("it has more than %d bytes", limit))
 	}
 	return b, nil
 }

@@ -158,7 +158,7 @@ func (h *house) body(t testing.TB, c ibid.Capture) string {
 
 func (h *house) object(t testing.TB, key string) []byte {
 	t.Helper()
-	b, err := h.readAll(t.Context(), key)
+	b, err := h.readAll(t.Context(), key, 1<<30)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -186,7 +186,7 @@ func (v *verifier) beside(ctx context.Context, s *Segment) error {
 
 // optional reads an object; when there is none, absent is reported, and nil returned.
 func (v *verifier) optional(ctx context.Context, key string, absent Finding) ([]byte, error) {
-	b, err := v.a.readAll(ctx, key)
+	b, err := v.a.readAll(ctx, key, maxDocumentFile)
 	if err != nil && ibid.KindOf(err) == ibid.KindNotFound {
 		absent.Key = key
 		v.report(absent)

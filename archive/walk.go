@@ -72,7 +72,7 @@ func (a *Archive) walkDocument(ctx context.Context, key string, v Visitor) error
 
 // readSealed reads a sealed object; false: it is damaged, which was reported.
 func (a *Archive) readSealed(ctx context.Context, key string, into any, report func(Finding)) (bool, error) {
-	b, err := a.readAll(ctx, key)
+	b, err := a.readAll(ctx, key, maxDocumentFile)
 	if err != nil && ibid.KindOf(err) != ibid.KindFixity {
 		return false, err
 	}

@@ -65,6 +65,7 @@ type commands struct {
 
 // program is one run of the command, with all that it touches of the world.
 type program struct {
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	environ        []string
 	now            func() time.Time // the clock on the wall; nil is time.Now

@@ -143,7 +143,7 @@ func archiveReadingList(t *testing.T, store string) pipeline.DocumentReport {
 		t.Fatal(err)
 	}
 	var out, errs strings.Builder
-	p := program{stdout: &out, stderr: &errs, environ: []string{
+	p := program{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, environ: []string{
 		"IBID_NETWORK_CONNECT_TO=" + strings.Join(server.ConnectTo(), ","),
 		"IBID_NETWORK_ALLOW=" + strings.Join(server.Allow(), ","),
 		"IBID_NETWORK_RESOLVER=" + server.Resolver(),

@@ -87,7 +87,7 @@ func archiveWithHostile(t *testing.T, env []string, note string, a testsite.Arch
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	var out, errs strings.Builder
-	p := program{stdout: &out, stderr: &errs, environ: env}
+	p := program{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, environ: env}
 	code := p.run(ctx, []string{"--config", filepath.Join(dir, "ibid.yaml"), "--json", "archive", filepath.Join(dir, "note.md")})
 	r := documentReport(t, out.String())
 	dead, live := r.References[0], r.References[1]

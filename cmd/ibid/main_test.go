@@ -46,7 +46,7 @@ func TestMain(m *testing.M) {
 		}
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		context.AfterFunc(ctx, stop)
-		p := program{stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), lease: lease, now: clockFrom(os.Getenv)}
+		p := program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), lease: lease, now: clockFrom(os.Getenv)}
 		if p.patience, err = time.ParseDuration(os.Getenv(patienceOf)); err != nil {
 			p.patience = 0
 		}
@@ -174,7 +174,7 @@ func runProgram(t testing.TB, args ...string) (stdout, stderr string, code int) 
 func runWith(t testing.TB, environ []string, now func() time.Time, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs strings.Builder
-	p := program{stdout: &out, stderr: &errs, environ: environ, now: now}
+	p := program{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, environ: environ, now: now}
 	code = p.run(t.Context(), args)
 	return out.String(), errs.String(), code
 }

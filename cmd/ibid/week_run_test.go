@@ -248,7 +248,7 @@ func (w *week) mail(n int) smtpsink.Message {
 func (w *week) ibid(more []string, args ...string) string {
 	w.Helper()
 	var out, errs strings.Builder
-	p := program{stdout: &out, stderr: &errs, environ: append(slices.Clone(w.env), more...), now: w.clock.now}
+	p := program{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, environ: append(slices.Clone(w.env), more...), now: w.clock.now}
 	code := p.run(w.Context(), append([]string{"--config", "configs/iom-gfmd.yaml", "--collection", weekCollection}, args...))
 	if code != ibid.ExitOK {
 		w.Errorf("%v ends with %d\n%s%s", args, code, out.String(), errs.String())
