@@ -184,7 +184,7 @@ type rewriter struct {
 }
 
 func (r *rewriter) all(ctx context.Context) (err error) {
-	in := warc.NewReader(func(offset int64) (io.ReadCloser, error) { return r.store.Open(ctx, r.key, offset, -1) }, 0)
+	in := warc.NewReader(func(offset int64) (io.ReadCloser, error) { return r.store.Open(ctx, r.key, offset, -1) })
 	defer func() { err = errors.Join(err, in.Close()) }()
 	for {
 		e, err := in.Next()

@@ -122,7 +122,7 @@ func TestExportStandsAlone(t *testing.T) {
 // readAll reads a WARC file, and checks all its digests.
 func readAll(t *testing.T, b []byte) []*warc.Entry {
 	t.Helper()
-	r := warc.NewReader(warc.FromReaderAt(bytes.NewReader(b), int64(len(b))), 0)
+	r := warc.NewReader(warc.FromReaderAt(bytes.NewReader(b), int64(len(b))))
 	var all []*warc.Entry
 	for {
 		e, err := r.Next()
@@ -160,7 +160,7 @@ func TestExportKeepsTheHeadOfARevisit(t *testing.T) {
 	h, captures, _ := lived(t)
 	s, _ := export(t, h, captures, nil, 0)
 	text := ""
-	r := warc.NewReader(warc.FromReaderAt(bytes.NewReader(s.files[0].Bytes()), int64(s.files[0].Len())), 0)
+	r := warc.NewReader(warc.FromReaderAt(bytes.NewReader(s.files[0].Bytes()), int64(s.files[0].Len())))
 	for {
 		e, err := r.Next()
 		if err != nil {

@@ -32,7 +32,7 @@ func (e *exporter) resolve(ctx context.Context, r *stretch, c ibid.Capture) (war
 	if err != nil {
 		return fail(err)
 	}
-	m, err := warc.ReadMessage(bytes.NewReader(head.Bytes()), 0)
+	m, err := warc.ReadMessage(bytes.NewReader(head.Bytes()))
 	if err != nil {
 		return fail(fixity(r.name, err))
 	}

@@ -213,7 +213,7 @@ func (h *house) verify(t testing.TB) []string {
 func (h *house) records(t testing.TB, key string) []*warc.Entry {
 	t.Helper()
 	b := h.object(t, key)
-	r := warc.NewReader(warc.FromReaderAt(bytes.NewReader(b), int64(len(b))), 0)
+	r := warc.NewReader(warc.FromReaderAt(bytes.NewReader(b), int64(len(b))))
 	var all []*warc.Entry
 	for {
 		e, err := r.Next()

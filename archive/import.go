@@ -162,7 +162,7 @@ type planned struct {
 func (m *importer) examine(ctx context.Context, n int) (err error) {
 	w := m.i.WARCs[n]
 	m.plans = append(m.plans, nil)
-	r := warc.NewReader(w.Open, 0)
+	r := warc.NewReader(w.Open)
 	defer func() { err = errors.Join(err, r.Close()) }()
 	for {
 		if err := ctx.Err(); err != nil {

@@ -20,7 +20,7 @@ const maxVisits = 256 << 20
 // write reads a file for the second time, and writes what is taken of it.
 func (m *importer) write(ctx context.Context, n int) (err error) {
 	w := m.i.WARCs[n]
-	r := warc.NewReader(w.Open, 0)
+	r := warc.NewReader(w.Open)
 	defer func() { err = errors.Join(err, r.Close()) }()
 	changed := func(err error) error {
 		return &ibid.Error{Kind: ibid.KindInput, Op: "read", URI: m.i.Name, Err: fmt.Errorf("it changed while it was read: %w", err)}

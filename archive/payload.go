@@ -101,7 +101,7 @@ func (a *Archive) payload(ctx context.Context, c ibid.Capture) (*Payload, error)
 	p := &Payload{Capture: c, Status: c.Status, record: r}
 	entity := io.Reader(r)
 	if strings.HasPrefix(strings.ToLower(r.Header.Get("Content-Type")), "application/http") {
-		m, err := warc.ReadMessage(r, 0)
+		m, err := warc.ReadMessage(r)
 		if err != nil {
 			return nil, errors.Join(readError(name, err), r.Close())
 		}

@@ -53,7 +53,7 @@ func (a *Archive) openRecord(ctx context.Context, s blob.Store, loc ibid.Locatio
 	if used {
 		reader.Reset(open)
 	} else {
-		reader = warc.NewReader(open, 0)
+		reader = warc.NewReader(open)
 	}
 	e, err := reader.Next()
 	if err != nil {

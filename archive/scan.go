@@ -49,7 +49,7 @@ func (a *Archive) scanSegment(ctx context.Context, key string, check bool, repor
 	s.out.Bytes = info.Size
 	r := warc.NewReader(func(offset int64) (io.ReadCloser, error) {
 		return a.o.Store.Open(ctx, key, min(offset, info.Size), -1)
-	}, 0)
+	})
 	defer func() { err = errors.Join(err, r.Close()) }()
 	for {
 		e, err := r.Next()

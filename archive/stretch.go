@@ -51,7 +51,7 @@ func (a *Archive) openStretch(ctx context.Context, c ibid.Capture) (*stretch, er
 		}
 		opened = true
 		return io.NopCloser(io.TeeReader(rc, r)), nil
-	}, 0)
+	})
 	r.first, err = r.reader.Next()
 	if err == nil && (r.first.ID != c.RecordID || r.first.TargetURI != c.URI) {
 		err = fixity(r.name, fmt.Errorf("record %s of %s lies there", r.first.ID, r.first.TargetURI))

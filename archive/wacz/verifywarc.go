@@ -43,7 +43,7 @@ type revisit struct {
 
 // warc reads a WARC file record by record, and returns those that are whole, in their order.
 func (v *verifier) warc(name string) (spans []*record, err error) {
-	r := warc.NewReader(v.p.WARC(name), 0)
+	r := warc.NewReader(v.p.WARC(name))
 	defer func() { err = errors.Join(err, r.Close()) }()
 	for {
 		if err := v.ctx.Err(); err != nil {

@@ -21,7 +21,7 @@ const (
 // entries reads what there is as WARC: type, address, status, date.
 func entries(t testing.TB, open Opener) (all []string, failed error) {
 	t.Helper()
-	r := NewReader(open, 0)
+	r := NewReader(open)
 	for {
 		e, err := r.Next()
 		if errors.Is(err, io.EOF) {
@@ -136,7 +136,7 @@ func TestExamine(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := record(c.fields)
-			r := NewReader(FromReaderAt(strings.NewReader(text), int64(len(text))), 0)
+			r := NewReader(FromReaderAt(strings.NewReader(text), int64(len(text))))
 			e, err := r.Next()
 			if err != nil {
 				t.Fatal(err)

@@ -110,7 +110,7 @@ func (e *Entry) IsHTTP() bool {
 func (e *Entry) hashPayload(block io.Reader, h hash.Hash) error {
 	payload := block
 	if e.IsHTTP() {
-		m, err := ReadMessage(block, 0)
+		m, err := ReadMessage(block)
 		var p *Problem
 		if errors.As(err, &p) {
 			return p

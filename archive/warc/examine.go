@@ -69,7 +69,7 @@ func (e *Entry) entity(block io.Reader, x *Examined, sent *tail) io.Reader {
 	if !e.IsHTTP() {
 		return block
 	}
-	m, err := ReadMessage(block, 0)
+	m, err := ReadMessage(block)
 	if err != nil { // no HTTP head, or the data end: reading on tells
 		return block
 	}
@@ -103,7 +103,7 @@ type tail struct {
 
 func (t *tail) Write(p []byte) (int, error) {
 	if t.to == nil {
-		if len(t.held)+len(p) > 2*DefaultHeaderLimit {
+		if len(t.held)+len(p) > 2*headerLimit {
 			return 0, errors.New("a head without an end")
 		}
 		t.held = append(t.held, p...)

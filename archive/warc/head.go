@@ -13,7 +13,7 @@ var errHeaderSize = errors.New("the header passes the limit")
 
 // head reads the header of e from r.cur.
 func (r *Reader) head(e *Entry) error {
-	left := r.limit
+	left := headerLimit
 	line, err := r.line(e, &left)
 	if err != nil {
 		return r.badHead(e, err)
@@ -37,21 +37,28 @@ func (r *Reader) head(e *Entry) error {
 
 // line reads one line without its end.
 func (r *Reader) line(e *Entry, left *int) (string, error) {
+	line, err := readLine(r.cur, left)
+	if err != nil {
+		return "", err
+	}
+	return e.trim(line), nil
+}
+
+// readLine reads one line with its end, which is valid until the next read, and takes its length off left: beyond that it
+// is errHeaderSize. At the end of the data it is what there is, and io.EOF.
+func readLine(br *bufio.Reader, left *int) ([]byte, error) {
 	var long []byte
 	for {
-		part, err := r.cur.ReadSlice('\n')
+		part, err := br.ReadSlice('\n')
 		if *left -= len(part); *left < 0 {
-			return "", errHeaderSize
+			return nil, errHeaderSize
 		}
 		if err == nil && long == nil {
-			return e.trim(part), nil
+			return part, nil
 		}
 		long = append(long, part...)
-		if err == nil {
-			return e.trim(long), nil
-		}
 		if !errors.Is(err, bufio.ErrBufferFull) {
-			return "", err
+			return long, err
 		}
 	}
 }
@@ -98,7 +105,7 @@ func (e *Entry) addLine(line string) {
 func (r *Reader) badHead(e *Entry, err error) error {
 	switch {
 	case errors.Is(err, errHeaderSize):
-		return r.skipRecord(e, CodeHeaderSize, fmt.Sprintf("the header is larger than %d bytes", r.limit))
+		return r.skipRecord(e, CodeHeaderSize, fmt.Sprintf("the header is larger than %d bytes", headerLimit))
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return r.damaged(e.Offset+1, CodeTruncated, "the data end inside the header", io.ErrUnexpectedEOF)
 	}

@@ -24,15 +24,12 @@ type Message struct {
 	Entity io.Reader
 }
 
-// ReadMessage reads the head of an HTTP message of at most limit bytes (0: DefaultHeaderLimit).
-func ReadMessage(block io.Reader, limit int) (*Message, error) {
-	if limit <= 0 {
-		limit = DefaultHeaderLimit
-	}
+// ReadMessage reads the head of an HTTP message, of 1 MiB at most.
+func ReadMessage(block io.Reader) (*Message, error) {
 	br := bufio.NewReaderSize(block, maxSizeLine)
 	m := &Message{}
 	for {
-		if err := m.readHead(br, limit); err != nil {
+		if err := m.readHead(br); err != nil {
 			return nil, err
 		}
 		if m.Status/100 != 1 || m.Status == 101 {
@@ -46,21 +43,21 @@ func ReadMessage(block io.Reader, limit int) (*Message, error) {
 	return m, nil
 }
 
-func (m *Message) readHead(br *bufio.Reader, limit int) error {
+func (m *Message) readHead(br *bufio.Reader) error {
 	m.Start, m.Header, m.Status = "", nil, 0
-	for {
-		line, err := br.ReadString('\n')
-		m.HeadLen += int64(len(line))
-		if m.HeadLen > int64(limit) {
-			return fmt.Errorf("the HTTP head is larger than %d bytes", limit)
+	for left := headerLimit - int(m.HeadLen); ; {
+		text, err := readLine(br, &left)
+		m.HeadLen += int64(len(text))
+		if errors.Is(err, errHeaderSize) {
+			return fmt.Errorf("the HTTP head is larger than %d bytes", headerLimit)
 		}
-		if err != nil && (line == "" || !errors.Is(err, io.EOF)) {
+		if err != nil && (len(text) == 0 || !errors.Is(err, io.EOF)) {
 			if errors.Is(err, io.EOF) && m.Start != "" {
 				return nil // a head without its empty line: all that there is
 			}
 			return fmt.Errorf("no HTTP head: %w", err)
 		}
-		line = strings.TrimRight(line, "\r\n")
+		line := strings.TrimRight(string(text), "\r\n")
 		switch {
 		case m.Start == "":
 			m.Start, m.Status = line, status(line)

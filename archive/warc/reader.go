@@ -11,8 +11,8 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// DefaultHeaderLimit bounds the header of a record, in bytes.
-const DefaultHeaderLimit = 1 << 20
+// headerLimit bounds the header of a record, and the head of an HTTP message, in bytes.
+const headerLimit = 1 << 20
 
 // maxDamage is how many damaged places are gone past before a Reader gives up: looking for the next
 // record costs time, and a hostile file could ask for it at every byte.
@@ -21,7 +21,6 @@ const maxDamage = 1000
 // Reader reads a WARC record by record, gzip or plain. It is not safe for concurrent use.
 type Reader struct {
 	src    *source
-	limit  int
 	z      *gzip.Reader
 	member *bufio.Reader // the inflated bytes of the current member
 	cur    *bufio.Reader // what records are read from: member, or src.br for plain files
@@ -55,12 +54,9 @@ type Entry struct {
 	body int64 // in a plain file: the offset of the block
 }
 
-// NewReader returns a Reader of the file that open opens. headerLimit is DefaultHeaderLimit when 0.
-func NewReader(open Opener, headerLimit int) *Reader {
-	if headerLimit <= 0 {
-		headerLimit = DefaultHeaderLimit
-	}
-	return &Reader{src: newSource(open), limit: headerLimit, z: new(gzip.Reader), member: bufio.NewReaderSize(nil, sourceBuffer)}
+// NewReader returns a Reader of the file that open opens.
+func NewReader(open Opener) *Reader {
+	return &Reader{src: newSource(open), z: new(gzip.Reader), member: bufio.NewReaderSize(nil, sourceBuffer)}
 }
 
 // Reset makes r a Reader of the file that open opens, from its beginning, as NewReader gives one, with the buffers that r
@@ -69,7 +65,7 @@ func (r *Reader) Reset(open Opener) {
 	src := r.src
 	src.open, src.rc, src.read, src.err = open, nil, 0, nil
 	src.br.Reset(src)
-	*r = Reader{src: src, limit: r.limit, z: r.z, member: r.member}
+	*r = Reader{src: src, z: r.z, member: r.member}
 }
 
 // Close closes the file.

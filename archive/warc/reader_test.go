@@ -39,7 +39,7 @@ func member(t testing.TB, texts ...string) string {
 // readAll gives the ids of the whole records of file and the codes of all that is wrong, in order.
 func readAll(t testing.TB, file string) (ids []string, codes []Code) {
 	t.Helper()
-	r := NewReader(FromReaderAt(strings.NewReader(file), int64(len(file))), 0)
+	r := NewReader(FromReaderAt(strings.NewReader(file), int64(len(file))))
 	for range 100_000 {
 		e, err := r.Next()
 		var p *Problem
@@ -174,7 +174,7 @@ func TestResetLeavesNothingOfTheFileBefore(t *testing.T) {
 		"a failed disk": func(int64) (io.ReadCloser, error) { return io.NopCloser(failing{io.ErrClosedPipe}), nil },
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := NewReader(before, 0)
+			r := NewReader(before)
 			if e, err := r.Next(); err == nil {
 				if _, err := io.CopyN(io.Discard, e.Block, 1); err != nil {
 					t.Fatal(err)
@@ -203,7 +203,7 @@ func TestReaderReportsAFileThatFails(t *testing.T) {
 	open := func(offset int64) (io.ReadCloser, error) {
 		return io.NopCloser(io.MultiReader(strings.NewReader(member(t, plainRecord(1, "x"))[offset:]), failing{fault})), nil
 	}
-	r := NewReader(open, 0)
+	r := NewReader(open)
 	if _, err := r.Next(); err != nil {
 		t.Fatal(err)
 	}
@@ -235,11 +235,23 @@ func FuzzReader(f *testing.F) {
 	})
 }
 
+func TestHeadWithoutEnd(t *testing.T) {
+	const size = 64 << 20
+	r := &io.LimitedReader{R: zeros{}, N: size}
+	if _, err := ReadMessage(r); err == nil || size-r.N > 2*headerLimit {
+		t.Errorf("%v after %d bytes", err, size-r.N)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }
+
 func FuzzReadMessage(f *testing.F) {
 	f.Add([]byte("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"))
 	f.Add([]byte("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 404 Not\r\nA: b\r\n c\r\n\r\nbody"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		m, err := ReadMessage(bytes.NewReader(b), 4096)
+		m, err := ReadMessage(bytes.NewReader(b))
 		if err != nil {
 			return
 		}
@@ -264,7 +276,7 @@ func BenchmarkRead(b *testing.B) {
 	b.SetBytes(64 * int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		r := NewReader(FromReaderAt(bytes.NewReader(file), int64(len(file))), 0)
+		r := NewReader(FromReaderAt(bytes.NewReader(file), int64(len(file))))
 		for {
 			if _, err := r.Next(); errors.Is(err, io.EOF) {
 				break

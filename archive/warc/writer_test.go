@@ -151,7 +151,7 @@ func TestSpansOfManyRecords(t *testing.T) {
 		}
 		b.Release()
 	}
-	r := NewReader(FromReaderAt(bytes.NewReader(f.Bytes()), int64(f.Len())), 0)
+	r := NewReader(FromReaderAt(bytes.NewReader(f.Bytes()), int64(f.Len())))
 	for i, want := range spans {
 		e, err := r.Next()
 		if err != nil || len(e.Flaws) > 0 {

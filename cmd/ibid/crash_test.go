@@ -256,7 +256,7 @@ func heldIn(t testing.TB, store string) map[string]held {
 		records := warc.NewReader(func(offset int64) (io.ReadCloser, error) {
 			_, err := f.Seek(offset, io.SeekStart)
 			return io.NopCloser(f), err
-		}, 0)
+		})
 		for {
 			e, err := records.Next()
 			if errors.Is(err, io.EOF) {

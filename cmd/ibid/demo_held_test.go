@@ -224,7 +224,7 @@ func eachRecord(t *testing.T, store string, visit func(*warc.Entry)) {
 		records := warc.NewReader(func(offset int64) (io.ReadCloser, error) {
 			_, err := f.Seek(offset, io.SeekStart)
 			return io.NopCloser(f), err
-		}, 0)
+		})
 		for {
 			e, err := records.Next()
 			if err == io.EOF { //nolint:errorlint // as Next returns it
