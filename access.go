@@ -49,13 +49,13 @@ const (
 	AccessRelease AccessVerb = "release"
 )
 
-// AccessVerbs are all of them.
-func AccessVerbs() []AccessVerb {
+// accessVerbs are all of them.
+func accessVerbs() []AccessVerb {
 	return []AccessVerb{AccessOpen, AccessBlock, AccessExclude, AccessEmbargo, AccessHold, AccessDestroyed, AccessClear, AccessRelease}
 }
 
 // Valid says whether v is one of the AccessVerbs.
-func (v AccessVerb) Valid() bool { return slices.Contains(AccessVerbs(), v) }
+func (v AccessVerb) Valid() bool { return slices.Contains(accessVerbs(), v) }
 
 // OfHold says whether v is about destruction; the others are about reading. A target can have a rule of each.
 func (v AccessVerb) OfHold() bool { return v == AccessHold || v == AccessRelease }

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// SameAddress says whether two addresses differ only in scheme, "www.", the last slash or the fragment: what
+// sameAddress says whether two addresses differ only in scheme, "www.", the last slash or the fragment: what
 // sites redirect without having moved anything.
-func SameAddress(a, b string) bool { return bareAddress(a) == bareAddress(b) }
+func sameAddress(a, b string) bool { return bareAddress(a) == bareAddress(b) }
 
 func bareAddress(s string) string {
 	u, err := url.Parse(s)
@@ -18,7 +18,7 @@ func bareAddress(s string) string {
 	return hostOf(u) + "|" + strings.TrimSuffix(u.EscapedPath(), "/") + "?" + u.RawQuery
 }
 
-// samePlace is SameAddress but for the query, in which sites keep more than what names a page.
+// samePlace is sameAddress but for the query, in which sites keep more than what names a page.
 func samePlace(a, b *url.URL) bool {
 	return hostOf(a) == hostOf(b) && strings.TrimSuffix(a.EscapedPath(), "/") == strings.TrimSuffix(b.EscapedPath(), "/")
 }

@@ -94,7 +94,7 @@ func (c *judged) sibling() {
 	case missing(s.Status):
 		c.mark("sibling", ibid.HealthSoft404, -fair, fmt.Sprintf("a made-up address beside it answers %d: the site says so when a page is not there", s.Status))
 	case s.Status < 200 || s.Status >= 300 || points(s.Signs.Marks, ibid.HealthBlocked) >= decisive:
-	case c.elsewhere && SameAddress(s.URI, c.final.String()):
+	case c.elsewhere && sameAddress(s.URI, c.final.String()):
 		c.mark("sibling", ibid.HealthSoft404, strong, "a made-up address beside it is redirected to the same place")
 	default:
 		c.siblingText(s)

@@ -46,7 +46,7 @@ func (l Look) newCase() *judged {
 		c.mark("refresh", ibid.HealthMoved, weak, "the page sends readers on to "+shorten(r))
 	}
 	c.asked, c.final = parse(asked), parse(final)
-	c.elsewhere = !SameAddress(asked, final) && !(isFront(c.asked) && isFront(c.final) && hostOf(c.asked) == hostOf(c.final))
+	c.elsewhere = !sameAddress(asked, final) && !(isFront(c.asked) && isFront(c.final) && hostOf(c.asked) == hostOf(c.final))
 	c.emptied = l.Drift != nil && l.Drift.Score >= nothingLeft
 	return c
 }

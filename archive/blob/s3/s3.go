@@ -30,8 +30,8 @@ import (
 	"github.com/ibid-archive/ibid/archive/blob"
 )
 
-// Amazon is the endpoint that is used when none is named.
-const Amazon = "s3.amazonaws.com"
+// amazon is the endpoint that is used when none is named.
+const amazon = "s3.amazonaws.com"
 
 // Lookup says where the name of the bucket stands in an address.
 type Lookup string
@@ -142,7 +142,7 @@ func New(o Options) (*Store, error) {
 
 func withDefaults(o Options) Options {
 	if o.Endpoint == "" {
-		o.Endpoint = Amazon
+		o.Endpoint = amazon
 	}
 	if o.PartSize <= 0 {
 		o.PartSize = defaultPartSize

@@ -25,8 +25,8 @@ import (
 	"github.com/ibid-archive/ibid/archive/blob"
 )
 
-// DefaultMax is how many bytes wait at the most, in bytes, when Options does not say.
-const DefaultMax = 8 << 30
+// defaultMax is how many bytes wait at the most, in bytes, when Options does not say.
+const defaultMax = 8 << 30
 
 // Options say where, and how much. Dir is needed.
 type Options struct {
@@ -81,7 +81,7 @@ func newEntry(key, path string, size int64, digest ibid.Digest, at time.Time) *e
 // before it is asked for, or Drain is called. The error is of KindStorage.
 func New(store blob.Store, o Options) (*Store, error) {
 	if o.Max <= 0 {
-		o.Max = DefaultMax
+		o.Max = defaultMax
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
