@@ -5,7 +5,7 @@ import xhtml "golang.org/x/net/html"
 // attributes are those attributes of one element that metadata can stand in, read in one pass.
 type attributes struct {
 	id, name, property, httpEquiv, content string
-	rel, href, hreflang, media, kind       string
+	rel, href, hreflang, kind              string
 	lang, datetime, role                   string
 	itemprop, itemtype, itemid             string
 	typeof, resource                       string
