@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -44,7 +45,7 @@ func TestExportsAreSignedForADomain(t *testing.T) {
 	block := func(kind string, der []byte) []byte { return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}) }
 	roots := "IBID_SIGNING_ROOTS_FILE=" + file("roots.pem", append(block("CERTIFICATE", cert), block("CERTIFICATE", stamped.Certificates[0].Raw)...))
 	out, none := filepath.Join(dir, "out.wacz"), filepath.Join(dir, "none.wacz")
-	signing := append(environ[:len(environ):len(environ)], "IBID_CUSTODY_TIMESTAMP_URL="+srv.URL, "IBID_NETWORK_ALLOW="+strings.TrimPrefix(srv.URL, "http://"), "IBID_SIGNING_DOMAIN_CERT_FILE="+file("cert.pem", block("CERTIFICATE", cert)))
+	signing := slices.Concat(environ, []string{"IBID_CUSTODY_TIMESTAMP_URL=" + srv.URL, "IBID_NETWORK_ALLOW=" + strings.TrimPrefix(srv.URL, "http://"), "IBID_SIGNING_DOMAIN_CERT_FILE=" + file("cert.pem", block("CERTIFICATE", cert))})
 	_, stderr, code := runWith(t, signing, nil, "export", "default", "-o", none)
 	if code != 2 || !strings.Contains(stderr, "it needs all of") {
 		t.Errorf("half a configuration: %d, %s", code, stderr)
