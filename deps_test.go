@@ -95,6 +95,7 @@ var homes = map[string][]string{
 	"github.com/chromedp/cdproto":              {"internal/chromiumtest"},
 	"github.com/chromedp/chromedp":             {"internal/chromiumtest"},
 	"github.com/coreos/go-oidc/v3":             {"internal/login"},
+	"github.com/digitorus/pkcs7":               {"archive/custody"},
 	"github.com/digitorus/timestamp":           {"archive/custody", "archive/custody/custodytest"},
 	"github.com/gocolly/colly/v2":              {"crawler"},
 	"github.com/google/uuid":                   {"archive/warc", "internal/pipeline", "internal/queue"},

@@ -74,21 +74,33 @@ func (a *Archive) FindDoomed(ctx context.Context, doomed func(collection string,
 	}
 	for _, key := range warcs {
 		collection, _, _ := parseWARCKey(key)
-		index, err := a.readAll(ctx, beside(key, cdxjSuffix), maxDocumentFile)
+		lines, err := a.linesOf(ctx, key)
 		if err != nil {
 			return nil, err
 		}
-		for text := range strings.Lines(string(index)) {
-			l, err := cdx.Parse([]byte(text))
-			if err != nil {
-				return nil, fixity(beside(key, cdxjSuffix), err)
-			}
-			if doomed(collection, &l) {
+		for i := range lines {
+			if l := &lines[i]; doomed(collection, l) {
 				found = append(found, Doomed{key, l.Offset, l.URL, l.Timestamp, l.Digest, l.RecordDigest})
 			}
 		}
 	}
 	return found, nil
+}
+
+// linesOf are those of the index beside a WARC file.
+func (a *Archive) linesOf(ctx context.Context, key string) (lines []cdx.Line, err error) {
+	index, err := a.readAll(ctx, beside(key, cdxjSuffix), maxDocumentFile)
+	if err != nil {
+		return nil, err
+	}
+	for text := range strings.Lines(string(index)) {
+		l, err := cdx.Parse([]byte(text))
+		if err != nil {
+			return nil, fixity(beside(key, cdxjSuffix), err)
+		}
+		lines = append(lines, l)
+	}
+	return lines, nil
 }
 
 // DocumentFolder is the folder of a Document in the store.

@@ -40,6 +40,7 @@ const (
 	CodeLost       = "V17" // an object that another Store has, or this one had, is missing
 	CodeDiffer     = "V18" // copies differ, and nothing says which is right
 	CodeUndone     = "V19" // a destruction that was decided and not carried out
+	CodeHold       = "V20" // a hold that somebody has lifted, or that cannot be put or lifted
 )
 
 // String is the finding as a line for people.

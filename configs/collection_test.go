@@ -50,6 +50,13 @@ func TestCollections(t *testing.T) {
 	}
 }
 
+func TestACopyWithACommaByEnvironment(t *testing.T) {
+	c, err := configs.Load("", []string{`IBID_COPIES=["/mnt/a, b", /mnt/c]`})
+	if err != nil || len(c.Copies) != 2 || c.Copies[0].Store != "/mnt/a, b" {
+		t.Errorf("%+v, %v", c.Copies, err)
+	}
+}
+
 // TestCollectionsByEnvironment: a variable holds the whole list, in YAML or JSON, and takes the place of that in the
 // file.
 func TestCollectionsByEnvironment(t *testing.T) {
@@ -130,6 +137,7 @@ func TestErrorsOfSchedulesAndCollectionsNameThePlace(t *testing.T) {
 			[]string{"ibid.yaml:5:", "http://a.example/", "collections[0].seeds[0]"}},
 		{"a document twice", "collections:\n- name: a\n  documents: [a.pdf, a.pdf]\n", nil, []string{"collections[0].documents[1]", "a.pdf"}},
 		{"by environment, no list", "", []string{"IBID_COLLECTIONS=a,b"}, []string{"IBID_COLLECTIONS", "a list in YAML or JSON"}},
+		{"copies by environment, no list", "", []string{"IBID_COPIES=/mnt/copy"}, []string{"IBID_COPIES", `["/mnt/copy", "s3://bucket/prefix"]`, "in quotes"}},
 		{"by environment, no YAML", "", []string{"IBID_COLLECTIONS=[{"}, []string{"IBID_COLLECTIONS", "not YAML"}},
 		{"by environment, a slip", "", []string{"IBID_COLLECTIONS=[{nmae: a}]"}, []string{"IBID_COLLECTIONS:1:", `"collections[0].name"`}},
 		{"by environment, a value", "collections:\n- name: a\n  schedule: '@daily'\n", []string{"IBID_COLLECTIONS=- name: a\n  schedule: daily"},

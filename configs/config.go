@@ -42,6 +42,9 @@ type Config struct {
 // Signing says with what exports are signed.
 type Signing struct {
 	Key string `yaml:"key"`
+	// Domain is the certificate in whose name exports are signed; empty: with the key alone.
+	Domain    TLS    `yaml:"domain"`
+	RootsFile string `yaml:"roots_file"`
 }
 
 // Custody says who stamps the checkpoints of the custody log with the time.
@@ -80,7 +83,7 @@ type OIDC struct {
 	Admin []string `yaml:"admin"`
 }
 
-// TLS says with what both listeners answer over HTTPS; empty: over HTTP.
+// TLS is a certificate with its key, in files. The server answers with it over HTTPS; empty: over HTTP.
 type TLS struct {
 	CertFile string `yaml:"cert_file"`
 	KeyFile  string `yaml:"key_file"`

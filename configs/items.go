@@ -58,11 +58,19 @@ func (l *loader) itemsText(variable string, k key, text string) error {
 	var nodes []*yaml.Node
 	if len(doc.Content) > 0 {
 		if doc.Content[0].Kind != yaml.SequenceNode {
-			return wrong(variable, errors.New(`it takes a list in YAML or JSON, such as [{name: a, seeds: ["https://www.example.org/"]}]`))
+			return wrong(variable, errors.New("it takes a list in YAML or JSON, such as "+example(k.value.Type().Elem())))
 		}
 		nodes = doc.Content[0].Content
 	}
 	maps.DeleteFunc(l.from, func(name, _ string) bool { return strings.HasPrefix(name, k.name+"[") })
 	fresh := &loader{keys: l.keys, from: l.from, lines: map[string]int{}}
 	return fresh.items(variable, k, nodes)
+}
+
+// example is a list of things of a type.
+func example(t reflect.Type) string {
+	if t == reflect.TypeFor[Copy]() {
+		return `["/mnt/copy", "s3://bucket/prefix"], in which what has a comma in it stands in quotes`
+	}
+	return `[{name: a, seeds: ["https://www.example.org/"]}]`
 }

@@ -112,7 +112,7 @@ func other(t *testing.T, k key) string {
 			"notify.email.from": "a@example.org", "notify.email.timezone": "Asia/Manila", "notify.email.server": "mail.example:587",
 			"notify.email.user": "a", "push.endpoint": "https://a.example/save",
 			"server.listen": "127.0.0.1:1", "server.replay_listen": "127.0.0.1:2",
-			"server.url": "https://ibid.example", "signing.key": "/k.pem", "server.tls.cert_file": "/c.pem", "server.tls.key_file": "/k.pem", "server.replay_url": "https://replay.example",
+			"server.url": "https://ibid.example", "signing.key": "/k.pem", "signing.domain.cert_file": "/c.pem", "signing.domain.key_file": "/k.pem", "signing.roots_file": "/r.pem", "server.tls.cert_file": "/c.pem", "server.tls.key_file": "/k.pem", "server.replay_url": "https://replay.example",
 			"server.oidc.issuer": "https://login.example", "server.oidc.client_id": "a", "server.oidc.claim": "email", "custody.timestamp.url": "https://tsa.example/tsr",
 			"server.replay_assets": "/replaywebpage",
 		}[k.name]

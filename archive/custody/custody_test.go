@@ -372,6 +372,25 @@ func TestTimeStamps(t *testing.T) {
 	}
 }
 
+func FuzzReadStamp(f *testing.F) {
+	srv, err := custodytest.Start(func() time.Time { return now })
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer srv.Close()
+	text := []byte("a signature")
+	answer, s, err := custody.Authority{URL: srv.URL, Client: srv.Client()}.Stamp(f.Context(), text)
+	if err != nil || len(s.Certificates) != 1 {
+		f.Fatal(s, err)
+	}
+	f.Add(answer)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if s, err := custody.ReadStamp(b, text, nil); err == nil && len(s.Certificates) == 0 {
+			t.Error("a time stamp that nobody made")
+		}
+	})
+}
+
 func FuzzReadProofs(f *testing.F) {
 	s, key := mem.New(), newKey(f)
 	warcs := []string{segment(f, s, "job-00001", 3)}

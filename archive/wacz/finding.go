@@ -30,6 +30,10 @@ const (
 	CodePage      Code = "P20" // a page of which the package has no capture
 	CodeProof     Code = "P21" // proofs of custody that cannot be read, or do not lead to their checkpoint
 	CodeProven    Code = "P22" // a proof of a capture that the package does not have, or not so
+	CodeDomain    Code = "P23" // the certificate is not one of the domain that signs, or cannot be read
+	CodeValid     Code = "P24" // the certificate of the domain was not valid when the package was signed
+	CodeStamp     Code = "P25" // the time stamp is not one over the signature, by who the package says, at that time
+	CodeIssuer    Code = "P26" // nobody who is known vouches for the certificates
 )
 
 // Finding is one thing that is wrong with a package. It is an error.
@@ -57,7 +61,10 @@ func (f *Finding) Error() string {
 
 // Broken says whether the finding means that the package is not what its maker closed: it is no whole package, or its
 // bytes are not those that it lists, or its signature is not one over it.
-func (f *Finding) Broken() bool { return f.Code[0] == 'P' && Code(f.Code) <= CodeSigner }
+func (f *Finding) Broken() bool {
+	c := Code(f.Code)
+	return f.Code[0] == 'P' && (c <= CodeSigner || CodeDomain <= c && c <= CodeStamp)
+}
 
 func found(code Code, name, format string, args ...any) *Finding {
 	return &Finding{Code: string(code), Path: name, Text: fmt.Sprintf(format, args...)}

@@ -115,7 +115,7 @@ func codes(t testing.TB, b []byte) ([]string, Verified) {
 	var v Verified
 	p, err := Open(bytes.NewReader(b), int64(len(b)), report)
 	if err == nil {
-		v, err = p.Verify(context.Background(), report)
+		v, err = p.Verify(context.Background(), trusting(), report)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,7 +9,6 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"math/big"
@@ -121,33 +120,43 @@ func (s *SignedData) shape() error {
 	return nil
 }
 
-// verify says whether the signature is over hash, and with which key.
-func (s *SignedData) verify(hash ibid.Digest) (key ibid.Digest, err error) {
+// verify says what is wrong with a signature that should be over hash, and whose it is, unless it is not good at all.
+func (s *SignedData) verify(hash ibid.Digest, trust Trust) (*Signature, *Finding) {
+	pub, at, f := s.signer(hash, trust)
+	if pub == nil {
+		return nil, f
+	}
+	key, err := Fingerprint(pub)
+	if err != nil {
+		return nil, found(CodeSignature, digestPath, "%v", err)
+	}
+	return &Signature{Key: key, Domain: s.Domain, Created: s.Created, Stamped: at, Known: s.Domain != "" && f == nil, Software: s.Software}, f
+}
+
+// signer is the key that has signed hash; nil: there is no good signature, as the Finding says.
+func (s *SignedData) signer(hash ibid.Digest, trust Trust) (*ecdsa.PublicKey, time.Time, *Finding) {
+	bad := func(format string, args ...any) (*ecdsa.PublicKey, time.Time, *Finding) {
+		return nil, time.Time{}, found(CodeSignature, digestPath, format, args...)
+	}
 	if s.Hash != hash {
-		return "", fmt.Errorf("it is over %s, and not over this package", s.Hash)
+		return bad("it is over %s, and not over this package", s.Hash)
 	}
 	sig, err := base64.StdEncoding.DecodeString(s.Signature)
 	if err != nil {
-		return "", fmt.Errorf("the signature is no base64: %w", err)
+		return bad("the signature is no base64: %v", err)
 	}
 	sum := sha256.Sum256([]byte(hash))
-	var pub *ecdsa.PublicKey
-	var good bool
-	if s.PublicKey != "" {
-		if pub, err = parsePublic(s.PublicKey); err != nil {
-			return "", err
-		}
-		good = verifyRaw(pub, sum[:], sig)
-	} else {
-		if pub, err = s.certified(); err != nil {
-			return "", err
-		}
-		good = ecdsa.VerifyASN1(pub, sum[:], sig)
+	if s.PublicKey == "" {
+		return s.verifyDomain(sum[:], sig, trust)
 	}
-	if !good {
-		return "", errors.New("the signature is not that of its key over this package")
+	pub, err := parsePublic(s.PublicKey)
+	if err != nil {
+		return bad("%v", err)
 	}
-	return Fingerprint(pub)
+	if !verifyRaw(pub, sum[:], sig) {
+		return bad("%v", errNotOver)
+	}
+	return pub, time.Time{}, nil
 }
 
 func parsePublic(text string) (*ecdsa.PublicKey, error) {
@@ -175,28 +184,4 @@ func verifyRaw(pub *ecdsa.PublicKey, sum, sig []byte) bool {
 		return false
 	}
 	return ecdsa.Verify(pub, sum, new(big.Int).SetBytes(sig[:n]), new(big.Int).SetBytes(sig[n:]))
-}
-
-// certified is the key of the certificate, when that is one for the Domain and was valid when the package was signed. Who
-// issued it, and what the time stamp says, is not looked at.
-func (s *SignedData) certified() (*ecdsa.PublicKey, error) {
-	block, _ := pem.Decode([]byte(s.DomainCert))
-	if block == nil {
-		return nil, errors.New("the certificate of the domain is not in PEM form")
-	}
-	cert, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("the certificate of the domain cannot be read: %w", err)
-	}
-	if err := cert.VerifyHostname(s.Domain); err != nil {
-		return nil, fmt.Errorf("the certificate is not one of the domain: %w", err)
-	}
-	created, err := time.Parse(time.RFC3339, s.Created)
-	if err != nil {
-		return nil, fmt.Errorf("the time of signing cannot be read: %w", err)
-	}
-	if created.Before(cert.NotBefore) || created.After(cert.NotAfter) {
-		return nil, errors.New("the certificate was not valid when the package was signed")
-	}
-	return publicOf(cert.PublicKey, nil)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/ibid-archive/ibid"
 )
@@ -24,20 +25,23 @@ type Verified struct {
 
 // Signature is one that was found good.
 type Signature struct {
-	// Key is the Fingerprint of the key. For a Domain it is that of its certificate; who issued the certificate and
-	// what the time stamp says was not looked at.
-	Key      ibid.Digest `json:"key"`
-	Domain   string      `json:"domain,omitempty"`
-	Created  string      `json:"created"`
-	Software string      `json:"software"`
+	// Key is the Fingerprint of the key. For a Domain it is that of its certificate.
+	Key     ibid.Digest `json:"key"`
+	Domain  string      `json:"domain,omitempty"`
+	Created string      `json:"created"`
+	// Stamped is when an authority has seen the signature of a Domain, and Known that the certificates of both lead to roots that are
+	// known here.
+	Stamped  time.Time `json:"stamped,omitzero"`
+	Known    bool      `json:"known,omitempty"`
+	Software string    `json:"software"`
 }
 
 // Verify holds everything that p says against its bytes: the digest of each file, the signature, the digests of each
 // record, each line of the index, each page. It needs no network, and calls report for each thing that is wrong. Memory
 // grows with the number of records, not with their size. The error is that of ctx or of reading.
-func (p *Reader) Verify(ctx context.Context, report func(*Finding)) (Verified, error) {
+func (p *Reader) Verify(ctx context.Context, trust Trust, report func(*Finding)) (Verified, error) {
 	v := &verifier{p: p, ctx: ctx, report: report, records: map[place]*record{}, urls: map[short]bool{}, payloads: map[string]bool{}}
-	v.signature()
+	v.signature(trust)
 	if err := v.listed(); err != nil {
 		return v.out, err
 	}
@@ -60,18 +64,15 @@ type verifier struct {
 	revisits []revisit
 }
 
-func (v *verifier) signature() {
+func (v *verifier) signature(trust Trust) {
 	d := v.p.Digest
 	if d == nil || d.SignedData == nil {
 		return
 	}
-	s := d.SignedData
-	key, err := s.verify(v.p.data)
-	if err != nil {
-		v.report(found(CodeSignature, digestPath, "%v", err))
-		return
+	var f *Finding
+	if v.out.Signature, f = d.SignedData.verify(v.p.data, trust); f != nil {
+		v.report(f)
 	}
-	v.out.Signature = &Signature{Key: key, Domain: s.Domain, Created: s.Created, Software: s.Software}
 }
 
 // listed compares the files that are there with those that are listed.

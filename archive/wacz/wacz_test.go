@@ -289,18 +289,21 @@ func FuzzDigest(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	b, err := json.Marshal(DataDigest{Path: dataPath, Hash: hash, SignedData: s})
-	if err != nil {
-		f.Fatal(err)
+	for _, s := range []*SignedData{s, signedAt(f, issue(f, nil, "archive.example"), hash, testTime)} {
+		b, err := json.Marshal(DataDigest{Path: dataPath, Hash: hash, SignedData: s})
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
 	}
-	f.Add(b)
+	trust := trusting()
 	f.Add([]byte(`{"path":"datapackage.json","hash":"` + string(hash) + `","signedData":{"hash":"","signature":"","publicKey":"","domain":"x","domainCert":"-----BEGIN CERTIFICATE-----"}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d, err := parseDigest(b)
 		if err != nil || d.SignedData == nil {
 			return
 		}
-		if _, err := d.SignedData.verify(d.Hash); err == nil && d.SignedData.Hash != d.Hash {
+		if _, err := d.SignedData.verify(d.Hash, trust); err == nil && d.SignedData.Hash != d.Hash {
 			t.Errorf("%s is taken for a signature over %s", b, d.Hash)
 		}
 	})

@@ -24,8 +24,9 @@ type Options struct {
 	// Software is the program that writes the package, with its version.
 	Software string
 	Created  time.Time
-	// Key signs the package; nil leaves it unsigned.
-	Key *ecdsa.PrivateKey
+	// Key signs the package, unless there is a Domain that does; without either it is unsigned.
+	Key    *ecdsa.PrivateKey
+	Domain *Domain
 	// TempDir is where a large index is sorted; empty is the system's place for temporary files.
 	TempDir string
 }
@@ -174,10 +175,14 @@ func (w *Writer) describe(extra map[string]json.RawMessage) error {
 		return err
 	}
 	d := &DataDigest{Path: dataPath, Hash: ibid.DigestOf(b)}
-	if w.o.Key != nil {
-		if d.SignedData, err = sign(w.o.Key, d.Hash, w.o.Created, w.o.Software); err != nil {
-			return err
-		}
+	switch {
+	case w.o.Domain != nil:
+		d.SignedData, err = w.o.Domain.sign(d.Hash, w.o.Software)
+	case w.o.Key != nil:
+		d.SignedData, err = sign(w.o.Key, d.Hash, w.o.Created, w.o.Software)
+	}
+	if err != nil {
+		return err
 	}
 	digest, err := marshal(d)
 	if err != nil {

@@ -64,9 +64,11 @@ func (p *program) putRule(ctx context.Context, h *house, r ibid.AccessRule) erro
 		return err
 	}
 	if p.flags.JSON {
-		return p.printJSON(r)
+		err = p.printJSON(r)
+	} else {
+		_, err = fmt.Fprintf(p.stdout, "%s: %s\n", ruleName(r), ruleWords(r))
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: %s\n", ruleName(r), ruleWords(r))
+	p.holdRule(ctx, h, r)
 	return err
 }
 
@@ -222,11 +224,11 @@ func ruleWords(r ibid.AccessRule) string {
 	return words
 }
 
-// learnRules takes over the rules of the store that the catalogue does not know: it may have been made anew.
-func (h *house) learnRules(ctx context.Context) error {
-	var rules []ibid.AccessRule
+// learnRules takes over the rules of the store that the catalogue does not know: it may have been made anew. It returns all that
+// were ever made, in their order.
+func (h *house) learnRules(ctx context.Context) (rules []ibid.AccessRule, err error) {
 	damaged := 0
-	err := h.archive.Walk(ctx, archive.Visitor{
+	err = h.archive.Walk(ctx, archive.Visitor{
 		Access: func(r ibid.AccessRule) error {
 			rules = append(rules, r)
 			return nil
@@ -238,9 +240,9 @@ func (h *house) learnRules(ctx context.Context) error {
 			"%d cannot be read, and without them something could be given out that must not be; ibid verify names them", damaged)}
 	}
 	if err != nil || len(rules) == 0 {
-		return err
+		return nil, err
 	}
-	return h.catalog.PutAccess(ctx, rules, access.Normal)
+	return rules, h.catalog.PutAccess(ctx, rules, access.Normal)
 }
 
 // rulesWait bounds how long a store is waited for that is away when the program begins to serve.
@@ -250,7 +252,7 @@ const rulesWait = 10 * time.Second
 func (p *program) takeRules(ctx context.Context, h *house) error {
 	patience, cancel := context.WithTimeout(ctx, rulesWait)
 	defer cancel()
-	err := h.learnRules(patience)
+	_, err := h.learnRules(patience)
 	if err == nil || ibid.KindOf(err) == ibid.KindFixity || ctx.Err() != nil {
 		return err
 	}

@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"crypto/ecdsa"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"time"
 
@@ -103,17 +101,12 @@ func (p *program) stamp(ctx context.Context, h *house, log *custody.Log) error {
 	if c.Custody.Timestamp.URL == "" {
 		return nil
 	}
-	dialer, err := guard(c)
+	a, done, err := timeAuthority(c)
 	if err != nil {
 		return err
 	}
-	roots, err := rootCAs(c.Network.CAFile)
-	if err != nil {
-		return err
-	}
-	transport := &http.Transport{DialContext: dialer.DialContext, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}
-	defer transport.CloseIdleConnections()
-	_, err = log.Stamp(ctx, custody.Authority{URL: c.Custody.Timestamp.URL, Client: &http.Client{Transport: transport, Timeout: stampTimeout}})
+	defer done()
+	_, err = log.Stamp(ctx, a)
 	if err != nil && ctx.Err() == nil {
 		p.log.Warn("the checkpoint of the custody log has no time stamp yet; it is asked for again with the next one", "error", err)
 		return nil

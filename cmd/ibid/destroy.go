@@ -141,7 +141,7 @@ func (h *house) copied(ctx context.Context, records []archive.Doomed) (map[ibid.
 
 // mayDestroy says what forbids it: a hold, or a lock of the store.
 func (p *program) mayDestroy(ctx context.Context, h *house, d *archive.Destruction) error {
-	if err := h.learnRules(ctx); err != nil {
+	if _, err := h.learnRules(ctx); err != nil {
 		return err
 	}
 	rules, err := h.catalog.AccessRules(ctx)

@@ -72,7 +72,14 @@ func (e *exportCmd) writeWACZ(ctx context.Context, p *program, h *house, s *sele
 		if o.Key, err = p.signingKey(h.config); err != nil {
 			return n, err
 		}
-		if own.Signer, err = wacz.Fingerprint(&o.Key.PublicKey); err != nil {
+		if o.Domain, err = p.signingDomain(ctx, h.config); err != nil {
+			return n, err
+		}
+		signer := &o.Key.PublicKey
+		if o.Domain != nil {
+			signer = o.Domain.Public()
+		}
+		if own.Signer, err = wacz.Fingerprint(signer); err != nil {
 			return n, err
 		}
 	}

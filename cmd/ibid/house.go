@@ -241,12 +241,15 @@ func crawlerOptions(h *house, d *netguard.Dialer, roots *x509.CertPool, reader *
 	}
 }
 
-func rootCAs(file string) (*x509.CertPool, error) {
+func rootCAs(file string) (*x509.CertPool, error) { return rootsOf("network.ca_file", file) }
+
+// rootsOf are the authorities of a file that a key of the configuration names, and of the system; nil: there is no file.
+func rootsOf(key, file string) (*x509.CertPool, error) {
 	if file == "" {
 		return nil, nil
 	}
 	bad := func(err error) error {
-		return &ibid.Error{Kind: ibid.KindInput, Op: "use network.ca_file", URI: file, Err: err}
+		return &ibid.Error{Kind: ibid.KindInput, Op: "use " + key, URI: file, Err: err}
 	}
 	pem, err := os.ReadFile(file) //nolint:gosec // the operator names the file
 	if err != nil {

@@ -109,7 +109,7 @@ func (i *importCmd) originOf(name string) ibid.Origin {
 
 // wacz takes in a package: only one that is what its maker closed.
 func (i *importCmd) wacz(ctx context.Context, p *program, h *house, name string, job archive.Import) error {
-	c, err := check(ctx, name)
+	c, err := p.check(ctx, name)
 	if err != nil {
 		return err
 	}

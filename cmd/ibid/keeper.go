@@ -20,7 +20,7 @@ const (
 	keepFirst = 5 * time.Minute
 	keepEvery = time.Minute
 	keepAgain = 10 * time.Minute
-	// lackEvery is how often it is looked whether a copy lacks something, when none is known to.
+	// lackEvery is how often it is looked whether a copy lacks something, when none is known to, or an object its legal hold.
 	lackEvery = 6 * time.Hour
 	// slice is how much of a cycle of audits is made before it is on record.
 	slice = 15 * time.Minute
@@ -38,6 +38,11 @@ type keeper struct {
 	told func()
 	now  func() time.Time
 	log  *slog.Logger
+	// hold brings the legal holds of buckets to what the access rules say; nil: that is not done.
+	hold func(context.Context) error
+	// heldBy is the version of the rules by which it was done last, and heldAt when.
+	heldBy string
+	heldAt time.Time
 
 	// uncopied counts what could not be copied when it was stored.
 	uncopied atomic.Int64
@@ -83,7 +88,7 @@ func (k *keeper) run(ctx context.Context) error {
 		case <-timer.C:
 		}
 		pause := keepEvery
-		for _, part := range []func(context.Context) error{k.mend, k.lack, k.cycle} {
+		for _, part := range []func(context.Context) error{k.mend, k.lack, k.cycle, k.holds} {
 			if err := part(ctx); err != nil && ctx.Err() == nil {
 				k.log.Error("what is held cannot be read again now, or not be put right; that is tried again", "error", err)
 				pause = keepAgain
@@ -150,6 +155,21 @@ func (k *keeper) cycle(ctx context.Context) error {
 		k.history.Add(audit)
 	}
 	return errors.Join(err, k.tell(ctx, audit))
+}
+
+// holds looks after legal holds when there are other rules, and now and then for what was stored since.
+func (k *keeper) holds(ctx context.Context) error {
+	if k.hold == nil {
+		return nil
+	}
+	version, err := k.h.catalog.AccessVersion(ctx)
+	if err != nil || version == k.heldBy && k.now().Sub(k.heldAt) < lackEvery {
+		return err
+	}
+	if err = k.hold(ctx); err == nil {
+		k.heldBy, k.heldAt = version, k.now()
+	}
+	return err
 }
 
 func (k *keeper) tell(ctx context.Context, a archive.Audit) error {

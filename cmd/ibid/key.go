@@ -92,10 +92,26 @@ func (k keyFile) make() (*ecdsa.PrivateKey, error) {
 	if err := appendTo(k.publics(), os.O_APPEND, 0o644, public); err != nil {
 		return nil, k.fail(op, err)
 	}
-	if err := appendTo(string(k), os.O_EXCL, 0o600, pem.EncodeToMemory(&pem.Block{Type: privateBlock, Bytes: private})); err != nil {
+	if err := k.put(pem.EncodeToMemory(&pem.Block{Type: privateBlock, Bytes: private})); err != nil {
 		return nil, k.fail(op, err)
 	}
 	return key, nil
+}
+
+// put writes the file, where none is, all of it or nothing: what is half written has another name.
+func (k keyFile) put(b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(string(k)), filepath.Base(string(k))+".*.tmp") // for us alone to read
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		if err = os.Link(f.Name(), string(k)); err != nil && !errors.Is(err, os.ErrExist) { // a disk without links
+			err = appendTo(string(k), os.O_EXCL, 0o600, b)
+		}
+	}
+	return errors.Join(err, os.Remove(f.Name()))
 }
 
 // appendTo writes b to the end of a file, and to the disk.

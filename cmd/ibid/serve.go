@@ -77,6 +77,10 @@ func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, 
 	})
 	g.Go(func() error { return (&pursuer{h: h, line: line, log: p.log}).run(ctx) })
 	kept := &keeper{h: h, told: told.Wake, now: p.now, log: p.log}
+	kept.hold = func(ctx context.Context) error {
+		_, err := p.hold(ctx, h, kept.found)
+		return err
+	}
 	g.Go(func() error { return kept.copies(ctx) })
 	g.Go(func() error { return kept.run(ctx) })
 	g.Go(func() error { return p.keepLog(ctx, h) })

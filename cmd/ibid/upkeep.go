@@ -63,6 +63,11 @@ func (v *verifyCmd) Run(ctx context.Context, p *program) (err error) {
 	if both.Custody, err = p.verifyCustody(ctx, h, v.Checkpoint); err != nil {
 		return err
 	}
+	if v.Repair {
+		if both.Held, err = p.verifyHolds(ctx, h, &both.Audit); err != nil {
+			return err
+		}
+	}
 	if err := p.printAudit(both); err != nil {
 		return err
 	}
@@ -90,6 +95,7 @@ type audits struct {
 	Compared *archive.Audit `json:"copies,omitempty"`
 	Missing  int            `json:"missing_from_store"`
 	Custody  loggedAudit    `json:"custody"`
+	Held     *archive.Held  `json:"held,omitempty"`
 }
 
 // unsaid leaves out what was said when the copies were compared.
@@ -192,6 +198,9 @@ func (p *program) printAudit(a audits) error {
 	}
 	if err == nil {
 		_, err = fmt.Fprintf(p.stdout, "custody log: %s\n", a.Custody.words())
+	}
+	if err == nil && a.Held != nil {
+		_, err = fmt.Fprintf(p.stdout, "holds: %s\n", holdWords(a.Held))
 	}
 	return err
 }

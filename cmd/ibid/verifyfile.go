@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive/wacz"
@@ -33,13 +34,17 @@ func (c *checked) isBroken() bool {
 }
 
 // check reads all of a package. The caller closes the file.
-func check(ctx context.Context, name string) (_ *checked, err error) {
+func (p *program) check(ctx context.Context, name string) (_ *checked, err error) {
 	bad := func(err error) error {
 		var path *os.PathError
 		if errors.As(err, &path) {
 			err = path.Err
 		}
 		return &ibid.Error{Kind: ibid.KindInput, Op: "read", URI: name, Err: err}
+	}
+	trust, err := p.trusted()
+	if err != nil {
+		return nil, err
 	}
 	f, err := os.Open(name) //nolint:gosec // the user names the file
 	if err != nil {
@@ -63,7 +68,7 @@ func check(ctx context.Context, name string) (_ *checked, err error) {
 	if err != nil {
 		return c, unlessFinding(err, bad)
 	}
-	if c.Verified, err = c.reader.Verify(ctx, report); err != nil {
+	if c.Verified, err = c.reader.Verify(ctx, trust, report); err != nil {
 		if ctx.Err() != nil {
 			return nil, err
 		}
@@ -109,7 +114,7 @@ func (c *checked) readOwn() {
 
 // verifyFile verifies one package. It needs no store and no network.
 func (p *program) verifyFile(ctx context.Context, name string) error {
-	c, err := check(ctx, name)
+	c, err := p.check(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -149,8 +154,12 @@ func (p *program) signedWords(s *wacz.Signature) string {
 	case s == nil:
 		return "no good signature: anyone may have made it"
 	case s.Domain != "":
-		return fmt.Sprintf("signed on %s for the domain %s; who issued its certificate, and the time stamp, were not looked at",
-			report.Plain(s.Created), report.Plain(s.Domain))
+		known := "authorities that are known here vouch for the certificates"
+		if !s.Known {
+			known = "and nobody known here vouches for it (signing.roots_file)"
+		}
+		return fmt.Sprintf("signed on %s for the domain %s, time stamped on %s; %s", report.Plain(s.Created), report.Plain(s.Domain),
+			s.Stamped.UTC().Format(time.RFC3339), known)
 	}
 	whose := "which is not one of this archive"
 	if c, err := p.config(); err == nil && keyFileOf(c).ours(s.Key) {

@@ -32,3 +32,21 @@ func (s *Store) Locked(ctx context.Context, key string) (why string, err error) 
 	})
 	return why, err
 }
+
+// CanHold implements that of [blob.CanHold].
+func (s *Store) CanHold(ctx context.Context) (can bool, err error) {
+	err = s.reading(ctx, "ask about holds in", "", func(ctx context.Context) (err error) {
+		can, err = blob.CanHold(ctx, s.store)
+		return err
+	})
+	return can, err
+}
+
+// Hold implements that of [blob.Hold]. It is tried as long as a read is.
+func (s *Store) Hold(ctx context.Context, key string, on bool) (change blob.HoldChange, err error) {
+	err = s.reading(ctx, "hold", key, func(ctx context.Context) (err error) {
+		change, err = blob.Hold(ctx, s.store, key, on)
+		return err
+	})
+	return change, err
+}

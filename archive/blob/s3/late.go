@@ -136,3 +136,19 @@ func (l *late) Locked(ctx context.Context, key string) (string, error) {
 	}
 	return l.s.Locked(ctx, key)
 }
+
+// CanHold implements that of [blob.CanHold].
+func (l *late) CanHold(ctx context.Context) (bool, error) {
+	if err := l.ready(ctx); err != nil {
+		return false, err
+	}
+	return l.s.CanHold(ctx)
+}
+
+// Hold implements that of [blob.Hold].
+func (l *late) Hold(ctx context.Context, key string, on bool) (blob.HoldChange, error) {
+	if err := l.ready(ctx); err != nil {
+		return blob.HoldKept, err
+	}
+	return l.s.Hold(ctx, key, on)
+}

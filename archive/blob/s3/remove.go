@@ -135,11 +135,7 @@ func (s *Store) lockOf(ctx context.Context, key string, v version) (string, erro
 	if v.marker {
 		return "", nil
 	}
-	var found minio.ObjectInfo
-	err := s.do(ctx, 0, func(ctx context.Context) (err error) {
-		found, err = s.client.StatObject(ctx, s.o.Bucket, s.full(key), minio.StatObjectOptions{VersionID: v.id})
-		return err
-	})
+	found, err := s.statVersion(ctx, key, v)
 	if err != nil {
 		return "", err
 	}
@@ -148,7 +144,7 @@ func (s *Store) lockOf(ctx context.Context, key string, v version) (string, erro
 	switch {
 	case err == nil && until.After(time.Now()):
 		return fmt.Sprintf("the bucket keeps it until %s (Object Lock, %s mode)", until.UTC().Format(time.RFC3339), h.Get("X-Amz-Object-Lock-Mode")), nil
-	case h.Get("X-Amz-Object-Lock-Legal-Hold") == string(minio.LegalHoldEnabled):
+	case isHeld(found):
 		return "the bucket keeps it under a legal hold (Object Lock)", nil
 	}
 	return "", nil

@@ -31,3 +31,11 @@ func (s *Store) Locked(ctx context.Context, key string) (string, error) {
 	}
 	return r.Locked(ctx, key)
 }
+
+// CanHold implements that of [blob.CanHold].
+func (s *Store) CanHold(ctx context.Context) (bool, error) { return blob.CanHold(ctx, s.store) }
+
+// Hold implements that of [blob.Hold]. What waits is in no store yet, and held when it is.
+func (s *Store) Hold(ctx context.Context, key string, on bool) (blob.HoldChange, error) {
+	return blob.Hold(ctx, s.store, key, on)
+}
