@@ -12,7 +12,7 @@ import (
 // that are numbered after it, is then held back until it has ended.
 
 // maxStaged is how much of a Visit waits in memory, in bytes of gzip members.
-const maxStaged = 1 << 20
+const maxStaged = 512 << 10
 
 // stage is what was written of a Visit that is under way.
 type stage struct {

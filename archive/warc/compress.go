@@ -17,7 +17,7 @@ const level = 6
 const gzipHeader = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 // chunk is how much is gathered before it is written out: one write for an ordinary record.
-const chunk = 1 << 20
+const chunk = 512 << 10
 
 // maxStored is the longest stored block of deflate (RFC 1951, 3.2.4).
 const maxStored = 65535
@@ -26,7 +26,7 @@ const maxStored = 65535
 type Span struct{ Offset, Length int64 }
 
 // Compressor turns records into gzip members. It has a fixed number of encoders, which bounds the memory
-// taken (about 2 MiB each) however many records are on their way. It is safe for concurrent use.
+// taken (about 1.5 MiB each) however many records are on their way. It is safe for concurrent use.
 type Compressor struct{ free chan *encoder }
 
 // NewCompressor returns a Compressor of n encoders, made when they are first needed.

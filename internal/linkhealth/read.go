@@ -50,7 +50,7 @@ func Read(p *Page) *Signs {
 	s := &Signs{URI: p.URI, Status: p.Status, MediaType: p.MediaType}
 	r := &reading{page: p, signs: s}
 	if root := rootOf(p.Doc); root != nil {
-		r.scan = scanPage(root)
+		r.scan = scanPage(root, p.Size)
 	} else if r.scan = (&scan{w: &writer{}}); strings.HasPrefix(string(p.MediaType), "text/") && !isHTML(p.MediaType) {
 		r.scan.w.write(string(p.Body[:min(len(p.Body), maxBody)]))
 	}

@@ -39,10 +39,11 @@ func rootOf(doc *goquery.Document) *html.Node {
 	return doc.Nodes[0]
 }
 
-// scanPage reads a tree. A page of which hardly any text is left is read again with less taken for its frame.
-func scanPage(root *html.Node) *scan {
+// scanPage reads a tree of size bytes. A page of which hardly any text is left is read again with less taken for its frame.
+func scanPage(root *html.Node, size int64) *scan {
+	room := roomFor(size)
 	for how := byName; ; how++ {
-		s := &scan{w: &writer{}}
+		s := &scan{w: &writer{waiting: room}}
 		s.walk(root, how)
 		s.w.menu.end(s.w)
 		if how == noFrame || !s.framed || s.w.half >= 2*fewWords {

@@ -43,8 +43,12 @@ func (t *Text) Fingerprint() uint64 {
 	return t.whole
 }
 
-// maxWaiting is how many hashes wait to be drawn.
-const maxWaiting = 16 << 10
+const (
+	// maxWaiting is how many hashes wait to be drawn.
+	maxWaiting = 16 << 10
+	// bytesAWord is what a word takes of a page with hardly any markup, with the space after it.
+	bytesAWord = 6
+)
 
 // drawing are shingles that were drawn, or the hashes out of which they are to be: one of the two.
 type drawing struct {
@@ -81,6 +85,12 @@ type writer struct {
 	char                rune
 	lead                []byte
 	menu                menu
+}
+
+// roomFor is room for the hashes of a page of size bytes, as many as such pages have at most: letting it grow takes twice as
+// much.
+func roomFor(size int64) []uint32 {
+	return make([]uint32, 0, max(0, min(size/bytesAWord, maxWaiting)))
 }
 
 func (w *writer) text() Text {

@@ -13,16 +13,15 @@ func (j *job) Held(ctx context.Context, seed *ibid.Seed, uri string, role ibid.R
 	if !j.seen[seed.URI] { // nor, most likely, what is around it
 		return nil
 	}
-	c := j.p.o.Catalog
-	held, err := c.Confirmable(ctx, j.Collection, uri)
-	if err != nil || j.p.o.Now().Sub(held.Timestamp) >= j.p.o.FullEvery {
-		return nil
-	}
-	if role == ibid.RoleSource {
+	if role == ibid.RoleSource { // its last look is at hand: what it rules out is not asked for
 		v, err := j.latest(ctx, seed.URI)
 		if err != nil || !keptWhole(v, uri, seed.Scope) {
 			return nil
 		}
+	}
+	held, err := j.p.o.Catalog.Confirmable(ctx, j.Collection, uri)
+	if err != nil || j.p.o.Now().Sub(held.Timestamp) >= j.p.o.FullEvery {
+		return nil
 	}
 	return &held
 }
