@@ -70,6 +70,9 @@ func (t *table) header(cells []cell) {
 	}
 }
 
+// maxColumns bounds the cells of a row.
+const maxColumns = 100_000
+
 // readCSV reads a table in CSV (RFC 4180), divided by commas, semicolons or tabs.
 func readCSV(c *collector, text string) error {
 	head, _, _ := strings.Cut(text[:min(len(text), 4096)], "\n")
@@ -78,6 +81,11 @@ func readCSV(c *collector, text string) error {
 	for _, comma := range ";\t|" {
 		if strings.Count(head, string(comma)) > strings.Count(head, string(r.Comma)) {
 			r.Comma = comma
+		}
+	}
+	for line := range strings.Lines(text) { // a row takes many times its size
+		if strings.Count(line, string(r.Comma)) > maxColumns {
+			return unreadableIn(c.name, fmt.Errorf("a row of its table has more than %d cells", maxColumns))
 		}
 	}
 	t := newTable(c)
