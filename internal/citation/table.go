@@ -50,11 +50,15 @@ func (t *table) row(cells []cell, line int) {
 	}
 }
 
+// maxBeside bounds the bytes of a title or a date, which is looked at for each address of its row.
+const maxBeside = 4096
+
 func (t *table) at(cells []cell, column int) string {
 	if column < 0 || column >= len(cells) || t.rows == 1 {
 		return ""
 	}
-	return strings.TrimSpace(cells[column].text)
+	text := cells[column].text
+	return strings.TrimSpace(strings.ToValidUTF8(text[:min(len(text), maxBeside)], ""))
 }
 
 // header finds the columns by their names.
