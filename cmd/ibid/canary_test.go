@@ -30,7 +30,7 @@ func TestCanary(t *testing.T) {
 		go func() { ended <- c.run(ctx, a, time.Now, slog.New(slog.NewTextHandler(&log, nil))) }()
 		after := func(d time.Duration, failing bool) time.Time {
 			t.Helper()
-			time.Sleep(d)
+			time.Sleep(d) //nolint:forbidigo // in a synctest bubble: no time passes
 			synctest.Wait()
 			read, bad := c.last()
 			if bad != failing || strings.Contains(log.String(), "level=ERROR") != failing {
