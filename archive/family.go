@@ -12,10 +12,10 @@ import (
 )
 
 // A family is the objects that vouch for each other: a WARC file with its index and its checksums, a Document with its
-// bytes, or one sealed object. It is what is copied and audited as one.
+// bytes, or one sealed object; the canary is one by itself, too. It is what is copied and audited as one.
 
 // prefixes are where objects lie, in the order of keys.
-var prefixes = [...]string{accessPrefix, auditsPrefix, custody.Prefix, destroyedPrefix, documentsPrefix, warcPrefix}
+var prefixes = [...]string{accessPrefix, auditsPrefix, canaryPrefix, custody.Prefix, destroyedPrefix, documentsPrefix, warcPrefix}
 
 // familyOf is the family to which key belongs: the key of its WARC file, the folder of its Document, or key itself. last
 // says that the others of the family are put before it. It is not ours when Ibid has no such objects.
@@ -31,7 +31,7 @@ func familyOf(key string) (id string, last, ours bool) {
 		return documentDir(collection, id), name != sourceName, true
 	}
 	sealed := strings.HasPrefix(key, auditsPrefix) || strings.HasPrefix(key, accessPrefix)
-	return key, true, sealed && strings.HasSuffix(key, ".json") || isOfDecision(key) || custody.IsOurs(key)
+	return key, true, sealed && strings.HasSuffix(key, ".json") || isOfDecision(key) || key == canaryKey || custody.IsOurs(key)
 }
 
 // family is what is listed of one, in any of the places.

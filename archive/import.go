@@ -259,6 +259,9 @@ func (m *importer) plan(ctx context.Context, name string, e *warc.Entry, p *plan
 	case e.Header.Get("WARC-Segment-Number") != "":
 		m.leave(name, p, CodeSegmented, "a part of a record that was cut up")
 		return nil
+	case printable(e.ID) != e.ID:
+		m.leave(name, p, string(warc.CodeRequired), fmt.Sprintf("record id %.80q has characters that none may have", e.ID))
+		return nil
 	case m.ids[e.ID]:
 		m.leave(name, p, CodeImportTwice, fmt.Sprintf("record id %.80s is that of an earlier record", e.ID))
 		return nil
@@ -270,7 +273,15 @@ func (m *importer) plan(ctx context.Context, name string, e *warc.Entry, p *plan
 
 // encoded is uri with what no URI may have in it percent-encoded (RFC 3986, 2.1).
 func encoded(uri string) string {
-	return strings.NewReplacer(" ", "%20", "\t", "%09", "<", "%3C", ">", "%3E", `"`, "%22").Replace(uri)
+	var b strings.Builder
+	for _, c := range []byte(uri) {
+		if c <= ' ' || c == 0x7f || c == '<' || c == '>' || c == '"' {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 // aboutRecord is the record that says where the others of a segment come from.

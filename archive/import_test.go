@@ -270,6 +270,7 @@ func TestImportOfBadFiles(t *testing.T) {
 		{"a wrong digest of the payload", foreign("response", "2", "http://example.org/b", "WARC-Payload-Digest: sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n", foreignHead) + good, "W15", 1},
 		{"a header of 8 MiB", foreign("response", "2", "http://example.org/b", "X-Long: "+strings.Repeat("x", 8<<20)+"\r\n", foreignHead) + good, "W05", 1},
 		{"a record without an id", strings.Replace(bad, "WARC-Record-ID", "X-Record-ID", 1) + good, "W07", 1},
+		{"a record id with a control character", strings.Replace(bad, "uuid:2", "uuid:\x00", 1) + good, "W07", 1},
 		{"a revisit to nothing", good + foreign("revisit", "2", "http://example.org/b", "WARC-Payload-Digest: sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n", foreignHead), "V09", 1},
 		{"an address that is none", foreign("response", "2", "http://[::1", "", foreignHead) + good, "I02", 1},
 		{"two records with one id", good + strings.Replace(bad, "uuid:2", "uuid:1", 1), "I07", 1},
@@ -277,6 +278,8 @@ func TestImportOfBadFiles(t *testing.T) {
 		{"lines that end with LF", strings.ReplaceAll(strings.Split(good, "\r\n\r\n")[0], "\r\n", "\n") + "\n\n" + foreignHead + "hello\n\n", "W09", 1},
 		{"garbage behind the end", good + "garbage", "W10", 1},
 		{"a part of a record", foreign("response", "2", "http://example.org/b", "WARC-Segment-Number: 1\r\n", foreignHead) + good, "I03", 1},
+		{"control characters in addresses", good + foreign("response", "2", "http://example.org/\x1b", "", foreignHead+"world") +
+			foreign("metadata", "3", "urn:x\x1b", "", "") + foreign("response", "4", "http://[::1", "", foreignHead), "I02", 2},
 		{"no HTTP head", good + foreign("response", "2", "http://example.org/b", "", "what?"), "I01", 1},
 		{"facts that are not true", foreign("response", "2", "http://example.org/b", "WARC-Payload-Digest: "+string(ibid.DigestOf([]byte("hello")))+
 			"\r\nIbid-Exchange: {\"status\":404,\"length\":5}\r\n", foreignHead+"hello"), "I04", 1},

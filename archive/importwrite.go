@@ -117,7 +117,7 @@ func (m *importer) writeError(s *segment, err error) error {
 // recordOf is e as it is written: block, id, date, type and fields as they are, digests and facts as the Store has them.
 func (m *importer) recordOf(e *warc.Entry, p *planned) (*warc.Record, error) {
 	r := &warc.Record{
-		Type: e.Type, ID: e.ID, Date: e.Date, TargetURI: encoded(e.TargetURI), ContentType: e.Header.Get("Content-Type"), Block: e.Block, Length: e.Length,
+		Type: e.Type, ID: e.ID, Date: e.Date, TargetURI: encoded(e.TargetURI), ContentType: printable(e.Header.Get("Content-Type")), Block: e.Block, Length: e.Length,
 	}
 	drop := []string{
 		"WARC-Type", "WARC-Record-ID", "WARC-Date", "WARC-Target-URI", "Content-Type", "Content-Length", "WARC-Block-Digest",

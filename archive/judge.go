@@ -79,6 +79,8 @@ func (w want) follows(b []byte, held []version) want {
 // judge says what each object of a family should be; nil: it is not all there yet.
 func (x *examiner) judge(ctx context.Context, f *family, held map[string][]version) ([]want, error) {
 	switch {
+	case f.id == canaryKey:
+		return judgeCanary(held[f.id]), nil
 	case strings.HasSuffix(f.id, warcSuffix):
 		return x.judgeWARC(ctx, f.id, held)
 	case strings.HasSuffix(f.id, "/") && x.isGone(f):

@@ -83,7 +83,7 @@ func (v *verifier) everything(ctx context.Context, collection string) error {
 	for _, step := range []struct {
 		prefix string
 		each   func(context.Context, blob.Info) error
-	}{{warcPrefix + below, v.warcObject}, {documentsPrefix + below, v.documentObject}, {auditsPrefix, sealedObject[Audit](v)}, {accessPrefix, sealedObject[ibid.AccessRule](v)}, {destroyedPrefix, v.destroyedObject}} {
+	}{{warcPrefix + below, v.warcObject}, {documentsPrefix + below, v.documentObject}, {auditsPrefix, sealedObject[Audit](v)}, {accessPrefix, sealedObject[ibid.AccessRule](v)}, {destroyedPrefix, v.destroyedObject}, {canaryPrefix, v.canaryObject}} {
 		err := v.a.o.Store.List(ctx, step.prefix, func(i blob.Info) error {
 			v.audit.Objects++
 			v.audit.Bytes += i.Size

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"reflect"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -107,7 +108,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 	exit := -1
 	parser, err := kong.New(&c, kong.Name("ibid"), kong.Writers(p.stdout, p.stderr),
 		kong.Description("Ibid reads a document, keeps every source that it cites, and goes on keeping it."),
-		kong.Exit(func(code int) { exit = code }), kong.UsageOnError(), kong.Vars{"version": versionLine()}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+		kong.Exit(func(code int) { exit = code }), kong.UsageOnError(), kong.Vars{"version": versionLine()},
+		kong.KindMapper(reflect.String, kong.MapperFunc(verbatim)), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		return p.fail(err)
 	}
@@ -176,4 +178,13 @@ func (p *program) config() (configs.Config, error) {
 func onTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && isTerminal(f)
+}
+
+// verbatim takes a word of the command line as it is: names of files need not be UTF-8, which kong makes of all text.
+func verbatim(c *kong.DecodeContext, target reflect.Value) error {
+	word, err := c.Scan.PopValue("string")
+	if err == nil {
+		target.SetString(word.String())
+	}
+	return err
 }

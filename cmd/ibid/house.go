@@ -49,6 +49,7 @@ type house struct {
 	archive *archive.Archive
 	store   blob.Store // what the archive keeps everything in
 	spool   string     // where this process's bytes wait
+	canary  canary
 	lock    *fileLock
 	alone   bool // nobody else writes to the store now
 	closers []func() error

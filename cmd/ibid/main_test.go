@@ -178,3 +178,15 @@ func runWith(t testing.TB, environ []string, now func() time.Time, args ...strin
 	code = p.run(t.Context(), args)
 	return out.String(), errs.String(), code
 }
+
+// TestNamesThatAreNotUTF8: a file is found under the name that it has, and called by what of that is text.
+func TestNamesThatAreNotUTF8(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "caf\xe9.md")
+	if err := os.WriteFile(name, []byte("See http://a.example/"), 0o600); err != nil {
+		t.Skip("this file system takes no such name: ", err)
+	}
+	out, errs, code := runProgram(t, "extract", "--json", name)
+	if code != 0 || !strings.Contains(out, "caf\uFFFD.md") || !strings.Contains(out, "http://a.example/") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+}

@@ -84,6 +84,7 @@ func (p *program) serve(ctx context.Context, h *house, line *pipeline.Pipeline, 
 	g.Go(func() error { return kept.copies(ctx) })
 	g.Go(func() error { return kept.run(ctx) })
 	g.Go(func() error { return p.keepLog(ctx, h) })
+	g.Go(func() error { return h.canary.run(ctx, h.archive, p.now, p.log) })
 	g.Go(func() error { return asked.run(ctx) })
 	g.Go(func() error { return server.Serve(ctx, l.app, app, p.log) })
 	g.Go(func() error { return server.Serve(ctx, l.replay, archived, p.log) })
@@ -151,6 +152,9 @@ func served(h *house, line *pipeline.Pipeline, asked *requester, p *program) (se
 func (h *house) heldFigures(ctx context.Context, f *server.Figures, now time.Time) error {
 	held, err := h.catalog.Holdings(ctx, h.stores(), now.Add(-report.TrustCycle))
 	f.Objects, f.Audited, f.Single, f.Damaged = held.Objects, held.Recent, held.Once, held.Damaged
+	if err == nil && len(h.config.Copies) > 0 {
+		f.Unsecured, err = h.catalog.OldestUnsecured(ctx, h.stores())
+	}
 	return err
 }
 
@@ -169,6 +173,7 @@ func operator(h *house, line *pipeline.Pipeline, p *program) server.Options {
 		Figures: func(ctx context.Context) (server.Figures, error) {
 			done := line.Counts()
 			f := server.Figures{Visits: map[server.Result]int64{}, Captures: done.Captures, Bytes: done.Bytes, Lost: done.Lost}
+			f.Canary, f.CanaryFailing = h.canary.last()
 			for r, n := range done.Visits {
 				f.Visits[server.Result(r)] = n
 			}

@@ -92,3 +92,42 @@ func testHoldings(t *testing.T, e catalogtest.Engine) {
 		}
 	}
 }
+
+func TestOldestUnsecured(t *testing.T) { catalogtest.Each(t, testOldestUnsecured) }
+
+func testOldestUnsecured(t *testing.T, e catalogtest.Engine) {
+	c := hold(t, e, map[string][]int{"http://a.example/": {3, 1, 2}, "http://b.example/": {1, 3}})
+	at := func(want time.Time) {
+		t.Helper()
+		if got, err := c.OldestUnsecured(t.Context(), []string{"", "b"}); err != nil || !got.Equal(want) {
+			t.Errorf("%s, %v, want %s", got, err, want)
+		}
+	}
+	byObject, oldest := map[string]time.Time{}, time.Time{}
+	for found, err := range c.Captures(t.Context(), "default") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o, ok := byObject[found.Location.Key]; !ok || found.Timestamp.Before(o) {
+			byObject[found.Location.Key] = found.Timestamp
+		}
+		if oldest.IsZero() || found.Timestamp.Before(oldest) {
+			oldest = found.Timestamp
+		}
+	}
+	at(oldest) // nothing is known of it
+	for object := range byObject {
+		for _, checks := range [][]ibid.Check{{{Object: object, At: day}, {Object: object, Copy: "b", At: day, Code: "V02"}}, {{Object: object, Copy: "once", At: day}}} {
+			if err := c.PutChecks(t.Context(), checks); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	at(oldest) // one is damaged, the other no longer configured
+	for object := range byObject {
+		if err := c.PutChecks(t.Context(), []ibid.Check{{Object: object, Copy: "b", At: day}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at(time.Time{})
+}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/ibid-archive/ibid"
 )
 
 // Holdings is what is known of all objects over some stores.
@@ -62,4 +64,36 @@ func (c *Catalog) HoldingsIn(ctx context.Context, store string, since time.Time)
 		return HoldingsIn{}, storageError("count what is held", "", err)
 	}
 	return all[0], nil
+}
+
+// OldestUnsecured is when the oldest live capture was made whose object is not sound in two of the stores with these names, as far as
+// is known; zero: there is none. What came from other archives or imports is as old as it was there, and is left out.
+func (c *Catalog) OldestUnsecured(ctx context.Context, stores []string) (oldest time.Time, err error) {
+	const op = "look for what is not secured"
+	names, err := c.Collections(ctx)
+	if err != nil {
+		return oldest, err
+	}
+	in, args := make([]string, len(stores)), []any{"", string(ibid.OriginLive)}
+	for i, name := range stores {
+		in[i] = fmt.Sprintf("$%d", i+3)
+		args = append(args, name)
+	}
+	for _, name := range names {
+		args[0] = name
+		// From one object to the next, as in Collections.
+		at, err := one(ctx, c, scanCount, `WITH RECURSIVE held (object) AS (
+			SELECT min(object) FROM captures WHERE collection = $1 UNION ALL
+			SELECT (SELECT min(object) FROM captures WHERE collection = $1 AND object > held.object) FROM held WHERE held.object IS NOT NULL)
+			SELECT COALESCE(MIN(ts), 0) FROM captures WHERE collection = $1 AND origin = $2 AND object IN (
+				SELECT object FROM held WHERE object IS NOT NULL AND (SELECT COUNT(*) FROM fixity
+					WHERE fixity.object = held.object AND code = '' AND copy IN (`+strings.Join(in, ", ")+`)) < 2)`, args...)
+		if err != nil {
+			return oldest, storageError(op, name, err)
+		}
+		if t := timeOf(at); at != 0 && (oldest.IsZero() || t.Before(oldest)) {
+			oldest = t
+		}
+	}
+	return oldest, nil
 }

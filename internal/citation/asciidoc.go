@@ -12,6 +12,7 @@ type asciidoc struct {
 	markup
 
 	attributes map[string]string
+	given      int // bytes that attributes stood for
 	// endless are the fences of blocks that begin and do not end; closing are the ends of the brackets of the text that is read.
 	endless map[string]bool
 	closing map[int]int
@@ -106,7 +107,7 @@ func (a *asciidoc) attribute(line string) bool {
 	return true
 }
 
-// expanded puts attributes in: "{name}".
+// expanded puts attributes in, "{name}", up to maxGiven bytes in all.
 func (a *asciidoc) expanded(s string) string {
 	if strings.IndexByte(s, '{') < 0 || len(a.attributes) == 0 {
 		return s
@@ -122,7 +123,7 @@ func (a *asciidoc) expanded(s string) string {
 		if end > 0 {
 			value, known = a.attributes[s[i+1:i+end]]
 		}
-		if !known {
+		if a.given += len(value); !known || a.given > maxGiven {
 			b.WriteString(s[:i+1])
 			s = s[i+1:]
 			continue

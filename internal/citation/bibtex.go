@@ -29,11 +29,16 @@ func bibEntries(text string) []bibEntry {
 	return p.entries
 }
 
+// maxGiven bounds the bytes that the macros or attributes of a document, or the shared texts of a sheet, stand for in all: a few lines can make them
+// stand for more than any memory holds.
+const maxGiven = 16 << 20
+
 // bibParser goes over a BibTeX file once.
 type bibParser struct {
 	s             string
 	i             int
 	macros        map[string]string
+	given         int // bytes that macros stood for
 	entries       []bibEntry
 	line, counted int // the line at the offset counted
 }
@@ -151,7 +156,7 @@ func (p *bibParser) word() string {
 	return p.s[start:p.i]
 }
 
-// value reads a value in braces or quotes, a number, or the name of a macro.
+// value reads a value in braces or quotes, a number, or the name of a macro, which stands for itself once maxGiven is reached.
 func (p *bibParser) value() string {
 	if p.i >= len(p.s) {
 		return ""
@@ -161,7 +166,8 @@ func (p *bibParser) value() string {
 		return p.delimited(c)
 	}
 	word := p.word()
-	if value, ok := p.macros[strings.ToLower(word)]; ok {
+	if value, ok := p.macros[strings.ToLower(word)]; ok && p.given+len(value) <= maxGiven {
+		p.given += len(value)
 		return value
 	}
 	if word == "" {

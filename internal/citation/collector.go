@@ -19,6 +19,7 @@ type collector struct {
 	limit    int
 	document ibid.Document
 	refs     []ibid.Reference
+	kept     int // bytes of the refs
 	// sample is the begin of the running text, for the language.
 	sample strings.Builder
 	// beside reads another file by its path from the document's folder; the error of one that is not there.
@@ -176,12 +177,20 @@ func hasQuotes(text string) bool {
 // maxNote bounds the length, in bytes, of the notes in which works without an address are looked for.
 const maxNote = 20_000
 
+// maxKept bounds the bytes of the references of a document: one long address in a small file can stand for many.
+const maxKept = 128 << 20
+
+func (c *collector) tooMany(err error) {
+	c.err = &ibid.Error{Kind: ibid.KindInput, Op: "read", URI: c.name, Class: ibid.ClassLinksCapped, Err: err}
+}
+
 func (c *collector) append(ref ibid.Reference) {
 	if len(c.refs) >= c.limit {
-		c.err = &ibid.Error{
-			Kind: ibid.KindInput, Op: "read", URI: c.name, Class: ibid.ClassLinksCapped,
-			Err: fmt.Errorf("it has more than %d references: divide it", c.limit),
-		}
+		c.tooMany(fmt.Errorf("it has more than %d references: divide it", c.limit))
+		return
+	}
+	if c.kept += len(ref.URI) + len(ref.Cited) + len(ref.Context) + len(ref.Title); c.kept > maxKept {
+		c.tooMany(fmt.Errorf("its references are longer than %d MB: divide it", maxKept>>20))
 		return
 	}
 	if original, date, ok := unarchived(ref.URI); ok {

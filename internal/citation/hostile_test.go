@@ -2,6 +2,7 @@ package citation
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +70,8 @@ func TestHostileInput(t *testing.T) {
 		{"open braces", "a.bib", "@a{b, c = " + repeat("{")},
 		{"open values", "a.bib", repeat("@a{b, c = {\n")},
 		{"macros", "a.bib", repeat("@string{a = b # b}\n")},
+		{"macros that grow", "a.bib", "@string{s0 = {http://a.example/}}" + growing(60, "@string{s%d = s%d # s%d}\n") + "@misc{x, title = s60}"},
+		{"attributes that grow", "a.adoc", "= A\n:s0: http://a.example/\n" + growing(60, ":s%d: {s%d}{s%d}\n") + "\n{s60}\n"},
 		{"tags", "a.ris", "TY  - X\n" + repeat("UR  - http://a.example/\nx\n")},
 		{"no end of a field", "a.ris", "TY  - X\nUR  - h" + repeat("x\n")},
 		{"indents", "a.rst", repeat(".. note::\n ")},
@@ -138,6 +141,15 @@ func nestedList(n int) string {
 	var b strings.Builder
 	for i := range n {
 		b.WriteString(strings.Repeat("  ", i) + "- http://a.example/\n")
+	}
+	return b.String()
+}
+
+// growing are n definitions, each of which holds the one before it twice.
+func growing(n int, definition string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, definition, i+1, i, i)
 	}
 	return b.String()
 }

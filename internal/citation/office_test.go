@@ -225,11 +225,17 @@ func TestArchive(t *testing.T) {
 func TestPackedUnreadable(t *testing.T) {
 	t.Parallel()
 	whole := docxOf(t, "<w:p/>")
+	sharing := zipped(t, "xl/workbook.xml", "<workbook/>", "xl/sharedStrings.xml", "<sst><si><t>"+strings.Repeat("a", 1<<20)+"</t></si></sst>",
+		"xl/worksheets/sheet1.xml", "<worksheet><row>"+strings.Repeat(`<c t="s"><v>0</v></c>`, maxGiven>>20+1)+"</row></worksheet>")
+	linking := zipped(t, "word/document.xml", wordBegin+strings.Repeat(`<w:p><w:hyperlink r:id="a"><w:r><w:t>a</w:t></w:r></w:hyperlink></w:p>`, maxKept/8000+1)+wordEnd,
+		"word/_rels/document.xml.rels", `<Relationships><Relationship Id="a" `+hyper+` Target="http://a.example/`+strings.Repeat("a", 8000)+`"/></Relationships>`)
 	tests := []struct {
 		name string
 		body []byte
 		want string
 	}{
+		{"one text in many cells", sharing, "the cells of a sheet hold more than 16 MB of text"},
+		{"one long link many times", linking, "its references are longer than 128 MB"},
 		{"cut", whole[:len(whole)/2], "a damaged or cut ZIP file"},
 		{"bomb", docxOf(t, strings.Repeat(" ", maxPart+1)), "it unpacks to more than 64 MB"},
 		{"deep", docxOf(t, strings.Repeat("<w:p>", 100_000)), "its XML has too many elements, or too deep ones"},

@@ -6,6 +6,7 @@ package citation
 
 import (
 	"context"
+	"strings"
 
 	ibid "github.com/ibid-archive/ibid"
 )
@@ -119,7 +120,7 @@ func unreadable(src Source, err error) error {
 
 // identified says what src is in d, and names it by its bytes.
 func identified(d ibid.Document, src Source, kind ibid.MediaType) ibid.Document {
-	d.Source, d.MediaType, d.Digest = src.Name, kind, ibid.DigestOf(src.Body)
+	d.Source, d.MediaType, d.Digest = strings.ToValidUTF8(src.Name, "\uFFFD"), kind, ibid.DigestOf(src.Body)
 	d.ID = ibid.DocumentID(d.Digest)
 	d.Title = folded(d.Title)
 	return d

@@ -100,6 +100,7 @@ func TestUnreadable(t *testing.T) {
 		{"compressed", "a.md.gz", "\x1f\x8b\x08\x00", "a gzip file"},
 		{"binary", "a.txt", "abc\x00\x01\x02\x00\x03\x04\x00def\x00", "a binary file"},
 		{"feed", "a.xml", "<?xml version='1.0'?><rss></rss>", "XML of a type that is not supported"},
+		{"wide table", "a.csv", "url" + strings.Repeat(",", maxColumns+1), "a row of its table has more than 100000 cells"},
 		{"pdf in name only", "a.pdf", "Just text", "named a PDF"},
 	}
 	for _, tt := range tests {

@@ -129,6 +129,7 @@ type sheet struct {
 	text    strings.Builder
 	formula string
 	cells   int
+	given   int // bytes of shared texts in cells
 }
 
 func (s *sheet) read(body []byte) error {
@@ -153,6 +154,9 @@ func (s *sheet) read(body []byte) error {
 		}
 		if s.cells > maxNodes {
 			return fmt.Errorf("a sheet has more than %d cells", maxNodes)
+		}
+		if s.given > maxGiven {
+			return fmt.Errorf("the cells of a sheet hold more than %d MB of text", maxGiven>>20)
 		}
 	}
 }
@@ -194,6 +198,7 @@ func (s *sheet) end(name string) {
 			s.at.text = ""
 			if i := atoi(n); digits(n) == len(n) && i < len(s.shared) {
 				s.at.text = s.shared[i]
+				s.given += len(s.at.text)
 			}
 		}
 	case "is":

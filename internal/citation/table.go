@@ -50,11 +50,15 @@ func (t *table) row(cells []cell, line int) {
 	}
 }
 
+// maxBeside bounds the bytes of a title or a date, which is looked at for each address of its row.
+const maxBeside = 4096
+
 func (t *table) at(cells []cell, column int) string {
 	if column < 0 || column >= len(cells) || t.rows == 1 {
 		return ""
 	}
-	return strings.TrimSpace(cells[column].text)
+	text := cells[column].text
+	return strings.TrimSpace(strings.ToValidUTF8(text[:min(len(text), maxBeside)], ""))
 }
 
 // header finds the columns by their names.
@@ -70,6 +74,9 @@ func (t *table) header(cells []cell) {
 	}
 }
 
+// maxColumns bounds the cells of a row.
+const maxColumns = 100_000
+
 // readCSV reads a table in CSV (RFC 4180), divided by commas, semicolons or tabs.
 func readCSV(c *collector, text string) error {
 	head, _, _ := strings.Cut(text[:min(len(text), 4096)], "\n")
@@ -78,6 +85,11 @@ func readCSV(c *collector, text string) error {
 	for _, comma := range ";\t|" {
 		if strings.Count(head, string(comma)) > strings.Count(head, string(r.Comma)) {
 			r.Comma = comma
+		}
+	}
+	for line := range strings.Lines(text) { // a row takes many times its size
+		if strings.Count(line, string(r.Comma)) > maxColumns {
+			return unreadableIn(c.name, fmt.Errorf("a row of its table has more than %d cells", maxColumns))
 		}
 	}
 	t := newTable(c)

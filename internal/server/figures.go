@@ -29,6 +29,12 @@ type Figures struct {
 	// Objects counts what was looked at in the store or in a copy, Audited those of them that were read in the last 30 days wherever they are
 	// known to be, and Single those that are in one store alone. Damaged are not repaired somewhere.
 	Objects, Audited, Single, Damaged int64
+	// Unsecured is when the oldest capture was made that is not in two sound copies; zero: all are, or there is one store alone.
+	Unsecured time.Time
+	// Canary is when the capture that is built in was last read back as it must be; zero: not since the start. CanaryFailing: the
+	// last time it was not.
+	Canary        time.Time
+	CanaryFailing bool
 }
 
 // Result is what came of a look.
@@ -56,12 +62,15 @@ var (
 	audited    = prometheus.NewDesc("ibid_objects_audited", "Objects that were read in the last 30 days wherever they are known to be.", nil, nil)
 	single     = prometheus.NewDesc("ibid_objects_single", "Objects that one store alone has without damage.", nil, nil)
 	damaged    = prometheus.NewDesc("ibid_objects_damaged", "Objects with which something is wrong in one of the stores, and not repaired.", nil, nil)
+	unsecured  = prometheus.NewDesc("ibid_unsecured_oldest_timestamp_seconds", "When the oldest capture was made that is not in two sound copies, where copies are configured and there is one.", nil, nil)
+	canaryRead = prometheus.NewDesc("ibid_canary_read_timestamp_seconds", "When the capture that is built in was last read back as it must be.", nil, nil)
+	canaryBad  = prometheus.NewDesc("ibid_canary_failing", "1 when the capture that is built in was not read back as it must be the last time.", nil, nil)
 	failing    = prometheus.NewDesc("ibid_figures_failing", "1 when the figures of the catalogue could not be asked for.", nil, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (f *figures) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{visits, captures, stored, lost, jobs, plans, overdue, spoolUsed, spoolLimit, objects, audited, single, damaged, failing} {
+	for _, d := range []*prometheus.Desc{visits, captures, stored, lost, jobs, plans, overdue, spoolUsed, spoolLimit, objects, audited, single, damaged, unsecured, canaryRead, canaryBad, failing} {
 		to <- d
 	}
 }
@@ -83,6 +92,13 @@ func (f *figures) Collect(to chan<- prometheus.Metric) {
 	count(captures, now.Captures)
 	count(stored, now.Bytes)
 	count(lost, now.Lost)
+	instant := func(d *prometheus.Desc, at time.Time) {
+		if !at.IsZero() {
+			gauge(d, float64(at.UnixMilli())/1000)
+		}
+	}
+	instant(canaryRead, now.Canary)
+	gauge(canaryBad, oneIf(now.CanaryFailing))
 	if err != nil {
 		gauge(failing, 1)
 		return
@@ -99,4 +115,12 @@ func (f *figures) Collect(to chan<- prometheus.Metric) {
 	gauge(audited, float64(now.Audited))
 	gauge(single, float64(now.Single))
 	gauge(damaged, float64(now.Damaged))
+	instant(unsecured, now.Unsecured)
+}
+
+func oneIf(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
 }

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -25,6 +26,7 @@ func options() Options {
 			return Figures{
 				Visits: map[Result]int64{{ibid.Archived, ""}: 7, {ibid.Failed, ibid.ClassDNS}: 2}, Captures: 31, Bytes: 4096, Lost: 2,
 				Jobs: map[string]int64{"running": 3}, Plans: 12, Overdue: 1, SpoolUsed: 5, SpoolLimit: 10, Objects: 9, Audited: 8, Single: 3, Damaged: 1,
+				Unsecured: time.Unix(1.8e9, 0), Canary: time.Unix(1.7e9, 5e8),
 			}, nil
 		},
 		Feed: func(_ context.Context, w io.Writer, collection string) error {
@@ -40,7 +42,7 @@ func TestAnswers(t *testing.T) {
 	broken := options()
 	broken.Ready = func(context.Context) error { return down }
 	broken.Feed = func(context.Context, io.Writer, string) error { return down }
-	broken.Figures = func(context.Context) (Figures, error) { return Figures{Captures: 31}, down }
+	broken.Figures = func(context.Context) (Figures, error) { return Figures{Captures: 31, CanaryFailing: true}, down }
 	for _, tt := range []struct {
 		name, method, path, accept string
 		o                          Options
@@ -53,9 +55,9 @@ func TestAnswers(t *testing.T) {
 		{"not ready", "GET", "/readyz", "", broken, 503, []string{"not ready: cannot ask the catalogue: connection refused"}},
 		{"figures", "GET", "/metrics", "", options(), 200, []string{
 			`ibid_visits_total{class="",verdict="archived"} 7`, `ibid_visits_total{class="dns",verdict="failed"} 2`, "ibid_captures_total 31",
-			`ibid_queue_jobs{state="running"} 3`, "ibid_schedule_overdue 1", "ibid_spool_limit_bytes 10", "ibid_queue_leases_lost_total 2", "ibid_objects 9", "ibid_objects_audited 8", "ibid_objects_single 3", "ibid_objects_damaged 1", "go_goroutines", "ibid_figures_failing 0",
+			`ibid_queue_jobs{state="running"} 3`, "ibid_schedule_overdue 1", "ibid_spool_limit_bytes 10", "ibid_queue_leases_lost_total 2", "ibid_objects 9", "ibid_objects_audited 8", "ibid_objects_single 3", "ibid_objects_damaged 1", "ibid_unsecured_oldest_timestamp_seconds 1.8e+09", "ibid_canary_read_timestamp_seconds 1.7000000005e+09", "ibid_canary_failing 0", "go_goroutines", "ibid_figures_failing 0",
 		}},
-		{"figures without a catalogue", "GET", "/metrics", "", broken, 200, []string{"ibid_captures_total 31", "ibid_figures_failing 1"}},
+		{"figures without a catalogue", "GET", "/metrics", "", broken, 200, []string{"ibid_captures_total 31", "ibid_canary_failing 1", "ibid_figures_failing 1"}},
 		{"the feed", "GET", "/feed.atom?collection=papers", "", options(), 200, []string{"<feed>papers</feed>"}},
 		{"no feed", "GET", "/feed.atom", "application/json", broken, 503, []string{`"kind":"storage"`, `"uri":"/feed.atom"`}},
 		{"nothing there", "GET", "/nothing", "", options(), 404, []string{"there is nothing at this address"}},
