@@ -15,7 +15,7 @@ func TestLegalHolds(t *testing.T) {
 	for _, k := range kinds[1:] {
 		t.Run(k.name, func(t *testing.T) {
 			t.Parallel()
-			_, s := lockable(t, k, Governance)
+			s := lockable(t, k, Governance)
 			put(t, s, "free", 5)
 			hold := func(step string, on bool, want blob.HoldChange) {
 				t.Helper()
