@@ -3,16 +3,13 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"flag"
 	"io"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -44,8 +41,7 @@ func TestMain(m *testing.M) {
 		if err != nil {
 			lease = 0
 		}
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		context.AfterFunc(ctx, stop)
+		ctx := interruptible(os.Exit)
 		p := program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), lease: lease, now: clockFrom(os.Getenv)}
 		if p.patience, err = time.ParseDuration(os.Getenv(patienceOf)); err != nil {
 			p.patience = 0
