@@ -83,12 +83,14 @@ func (d *describer) bylikeAuthors() ([]string, string) {
 		if i := labelInside(text); i > 0 {
 			text, _, _ = strings.Cut(text[i:], " ")
 		}
-		text = withoutDate(text, d.order)
+		if text = withoutDate(text, d.order); !startsByline(text) {
+			continue
+		}
 		names := plausible(splitNames(text, manyNames))
 		if len(names) == 0 && labelsNext(m.node) { // the names alone: other labels follow in the same line
 			names = plausible(splitNames(textOf(m.node.NextSibling), manyNames))
 		}
-		if startsByline(text) && len(names) > 0 {
+		if len(names) > 0 {
 			return names, "html text"
 		}
 	}
