@@ -16,7 +16,7 @@ func TestAnInterruptedProgramEnds(t *testing.T) {
 		ctx, interrupt := context.WithCancel(t.Context())
 		began, ended := time.Now(), make(chan int, 1)
 		endAfter(ctx, func(code int) { ended <- code })
-		time.Sleep(time.Hour)
+		time.Sleep(time.Hour) //nolint:forbidigo // in a synctest bubble: no time passes
 		interrupt()
 		code := <-ended
 		if took := time.Since(began) - time.Hour; took < 5*time.Second || took > 10*time.Second || code != ibid.ExitIncomplete {

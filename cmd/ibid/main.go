@@ -34,8 +34,5 @@ func interruptible(exit func(code int)) context.Context {
 
 // endAfter has exit called when ctx has been over for as long as an end may take.
 func endAfter(ctx context.Context, exit func(code int)) {
-	context.AfterFunc(ctx, func() {
-		time.Sleep(stopWithin)
-		exit(ibid.ExitIncomplete)
-	})
+	context.AfterFunc(ctx, func() { time.AfterFunc(stopWithin, func() { exit(ibid.ExitIncomplete) }) })
 }
