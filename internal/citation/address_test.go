@@ -103,6 +103,7 @@ func TestRepairAddress(t *testing.T) {
 		{"http://example.org/\u200bzero", "http://example.org/zero"},
 		{"http://example.org/" + strings.Repeat("é", maxAddress/2-20), ""}, // which is longer than an address may be once it is encoded
 		{"10.1000/" + strings.Repeat("é", maxAddress/2-20), ""},
+		{"10.1000/...182", ""},
 		{"doi:10.1000/182", "https://doi.org/10.1000/182"},
 		{"10.1000/182", "https://doi.org/10.1000/182"},
 		{"dx.doi.org/10.1000/182", "https://doi.org/10.1000/182"},

@@ -94,7 +94,7 @@ func withoutInvisible(s string) string {
 
 func doiAddress(doi string) (string, bool) {
 	n := doiPrefix(doi)
-	if n == 0 || n == len(doi) {
+	if n == 0 || n == len(doi) || strings.Contains(doi, "/...") { // shortened
 		return "", false
 	}
 	return encoded("https://doi.org/", doi, identifierSafe)
