@@ -16,6 +16,10 @@ var errNotCompleted = errors.New("the work ended without completing the job")
 func (q *Queue) work(ctx context.Context, kind Kind, row *rivertype.JobRow, a args) error {
 	q.began()
 	defer q.ended()
+	if q.stopping.Load() {
+		// River goes on fetching for a moment after it has ended the contexts, and takes up what was just put back.
+		return river.JobSnooze(0)
+	}
 	var left time.Time
 	if q.lease != nil {
 		held, ok, err := q.lease.begin(ctx, kind, row, a.Host)
