@@ -101,7 +101,7 @@ func FuzzWikitext(f *testing.F) {
 }
 
 func FuzzLaTeX(f *testing.F) {
-	fuzzText(f, "a.tex", readLaTeX, "\\newcommand{\\a}{http://a.example}\\section{A}\\url{\\a/b}\\href{x}{y}\\footnote{z \\url|http://b.example/|}\\cite[1]{a}\\bibliography{ab}{\\em c}\n\n\\begin{thebibliography}{1}\\bibitem{a}x\\end{thebibliography}\\verb|x|\\def\\q{r}\\input{ab}", "\\entry{a}{b}{}\n\\verb{url}\n\\verb http://a.example/\n")
+	fuzzText(f, "a.tex", readLaTeX, "\\newcommand{\\a}{http://a.example}\\section{A}\\url{\\a/b}\\href{x}{y}\\footnote{z \\url|http://b.example/|}\\cite[1]{a}\\bibliography{ab}{\\em c}\n\n\\begin{thebibliography}{1}\\bibitem{a}x\\end{thebibliography}\\verb|x|\\def\\q{r}\\input{ab}", "\\em c \\href{http://a.example/}", "\\entry{a}{b}{}\n\\verb{url}\n\\verb http://a.example/\n")
 }
 
 func FuzzBbl(f *testing.F) {

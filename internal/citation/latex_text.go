@@ -44,7 +44,6 @@ func (r *texPassages) flush() {
 		return
 	}
 	if p, ok := r.b.finish(); ok {
-		p.text = strings.TrimRight(p.text, " \n")
 		r.c.add(p)
 	}
 	for _, note := range r.late {
