@@ -75,7 +75,7 @@ func isASCII(s string) bool { return strings.IndexFunc(s, func(r rune) bool { re
 // after the one that it is in, as long as they are of the same sort.
 func labelledValues(label *html.Node) []string {
 	text := clean(label.Data, maxLabelled)
-	for e := label.Parent; e != nil && e.Parent != nil && textOf(e) == text; e = e.Parent {
+	for e := label.Parent; e != nil && e.Parent != nil && beginsOf(e, len(text)) == text; e = e.Parent {
 		next := e.NextSibling
 		for next != nil && next.Type != html.ElementNode && strings.Trim(next.Data, " :\t\r\n\u00a0") == "" {
 			next = next.NextSibling

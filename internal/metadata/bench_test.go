@@ -38,7 +38,8 @@ func newsPage(size int) string {
 <p class="byline">By <a rel="author" href="/a/1">Ann Other</a></p><time class="published" datetime="2021-03-04">4 March 2021</time>`)
 	for i := 0; b.Len() < size*4/5; i++ {
 		fmt.Fprintf(&b, `<p class="paragraph p-%d">The harbour master said that <a href="/story/%d">the quays</a> in the north of the town were open
-to ships again, and that <em>no damage</em> had been found in the basin.</p>`, i, i)
+to ships again, and that <em>no damage</em> had been found in the basin.</p>
+`, i, i)
 	}
 	b.WriteString(`</article></main><aside class="sidebar">`)
 	for i := 0; b.Len() < size; i++ {

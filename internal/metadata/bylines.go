@@ -41,7 +41,8 @@ func labelsNext(n *html.Node) bool {
 	if len(n.Data) > 24 || n.NextSibling == nil || n.NextSibling.Type != html.ElementNode {
 		return false
 	}
-	return withoutLabel(strings.TrimSpace(n.Data)+" X") == "X"
+	label := strings.TrimSpace(n.Data)
+	return label != "" && withoutLabel(label+" X") == "X"
 }
 
 // innerLabels stand before a name in the middle of a line of Chinese or Japanese: "2017-11-05 来源：港报 作者：李明".

@@ -43,7 +43,7 @@ func (d *describer) bylineAuthors() ([]string, string) {
 // with "by": "By <b class=author>Ann Other</b> and Bo Third".
 func bylineText(n *html.Node) string {
 	if n.Parent != nil && n.Parent.DataAtom != atom.Body {
-		if line := textOf(n.Parent); len(line) <= maxDated && startsByline(line) {
+		if line := beginsOf(n.Parent, maxDated); len(line) <= maxDated && startsByline(line) {
 			return line
 		}
 	}
@@ -77,7 +77,7 @@ func (d *describer) bylikeAuthors() ([]string, string) {
 			continue
 		}
 		text := clean(m.node.Data, maxName)
-		if whole := textOf(m.node.Parent); len(whole) < 120 {
+		if whole := beginsOf(m.node.Parent, 120); len(whole) < 120 {
 			text = whole
 		}
 		if i := labelInside(text); i > 0 {

@@ -191,7 +191,7 @@ func (d *describer) markDate(m *mark) (ibid.Date, string) {
 		if node = node.Parent; node == nil || node.Type != xhtml.ElementNode {
 			break
 		}
-		wider := textOf(node)
+		wider := beginsOf(node, maxDated)
 		if len(wider) > maxDated {
 			break
 		}

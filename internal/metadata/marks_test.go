@@ -16,6 +16,17 @@ func TestHasYear(t *testing.T) {
 	}
 }
 
+func TestLabelsNext(t *testing.T) {
+	for page, want := range map[string]bool{
+		"By <a>Ann Other</a>": true, "\n  par <b>Ann Other</b>": true, "Von: <i>Ann Other</i>": true,
+		"\n<p>Ann Other</p>": false, "Near <a>Ann Other</a>": false, "By Ann Other": false, "By <!-- none -->": false,
+	} {
+		if got := labelsNext(parsed(t, "<div>"+page+"</div>").Find("div").Nodes[0].FirstChild); got != want {
+			t.Errorf("labelsNext(%q) = %t", page, got)
+		}
+	}
+}
+
 func TestAuthorAddress(t *testing.T) {
 	for href, want := range map[string]bool{
 		"": false, "/": false, "/author/ann": true, "https://a.example/auteur/ann": true, "/?author=3": true, "/by/ann": true, "/bye/ann": false,

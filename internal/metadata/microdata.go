@@ -105,7 +105,7 @@ func valueOf(n *xhtml.Node, a *attributes) string {
 
 // shortText is the text of an element that can be a name, else nothing.
 func shortText(n *xhtml.Node) string {
-	if s := textOf(n); len(s) <= 120 {
+	if s := beginsOf(n, 120); len(s) <= 120 {
 		return s
 	}
 	return ""

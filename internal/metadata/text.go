@@ -13,9 +13,11 @@ import (
 // clean makes s safe and plain: valid UTF-8, white space folded, no control characters, no
 // bidirectional embeddings or overrides (they reorder the text around them), at most limit bytes.
 func clean(s string, limit int) string {
-	if len(s) > 8*limit {
-		s = s[:8*limit]
-	}
+	return fold(s[:min(len(s), 8*limit)], limit)
+}
+
+// fold is clean for a text that is not much longer than the limit.
+func fold(s string, limit int) string {
 	if plain(s) && len(s) <= limit {
 		return s
 	}
@@ -133,7 +135,13 @@ const (
 
 // textOf returns the text below n, cleaned; scripts, styles and hidden SVG titles are not text, nor is
 // what is repeated for those who listen. It looks at no more than maxTextNodes nodes.
-func textOf(n *xhtml.Node) string {
+func textOf(n *xhtml.Node) string { return clean(textBelow(n), maxTextBytes) }
+
+// beginsOf is textOf for those who want no text longer than limit bytes: of a longer one it returns its
+// beginning, which is longer than limit.
+func beginsOf(n *xhtml.Node, limit int) string { return fold(textBelow(n), limit+2*utf8.UTFMax) }
+
+func textBelow(n *xhtml.Node) string {
 	var b strings.Builder
 	nodes := 0
 	for c := n.FirstChild; c != nil && nodes < maxTextNodes && b.Len() < maxTextBytes; nodes++ {
@@ -157,7 +165,7 @@ func textOf(n *xhtml.Node) string {
 		}
 		c = following(c, n)
 	}
-	return clean(b.String(), maxTextBytes)
+	return b.String()
 }
 
 // heard says whether an element is only for those who listen to a page, or only for those who see it, by
