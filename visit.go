@@ -39,6 +39,9 @@ type Visit struct {
 	GivenUp bool `json:"given_up,omitempty"`
 	// Drift is how far the source is from the version nearest the citation, where that was compared.
 	Drift *Drift `json:"drift,omitempty"`
+	// Text stands for the title, the language and the words of the page: another look with the same Text has not
+	// drifted from it. Empty where the page has no words.
+	Text string `json:"text,omitempty"`
 	// Reason is why, in one line a person understands.
 	Reason   string    `json:"reason,omitempty"`
 	Began    time.Time `json:"began"`

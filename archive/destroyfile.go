@@ -288,7 +288,7 @@ func (r *rewriter) visits(e *warc.Entry) (*warc.Record, error) {
 			return nil, fmt.Errorf("a visit in %s: %w", e.ID, err)
 		}
 		if v.Final != nil && gone[v.Final.Digest] {
-			v.Description, v.Evidence, v.Drift, changed = nil, nil, nil, true
+			v.Description, v.Evidence, v.Drift, v.Text, changed = nil, nil, nil, "", true
 		}
 		if err := json.NewEncoder(&out).Encode(&v); err != nil {
 			return nil, fmt.Errorf("a visit in %s: %w", e.ID, err)

@@ -56,7 +56,7 @@ func (m *moved) mend(v *ibid.Visit) {
 	}
 	for _, d := range m.by[final.Location.Key] {
 		if d.of(&final) {
-			v.Final, v.Description, v.Evidence, v.Drift, v.Provenance = nil, nil, nil, nil, nil
+			v.Final, v.Description, v.Evidence, v.Drift, v.Text, v.Provenance = nil, nil, nil, nil, "", nil
 			v.Verdict, v.Reason = ibid.Refused, "it was destroyed on "+d.When.UTC().Format(time.DateOnly)+": "+d.Reason
 			if d.Target != v.Seed && d.Target != final.URI { // it had only the same bytes; what else is held of it counts
 				v.Verdict, v.Reason = ibid.Failed, "what it sent was destroyed with "+d.Target

@@ -99,7 +99,7 @@ func TestDriftOverDays(t *testing.T) {
 			t.Errorf("the version of %s: %s %s", at, out, errs)
 		}
 	}
-	if s := second[menu]; s.Health != ibid.HealthLive || s.Outcome != ibid.OutcomeCaptured {
+	if s := second[menu]; s.Health != ibid.HealthLive || s.Outcome != ibid.OutcomeCaptured || s.Drift == nil || !s.Drift.Since.Equal(first[menu].Memento.Timestamp) || s.Drift.Score != 0 {
 		t.Errorf("a changed menu: %s, %+v", s.Health, s.Drift)
 	}
 	if got := h.told(); got != "source.drifted "+replaced {

@@ -1,6 +1,9 @@
 package linkhealth
 
 import (
+	"fmt"
+	"hash/fnv"
+	"strconv"
 	"strings"
 
 	"github.com/ibid-archive/ibid"
@@ -47,6 +50,17 @@ func Compare(before, after *Signs) (d ibid.Drift, ok bool) {
 	}
 	d.Score = 1 - float64(kept)/float64(of)
 	return d, true
+}
+
+// Fingerprint stands for all that Compare looks at: of pages with the same one it finds no difference. It is "" for a page
+// that Compare has nothing to say of.
+func (s *Signs) Fingerprint() string {
+	if s == nil || s.Text.half == 0 || s.shell {
+		return ""
+	}
+	h := fnv.New64a()
+	_, _ = fmt.Fprintf(h, "%q %q %d %d", s.Title, s.Language, s.Text.half, s.Text.whole)
+	return strconv.FormatUint(h.Sum64(), 36)
 }
 
 // Drifted says whether d is that of a source whose body was replaced. A new title, or a new tag of the language over

@@ -66,6 +66,9 @@ func TestDrift(t *testing.T) {
 			if Drifted(d) != c.drifted || d.Score < c.low || d.Score > c.high {
 				t.Errorf("score %.3f, drifted %v", d.Score, Drifted(d))
 			}
+			if was, is := signsOf(t, c.before).Fingerprint(), signsOf(t, c.after).Fingerprint(); was == is && d != (ibid.Drift{}) {
+				t.Errorf("one fingerprint, %s, and yet %+v", is, d)
+			}
 		})
 	}
 }
@@ -88,6 +91,9 @@ func TestWhatCannotBeCompared(t *testing.T) {
 	} {
 		if d, ok := Compare(c.before, c.after); ok != c.ok {
 			t.Errorf("%s: compared %v, %v", c.name, ok, d)
+		}
+		if is := c.after.Fingerprint(); is != "" && is == c.before.Fingerprint() && !c.ok {
+			t.Errorf("%s: one fingerprint, %s, of what is not compared", c.name, is)
 		}
 	}
 }
@@ -114,6 +120,33 @@ func TestFingerprint(t *testing.T) {
 	other, short := plainText("more "+text), plainText("Not here")
 	if other.Fingerprint() == a.Fingerprint() || short.Fingerprint() != 0 {
 		t.Error("fingerprints that say too much")
+	}
+}
+
+func TestFingerprintOfAPage(t *testing.T) {
+	text := prose("en", 100)
+	page := document("en", "The report of 2009", text)
+	for _, c := range []struct {
+		name, other string
+		same        bool
+	}{
+		{"the same", page, true},
+		{"another menu, and other counters", document("en", "The report of 2009", `<nav>Start, News</nav>`+text), true},
+		{"another word", document("en", "The report of 2009", text+" Corrected"), false},
+		{"another title", document("en", "The report of 2010", text), false},
+		{"another language", document("fr", "The report of 2009", text), false},
+	} {
+		if got := signsOf(t, c.other).Fingerprint() == signsOf(t, page).Fingerprint(); got != c.same {
+			t.Errorf("%s: the same %t", c.name, got)
+		}
+	}
+	for name, p := range map[string]string{
+		"no words":          `<html><body><img src="a.png"></body></html>`,
+		"a page of scripts": `<html><head><title>T</title><script src="/app.js"></script></head><body><div id="root"></div></body></html>`,
+	} {
+		if got := signsOf(t, p).Fingerprint(); got != "" {
+			t.Errorf("%s: %s", name, got)
+		}
 	}
 }
 

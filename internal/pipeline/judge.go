@@ -11,6 +11,7 @@ import (
 func (j *job) judge(ctx context.Context, v *ibid.Visit) error {
 	page := seenIn(v)
 	signs := page.signs
+	v.Text = signs.Fingerprint()
 	v.Seen = nil // it would keep the page in memory
 	before, err := j.before(ctx, v)
 	if err != nil {
@@ -86,6 +87,9 @@ func (j *job) drift(ctx context.Context, v *ibid.Visit, signs *linkhealth.Signs)
 	if err != nil || first == nil {
 		return nil, err
 	}
+	if first.Text != "" && first.Text == v.Text { // spared the reading of what was kept
+		return since(first.Final, ibid.Drift{}), nil
+	}
 	return j.p.driftFrom(ctx, j.Collection, *first.Final, signs), nil
 }
 
@@ -103,6 +107,11 @@ func (p *Pipeline) driftFrom(ctx context.Context, collection string, was ibid.Ca
 	if !ok {
 		return nil
 	}
+	return since(&was, d)
+}
+
+// since says of d from what it is.
+func since(was *ibid.Capture, d ibid.Drift) *ibid.Drift {
 	d.Since, d.With, d.Origin = was.Timestamp, was.RecordID, was.Origin
 	return &d
 }

@@ -216,9 +216,8 @@ func (j *job) compare(ctx context.Context, v *ibid.Visit, was *crawler.Page, liv
 	if !ok {
 		return nil
 	}
-	d.Since, d.With, d.Origin = v.Final.Timestamp, v.Final.RecordID, v.Final.Origin
-	v.Drift = &d
-	said := linkhealth.Judge(linkhealth.Look{Visit: live, Signs: now, Drift: &d})
+	v.Drift = since(v.Final, d)
+	said := linkhealth.Judge(linkhealth.Look{Visit: live, Signs: now, Drift: v.Drift})
 	if v.Health, v.Evidence = said.Health, said.Evidence; said.Health == ibid.HealthDrifted {
 		v.Reason = joined(said.Reason, v.Reason)
 	}
