@@ -24,7 +24,7 @@ type Reference struct {
 	Authors []string `json:"authors,omitempty"`
 	// Accessed is the date on which the author says to have looked.
 	Accessed Date `json:"accessed,omitempty"`
-	// Identifiers are keyed "doi", "arxiv", "isbn", "pmid", "handle", "urn".
+	// Identifiers are keyed "doi", "arxiv", "isbn", "pmid", "pmcid", "handle", "urn".
 	Identifiers map[string]string `json:"identifiers,omitempty"`
 	Works       []Work            `json:"works,omitempty"`
 	// Candidates are other readings of Cited, the likeliest first, where it leaves open where the address ends or how it goes
@@ -54,6 +54,7 @@ func (r Reference) Address() string {
 		{"doi", "https://doi.org/"},
 		{"arxiv", "https://arxiv.org/abs/"},
 		{"pmid", "https://pubmed.ncbi.nlm.nih.gov/"},
+		{"pmcid", "https://pmc.ncbi.nlm.nih.gov/articles/"},
 		{"handle", "https://hdl.handle.net/"},
 	} {
 		if id := r.Identifiers[by.key]; id != "" {

@@ -18,6 +18,7 @@ func TestReferenceAddress(t *testing.T) {
 		{"arXiv", ibid.Reference{Identifiers: map[string]string{"arxiv": "hep-th/9901001", "isbn": "9783161484100"}}, "https://arxiv.org/abs/hep-th/9901001"},
 		{"PubMed", ibid.Reference{Identifiers: map[string]string{"pmid": "21187404"}}, "https://pubmed.ncbi.nlm.nih.gov/21187404"},
 		{"Handle", ibid.Reference{Identifiers: map[string]string{"handle": "2027/abc"}}, "https://hdl.handle.net/2027/abc"},
+		{"PubMed Central", ibid.Reference{Identifiers: map[string]string{"pmcid": "PMC3003000"}}, "https://pmc.ncbi.nlm.nih.gov/articles/PMC3003000"},
 		{"URN of a national library", ibid.Reference{Identifiers: map[string]string{"urn": "urn:nbn:de:101:1-2019"}}, "https://nbn-resolving.org/urn:nbn:de:101:1-2019"},
 		{"ISBN", ibid.Reference{Identifiers: map[string]string{"isbn": "9783161484100"}}, ""},
 		{"works", ibid.Reference{Works: []ibid.Work{{Title: "On Tides"}}}, ""},

@@ -20,7 +20,7 @@ type address struct {
 const maxAddress = 8192
 
 // findAddresses returns the addresses that stand bare in text, in order: http, https and ftp addresses, hosts
-// that begin with "www.", DOIs, arXiv ids and handles. E-mail addresses and templates
+// that begin with "www.", DOIs, arXiv ids, handles, URNs of national libraries, PMIDs and PMCIDs. E-mail addresses and templates
 // ("https://example.org/{id}") are not addresses. Its time is linear in the length of text.
 func findAddresses(text string) []address {
 	var found []address
@@ -46,9 +46,9 @@ func findAddresses(text string) []address {
 	return found
 }
 
-// startsAddress marks the bytes at which candidateAt looks: "://" and "hdl:", "www.", "10.", "arXiv" and the
-// slash of an old arXiv id. Everything else is passed over at the cost of one look-up.
-var startsAddress = [256]bool{':': true, 'w': true, 'W': true, '1': true, 'a': true, 'A': true, '/': true}
+// startsAddress marks the bytes at which candidateAt looks: "://", "hdl:" and "urn:", "www.", "10.", "arXiv", "PMID" and the
+// slash of an old arXiv id or of a resolver. Everything else is passed over at the cost of one look-up.
+var startsAddress = [256]bool{':': true, 'w': true, 'W': true, '1': true, 'a': true, 'A': true, 'p': true, 'P': true, '/': true}
 
 // candidateAt looks for an address with its mark at text[i]; what lies before floor belongs to an earlier one.
 // It returns where the address stands and what to repair; end is 0 if there is nothing, and printed is empty
@@ -66,7 +66,12 @@ func candidateAt(text string, i, floor int) (start, end int, printed string) {
 		return doiAt(text, i, floor)
 	case 'a', 'A':
 		return arxivAt(text, i, floor)
+	case 'p', 'P':
+		return pubMedAt(text, i, floor)
 	default:
+		if start := i - len("hdl.handle.net"); hasSuffixFold(text[floor:i], "hdl.handle.net") && wordStart(text, start, floor) {
+			return identifierRun(text, start, i+1)
+		}
 		return oldArxivAt(text, i, floor)
 	}
 }
@@ -79,7 +84,7 @@ func schemeAt(text string, i, floor int) (start, end int, printed string) {
 		if start := i - len("hdl"); hasSuffixFold(before, "hdl") && wordStart(text, start, floor) {
 			return identifierRun(text, start, i+1)
 		}
-		return 0, 0, ""
+		return urnAt(text, i, floor)
 	}
 	for _, scheme := range []string{"https", "http", "ftp"} {
 		if !hasSuffixFold(before, scheme) {

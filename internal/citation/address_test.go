@@ -52,7 +52,14 @@ func TestFindAddresses(t *testing.T) {
 		{"no DOI", "version 10.2009/1, 110.1000/182, 10.1000/, 10.12/34", nil},
 		{"arXiv", "arXiv:1706.03762v2, hep-th/9901001, arXiv:math.GT/0309136 and arXiv preprint", []string{"https://arxiv.org/abs/1706.03762v2", "https://arxiv.org/abs/hep-th/9901001", "https://arxiv.org/abs/math.GT/0309136"}},
 		{"no arXiv", "word/1234567 arXiv:1713.03762 x/9901001", nil},
-		{"handle", "hdl:2027/mdp.39015 ok", []string{"https://hdl.handle.net/2027/mdp.39015"}},
+		{"handle", "hdl:2027/mdp.39015 ok, HDL:10.1000/1, hdl.handle.net/10.1000/2.", []string{"https://hdl.handle.net/2027/mdp.39015", "https://hdl.handle.net/10.1000/1", "https://hdl.handle.net/10.1000/2"}},
+		{"PMID", "PMID: 21187404; PMID 21187405, pmid:21187406 [PubMed PMID: 21187407] (PMID:\n21187408).", []string{
+			"https://pubmed.ncbi.nlm.nih.gov/21187404", "https://pubmed.ncbi.nlm.nih.gov/21187405", "https://pubmed.ncbi.nlm.nih.gov/21187406",
+			"https://pubmed.ncbi.nlm.nih.gov/21187407", "https://pubmed.ncbi.nlm.nih.gov/21187408",
+		}},
+		{"PMCID", "PMCID: PMC3003000. PMCID:3003001", []string{"https://pmc.ncbi.nlm.nih.gov/articles/PMC3003000", "https://pmc.ncbi.nlm.nih.gov/articles/PMC3003001"}},
+		{"no PMID", "21187404 PMID 123 PMID: x PMID: 2118740421 xPMID 21187404 PMIDs 21187404 PMID: 2118-7404 PMID 0021187 PMID 21187404a PMC 3003000", nil},
+		{"URN of a national library", "urn:nbn:de:101:1-2019, URN:NBN:fi-fe19991055. urn:isbn:0451450523 return:nbn:de:x urn:nbn:", []string{"https://nbn-resolving.org/urn:nbn:de:101:1-2019", "https://nbn-resolving.org/URN:NBN:fi-fe19991055"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -79,6 +86,9 @@ func TestIdentifiersOfAddress(t *testing.T) {
 		{"https://arxiv.org/pdf/2101.05735v2.pdf", "arxiv", "2101.05735v2"},
 		{"https://www.ncbi.nlm.nih.gov/pubmed/21187404", "pmid", "21187404"},
 		{"https://hdl.handle.net/2027/mdp.39015", "handle", "2027/mdp.39015"},
+		{"https://pmc.ncbi.nlm.nih.gov/articles/PMC3003000/", "pmcid", "PMC3003000"},
+		{"http://www.ncbi.nlm.nih.gov/pmc/articles/PMC3003000/pdf/a.pdf", "pmcid", "PMC3003000"},
+		{"https://nbn-resolving.org/urn:nbn:de:101:1-2019", "urn", "urn:nbn:de:101:1-2019"},
 		{"https://example.org/10.1000/182", "doi", ""},
 	}
 	for _, tt := range tests {
@@ -128,7 +138,7 @@ func TestRepairAddress(t *testing.T) {
 }
 
 func FuzzFindAddresses(f *testing.F) {
-	for _, seed := range []string{"http://example.org/a_(b).", "<URL:http://a.example/\n b>", "doi:10.1000/<1::2>3", "arXiv:1706.03762v", "www.ex\xff", "http://[::1]/", "https://bü.example/{"} {
+	for _, seed := range []string{"http://example.org/a_(b).", "<URL:http://a.example/\n b>", "doi:10.1000/<1::2>3", "arXiv:1706.03762v", "PMID: 21187404; PMCID: PMC3003000", "urn:nbn:de:1-2", "hdl.handle.net/1/2", "www.ex\xff", "http://[::1]/", "https://bü.example/{"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -292,6 +292,7 @@ func (e bibEntry) give(r *record, field string) {
 func (e bibEntry) identify(r *record) {
 	r.identify("isbn", e.fields["isbn"])
 	r.identify("pmid", e.fields["pmid"])
+	r.identify("pmcid", e.fields["pmcid"])
 	r.identify("handle", texAddress(e.first("handle", "hdl")))
 	r.identify("urn", e.fields["urn"])
 	eprint := texAddress(e.fields["eprint"])

@@ -39,6 +39,7 @@ func (p *passage) citations() []found {
 	if len(all) > len(p.links) {
 		slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(a.Start, b.Start) })
 	}
+	all = p.withStated(all)
 	if p.kind == "" {
 		return all
 	}
@@ -107,7 +108,7 @@ func (p *passage) reference(all []found, i int) ibid.Reference {
 			ref.Authors = authorsOf(p.text[:f.End])
 		}
 		if len(all) == 1 {
-			ref.Identifiers = withStated(ref.Identifiers, p.text)
+			ref.Identifiers = withIdentifier(ref.Identifiers, "isbn", statedISBN(p.text))
 		}
 	}
 	ref.Accessed = statedAccess(p.text[:to], f.End)
@@ -147,60 +148,4 @@ func (p *passage) locator(f found) ibid.LocatorKind {
 		return ibid.Link
 	}
 	return ibid.Inline
-}
-
-// withStated adds the ISBN, PMID and URN that the text of an entry states.
-func withStated(identifiers map[string]string, text string) map[string]string {
-	for _, stated := range [...]struct{ key, value string }{{"isbn", statedISBN(text)}, {"pmid", statedNumber(text, "PMID")}, {"urn", statedURN(text)}} {
-		if stated.value == "" || identifiers[stated.key] != "" {
-			continue
-		}
-		if identifiers == nil {
-			identifiers = make(map[string]string)
-		}
-		identifiers[stated.key] = stated.value
-	}
-	return identifiers
-}
-
-// statedISBN reads "ISBN 978-3-16-148410-0", without its hyphens; empty if the number of digits is wrong.
-func statedISBN(text string) string {
-	_, run, _ := strings.Cut(text, "ISBN")
-	run = strings.TrimLeft(run[:min(len(run), 40)], ": \u00a0")
-	var number strings.Builder
-	for i := range len(run) {
-		c := run[i]
-		if isDigit(c) || c == 'X' {
-			number.WriteByte(c)
-		} else if c != '-' && c != ' ' {
-			break
-		}
-	}
-	if n := number.Len(); n == 10 || n == 13 {
-		return number.String()
-	}
-	return ""
-}
-
-// statedNumber reads the number after a name: "PMID: 21187404".
-func statedNumber(text, name string) string {
-	_, after, ok := strings.Cut(text, name)
-	after = strings.TrimLeft(after[:min(len(after), 40)], ": \u00a0")
-	if n := digits(after); ok && n > 3 && n < 10 {
-		return after[:n]
-	}
-	return ""
-}
-
-// statedURN reads "urn:nbn:de:101:1-2019" (RFC 8141).
-func statedURN(text string) string {
-	i := strings.Index(text, "urn:")
-	if i < 0 || !wordStart(text, i, 0) {
-		return ""
-	}
-	end := identifierEnd(text, i)
-	if urn := text[i:end]; strings.Count(urn, ":") >= 2 {
-		return urn
-	}
-	return ""
 }

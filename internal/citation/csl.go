@@ -16,6 +16,7 @@ type cslItem struct {
 	URL    cslID  `json:"URL"`
 	DOI    cslID  `json:"DOI"`
 	PMID   cslID  `json:"PMID"`
+	PMCID  cslID  `json:"PMCID"`
 	ISBN   cslID  `json:"ISBN"`
 	Number cslID  `json:"number"`
 	// Archive is where Number counts, if it is a repository.
@@ -95,6 +96,7 @@ func (item cslItem) record() record {
 		r.give(address)
 	}
 	r.identify("pmid", string(item.PMID))
+	r.identify("pmcid", string(item.PMCID))
 	r.identify("isbn", string(item.ISBN))
 	if strings.EqualFold(item.Archive, "arxiv") {
 		r.identify("arxiv", string(item.Number))

@@ -171,6 +171,13 @@ func identifiersOf(uri string) map[string]string {
 		return map[string]string{"pmid": first}
 	case host == "ncbi.nlm.nih.gov" && first == "pubmed" && digits(id) > 0:
 		return map[string]string{"pmid": id[:digits(id)]}
+	case host == "pmc.ncbi.nlm.nih.gov" && first == "articles", host == "ncbi.nlm.nih.gov" && strings.HasPrefix(path, "pmc/articles/"):
+		id, _, _ = strings.Cut(strings.TrimPrefix(id, "articles/"), "/")
+		if n := pubMedID("pmcid", id); n > 0 && n == len(id) {
+			return map[string]string{"pmcid": pmcID(id)}
+		}
+	case host == "nbn-resolving.org" && hasPrefixFold(path, "urn:nbn:"):
+		return map[string]string{"urn": unescaped(path)}
 	}
 	return nil
 }

@@ -162,6 +162,8 @@ func (j *jats) pubID(g *graft, kind string) {
 		g.write(" doi:")
 	case "pmid":
 		g.write(" PMID ")
+	case "pmcid", "pmc":
+		g.write(" PMCID ")
 	case "arxiv":
 		g.write(" arXiv:")
 	default:

@@ -149,6 +149,8 @@ func (r *record) identifier(kind, value string) {
 		r.identify("isbn", value)
 	case "pmid", "pubmed", "accession number":
 		r.identify("pmid", value)
+	case "pmcid", "pmc":
+		r.identify("pmcid", value)
 	case "arxiv":
 		r.identify("arxiv", value)
 	}

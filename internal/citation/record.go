@@ -36,6 +36,11 @@ func (r *record) identify(key, value string) {
 		if digits(value) != len(value) || len(value) > 9 {
 			return
 		}
+	case "pmcid":
+		if n := pubMedID(key, value); n == 0 || n != len(value) {
+			return
+		}
+		value = pmcID(value)
 	case "isbn":
 		if value = statedISBN("ISBN " + value); value == "" {
 			return
@@ -65,7 +70,13 @@ func (r *record) give(value string) {
 		value = joinedLines(strings.Split(value, "\n")).text // an address may be broken over lines
 	}
 	for _, a := range findAddresses(value) {
-		r.addresses = append(r.addresses, a.Cited)
+		if !(found{address: a}).stated() {
+			r.addresses = append(r.addresses, a.Cited)
+			continue
+		}
+		for key, value := range a.Identifiers {
+			r.identify(key, value)
+		}
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 
 // repairAddress makes the absolute, usable address out of one address as it is printed: angle brackets, quotes and trailing
 // punctuation are taken off, invisible characters and line breaks taken out, what is not ASCII is percent-encoded (RFC
-// 3987, 3.1) or, in the host, put into Punycode; "www." gets a scheme, DOIs, arXiv ids and handles the address of
-// their resolver. ok is false for anything else, templates among it.
+// 3987, 3.1) or, in the host, put into Punycode; "www." gets a scheme, DOIs, arXiv ids, handles, PMIDs, PMCIDs and URNs of
+// national libraries the address of their resolver. ok is false for anything else, templates among it.
 func repairAddress(printed string) (uri string, ok bool) {
 	if len(printed) > maxAddress {
 		return "", false
@@ -22,9 +22,15 @@ func repairAddress(printed string) (uri string, ok bool) {
 		return doiAddress(strings.TrimSpace(s[len("doi:"):]))
 	case hasPrefixFold(s, "arxiv:"):
 		return arxivAddress(s[len("arxiv:"):])
-	case hasPrefixFold(s, "hdl:"):
-		uri, ok = encoded("https://hdl.handle.net/", s[len("hdl:"):], identifierSafe)
-		return uri, ok && len(s) > len("hdl:")
+	case hasPrefixFold(s, "hdl:"), hasPrefixFold(s, "hdl.handle.net/"):
+		id := s[strings.IndexAny(s, ":/")+1:]
+		uri, ok = encoded("https://hdl.handle.net/", id, identifierSafe)
+		return uri, ok && id != ""
+	case hasPrefixFold(s, "urn:nbn:"):
+		return encoded("https://nbn-resolving.org/", s, identifierSafe)
+	case hasPrefixFold(s, "pmid:"), hasPrefixFold(s, "pmcid:"):
+		label, id, _ := strings.Cut(s, ":")
+		return pubMedAddress(strings.ToLower(label), id)
 	case hasPrefixFold(s, "doi.org/"), hasPrefixFold(s, "dx.doi.org/"):
 		return doiAddress(s[strings.IndexByte(s, '/')+1:])
 	case doiPrefix(s) > 0:

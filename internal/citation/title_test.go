@@ -1,7 +1,6 @@
 package citation
 
 import (
-	"maps"
 	"strings"
 	"testing"
 )
@@ -23,27 +22,6 @@ func TestAuthorsOf(t *testing.T) {
 		if got := strings.Join(authorsOf(tt.entry), "; "); got != tt.want {
 			t.Errorf("%q: got %q, want %q", tt.entry, got, tt.want)
 		}
-	}
-}
-
-func TestStatedIdentifiers(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		text string
-		want map[string]string
-	}{
-		{"On Tides. ISBN 978-3-16-148410-0. PMID: 21187404.", map[string]string{"isbn": "9783161484100", "pmid": "21187404"}},
-		{"On Tides. ISBN: 0-19-853453-X", map[string]string{"isbn": "019853453X"}},
-		{"At urn:nbn:de:101:1-2019, see", map[string]string{"urn": "urn:nbn:de:101:1-2019"}},
-		{"ISBN 12345. PMID 1. return:x", nil},
-	}
-	for _, tt := range tests {
-		if got := withStated(nil, tt.text); !maps.Equal(got, tt.want) {
-			t.Errorf("%q: got %v, want %v", tt.text, got, tt.want)
-		}
-	}
-	if got := withStated(map[string]string{"pmid": "7777"}, "PMID 8888"); got["pmid"] != "7777" {
-		t.Errorf("what the address says was overwritten: %v", got)
 	}
 }
 

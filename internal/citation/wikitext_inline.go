@@ -243,7 +243,7 @@ func (w *wikitext) citation(params []wikiParam) (record, bool) {
 	if len(r.addresses) == 0 {
 		r.give(fields["archive-url"])
 	}
-	for _, key := range []string{"arxiv", "pmid", "isbn"} {
+	for _, key := range []string{"arxiv", "pmid", "pmcid", "isbn"} {
 		r.identify(key, fields[key])
 	}
 	r.identify("handle", fields["hdl"])
@@ -276,7 +276,7 @@ var wikiFields = func() map[string]string {
 		"url": "url lien enlace link online ссылка verkkosivu", "chapter-url": "chapter-url chapterurl contribution-url entry-url article-url",
 		"archive-url": "archive-url archiveurl archiv-url urlarchivo archivourl arquivourl archive url1",
 		"accessed":    "access-date accessdate fechaacceso zugriff abruf acessodata accesso consulté-le bezochtdatum",
-		"arxiv":       "arxiv eprint", "pmid": "pmid", "isbn": "isbn", "hdl": "hdl",
+		"arxiv":       "arxiv eprint", "pmid": "pmid", "pmcid": "pmc", "isbn": "isbn", "hdl": "hdl",
 		"last": "last last1 author author1 autor auteur nom nom1 apellido apellidos autore cognome", "first": "first first1 prénom prénom1 nombre given vorname nome",
 	} {
 		for name := range strings.FieldsSeq(names) {
