@@ -160,6 +160,13 @@ func TestTypeByContent(t *testing.T) {
 		{"Org", Source{Name: "-", Body: []byte("#+TITLE: x\n")}, typeOrg},
 		{"wikitext", Source{Name: "-", Body: []byte("It is.<ref>{{cite web|url=x}}</ref>")}, typeWikitext},
 		{"bookmarks", Source{Name: "a.htm", Body: []byte("<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL>")}, typeHTML},
+		{"template of a page in text", Source{Name: "a.txt", Body: []byte("{{ page.title }}\nSee http://example.org/a")}, typeText},
+		{"shortcode in Markdown", Source{Name: "a.md", Body: []byte("{{< include a.md >}}\n\n# Title\n")}, typeMarkdown},
+		{"nameless shortcode", Source{Name: "-", Body: []byte("{{< include a.md >}}\n\n# Title\n")}, typeMarkdown},
+		{"template of a wiki", Source{Name: "-", Body: []byte("{{cite web|url=http://example.org/a|title=x}}")}, typeWikitext},
+		{"text in brackets", Source{Name: "a.txt", Body: []byte("[{\"id\": the one} of http://example.org/a]")}, typeText},
+		{"CSL-JSON named text", Source{Name: "a.txt", Body: []byte("[{\"id\":\"a\",\"title\":\"" + strings.Repeat("x", 5000) + "\"}]")}, typeCSL},
+		{"bookmarks", Source{Name: "a.txt", Body: []byte(`{"guid":"a","type":"text/x-moz-place-container"}`)}, typeBookmarks},
 		{"text about PDF", Source{Name: "a.txt", Body: []byte("A file begins with %PDF-1.4 then")}, typeText},
 	}
 	for _, tt := range tests {

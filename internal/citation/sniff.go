@@ -127,6 +127,9 @@ func xmlDocument(start []byte) (ibid.MediaType, error) {
 // is that of another type.
 func markupType(head, lower []byte, named ibid.MediaType) (ibid.MediaType, error) {
 	listed := listType(head)
+	if (listed == typeCSL || listed == typeBookmarks) && named != typeCSL && !beginsJSON(head) {
+		listed = "" // "{{" begins a template too
+	}
 	switch {
 	case listed != "" && (named == "" || named == typeText || named == typeCSL):
 		return listed, nil

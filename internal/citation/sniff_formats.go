@@ -2,7 +2,9 @@ package citation
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"io"
 	"path"
 	"regexp"
 	"strings"
@@ -166,6 +168,16 @@ func jsonType(text []byte) ibid.MediaType {
 		return typeCSL
 	}
 	return ""
+}
+
+// beginsJSON says whether text is JSON, as far as it goes: it may be cut.
+func beginsJSON(text []byte) bool {
+	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))))
+	for {
+		if _, err := d.Token(); err != nil {
+			return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		}
+	}
 }
 
 var cslStart = regexp.MustCompile(`^[\[{]\s*(?:\]|\{|"(?:id|type|title|URL|DOI|items|author|number|source|version)"\s*:)`)
