@@ -89,7 +89,7 @@ func FuzzRST(f *testing.F) {
 }
 
 func FuzzOrg(f *testing.F) {
-	fuzzText(f, "a.org", readOrg, "#+TITLE: T\n* A :b:\n[[http://a.example/][x]] [fn:1] =c= [cite:@a]\n\n[fn:1] http://b.example/\n#+begin_src x\n#+end_src\n:D:\n:END:\n- x\n")
+	fuzzText(f, "a.org", readOrg, "#+TITLE: T\n#+LINK: b http://b.example/%s\n#+LINK: d http://d.example/%h?\n[[b:x][y]] [[d::z]]\n* A :b:\n[[http://a.example/][x]] [fn:1] =c= [cite:@a]\n\n[fn:1] http://b.example/\n#+begin_src x\n#+end_src\n:D:\n:END:\n- x\n")
 }
 
 func FuzzASCIIDoc(f *testing.F) {

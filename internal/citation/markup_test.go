@@ -44,6 +44,13 @@ inline[]:3 http://example.org/c
 `},
 		{"notes", "Text[fn:1].\n\n[fn:1] See http://example.org/a\n", "footnote[1]:3 http://example.org/a\n"},
 		{"code is not cited", "#+begin_src sh\nhttp://no.example/\n#+end_src\n# http://no.example/\n:PROPERTIES:\n:U: http://no.example/\n:END:\n: http://no.example/\nText =http://no.example/= end.\n", ""},
+		{"abbreviated links", "See [[gh:ibid/a][the code]], [[w:Sea tide]], [[lib::b]], [[fn:x][a function]], [[other:y][no link]], [[doi:10.1000/182][On Tides]] and [[doi:10.1000/183]].\n\n#+LINK: gh  https://example.org/%s/tree\n#+link: w https://example.org/w?q=%h\n#+LINK: lib https://example.org/lib/\n#+LINK: fn https://example.org/%(f)\n", `
+link[]:1 https://example.org/ibid/a/tree “the code”
+link[]:1 https://example.org/w?q=Sea%20tide “w:Sea tide”
+link[]:1 https://example.org/lib/b “lib::b”
+link[]:1 https://doi.org/10.1000/182 “On Tides”
+link[]:1 https://doi.org/10.1000/183
+`},
 		{"list of references", "* References\n- http://example.org/a\n- http://example.org/b\n", "bibliography[]:2 http://example.org/a\nbibliography[]:3 http://example.org/b\n"},
 	})
 }

@@ -1,6 +1,7 @@
 package citation
 
 import (
+	"net/url"
 	"strings"
 
 	ibid "github.com/ibid-archive/ibid"
@@ -12,15 +13,48 @@ type org struct {
 
 	// endless are the blocks that begin and do not end, by name.
 	endless map[string]bool
+	// abbreviations are what "#+LINK: name address" defines.
+	abbreviations map[string]string
 }
 
 // readOrg reads an Org document.
 func readOrg(c *collector, source string) error {
-	o := &org{markup: newMarkup(c, source), endless: make(map[string]bool)}
+	o := &org{markup: newMarkup(c, source), endless: make(map[string]bool), abbreviations: make(map[string]string)}
 	o.inline = o.write
+	o.abbreviate()
 	o.blocks()
 	c.resolveKeys()
 	return c.err
+}
+
+// abbreviate reads the abbreviations of links, which hold for all of the document (Org Manual, 4.6).
+func (o *org) abbreviate() {
+	for _, line := range o.lines {
+		if !hasPrefixFold(line, "#+link:") {
+			continue
+		}
+		if words := strings.Fields(line[len("#+link:"):]); len(words) > 1 && len(words[1]) < 1000 {
+			o.abbreviations[words[0]] = words[1]
+		}
+	}
+}
+
+// unabbreviated is the destination that an abbreviation stands for: its tag goes to where "%s" or "%h" is, else to the end. What a
+// program would have to be run for, "%(function)", stays.
+func (o *org) unabbreviated(cited string) string {
+	name, tag, ok := strings.Cut(cited, ":")
+	address := o.abbreviations[name]
+	if !ok || address == "" || strings.Contains(address, "%(") {
+		return cited
+	}
+	tag = strings.TrimPrefix(tag, ":")
+	switch {
+	case strings.Contains(address, "%s"):
+		return strings.Replace(address, "%s", tag, 1)
+	case strings.Contains(address, "%h"):
+		return strings.Replace(address, "%h", url.PathEscape(tag), 1)
+	}
+	return address + tag
 }
 
 func (o *org) blocks() {
@@ -188,7 +222,7 @@ func codeSpan(text string, i int) int {
 }
 
 func (o *org) link(b *passageBuilder, cited, label string, described bool) {
-	uri := o.c.resolve(cited)
+	uri := o.c.resolve(o.unabbreviated(cited))
 	if !described {
 		label = cited
 	}
