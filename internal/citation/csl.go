@@ -18,6 +18,7 @@ type cslItem struct {
 	PMID   cslID  `json:"PMID"`
 	PMCID  cslID  `json:"PMCID"`
 	ISBN   cslID  `json:"ISBN"`
+	Note   cslID  `json:"note"`
 	Number cslID  `json:"number"`
 	// Archive is where Number counts, if it is a repository.
 	Archive string `json:"archive"`
@@ -101,6 +102,7 @@ func (item cslItem) record() record {
 	if strings.EqualFold(item.Archive, "arxiv") {
 		r.identify("arxiv", string(item.Number))
 	}
+	r.extra(string(item.Note))
 	return r
 }
 

@@ -69,7 +69,7 @@ func FuzzMODS(f *testing.F) {
 }
 
 func FuzzCSL(f *testing.F) {
-	fuzzText(f, "a.json", readCSLFile, `[{"id":1,"URL":"http://a.example/","DOI":"10.1000/1","accessed":{"date-parts":[[2009,"5"]]}}]`, `{"items":[{"PMID":12345}]}`)
+	fuzzText(f, "a.json", readCSLFile, `[{"id":1,"URL":"http://a.example/","DOI":"10.1000/1","accessed":{"date-parts":[[2009,"5"]]}}]`, `{"items":[{"PMID":12345,"note":"{:DOI: 10.1000/1}\nURL: http://b.example/"}]}`)
 }
 
 func FuzzBookmarks(f *testing.F) {

@@ -105,6 +105,13 @@ bibliography[1]:0 https://doi.org/10.1000/182 “On Tides” by Smith, John acce
 `},
 		{"one item", `{"id":"a","URL":"http://example.org/a"}`, "bibliography[a]:0 http://example.org/a\n"},
 		{"an object of items", `{"items":[{"id":"a","URL":"http://example.org/a"}]}`, "bibliography[a]:0 http://example.org/a\n"},
+		{"lines of the note", `[{"id":"a","note":"DOI: 10.1000/182\nOriginal URL: http://example.org/a\naccessed: 2009-05-12\nCitation Key: http://no.example/"}]`, `
+bibliography[a]:0 http://example.org/a accessed 2009-05-12
+bibliography[a]:0 https://doi.org/10.1000/182 accessed 2009-05-12
+`},
+		{"variables in the note", `[{"id":"a","note":"{:DOI: 10.1000/182} {:accessed: 2009-05-12}{:PMID: 21187404}"}]`, "bibliography[a]:0 https://doi.org/10.1000/182 accessed 2009-05-12\n"},
+		{"a note that says nothing new", `[{"id":"a","URL":"http://example.org/a","DOI":"10.1000/182","note":"DOI: 10.1000/183\nURL: http://no.example/"}]`, "bibliography[a]:0 http://example.org/a\nbibliography[a]:0 https://doi.org/10.1000/182\n"},
+		{"a note of another type", `[{"id":"a","URL":"http://example.org/a","note":["DOI: 10.1000/183"]}]`, "bibliography[a]:0 http://example.org/a\n"},
 		{"PubMed alone", `[{"id":"a","PMID":21187404,"abstract":"http://no.example/"}]`, "bibliography[a]:0 \n"},
 	})
 }

@@ -80,6 +80,34 @@ func (r *record) give(value string) {
 	}
 }
 
+// extra reads what reference managers keep in a note because their form has no field for it: lines of "DOI: 10.1000/182", or
+// "{:DOI: 10.1000/182}", the way in which citeproc is given variables. What r has already is not overwritten.
+func (r *record) extra(note string) {
+	note = strings.NewReplacer("{:", "\n", "}", "\n").Replace(note)
+	for line := range strings.Lines(note) {
+		name, value, _ := strings.Cut(line, ":")
+		name, value = strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value)
+		switch name {
+		case "pmid", "pmcid", "arxiv", "isbn":
+			if r.identifiers[name] == "" {
+				r.identify(name, strings.Fields(value + " -")[0])
+			}
+		case "doi":
+			if r.doi == "" {
+				r.doi = value
+			}
+		case "url", "original url":
+			if len(r.addresses) == 0 {
+				r.give(value)
+			}
+		case "accessed":
+			if r.accessed == "" {
+				r.accessed = metadataDate(value)
+			}
+		}
+	}
+}
+
 // hostAndPath says whether an address has been given without its scheme, as fields of addresses often are: "example.org/a".
 func hostAndPath(address string) bool {
 	host, _, slash := strings.Cut(address, "/")

@@ -99,16 +99,6 @@ func (z *zotero) record(id int64) record {
 	r.accessed = metadataDate(accessed)
 	r.give(value("url"))
 	r.identify("isbn", value("ISBN"))
-	for line := range strings.Lines(value("extra")) {
-		name, rest, _ := strings.Cut(line, ":")
-		switch rest = strings.TrimSpace(rest); strings.ToLower(strings.TrimSpace(name)) {
-		case "pmid", "arxiv":
-			r.identify(strings.ToLower(name), strings.Fields(rest + " -")[0])
-		case "doi":
-			if r.doi == "" {
-				r.doi = rest
-			}
-		}
-	}
+	r.extra(value("extra"))
 	return r
 }

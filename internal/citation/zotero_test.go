@@ -52,7 +52,7 @@ func zoteroLibrary(t testing.TB, n int) []byte {
 		fmt.Sprintf("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<%d) INSERT INTO items (itemID, itemTypeID, key) SELECT i, 1, 'K'||i FROM n", n),
 		"INSERT INTO itemDataValues SELECT itemID, 'http://example.org/'||itemID FROM items",
 		"INSERT INTO itemData SELECT itemID, 2, itemID FROM items",
-		fmt.Sprintf("INSERT INTO itemDataValues VALUES (%d,'On Tides'),(%d,'10.1000/182'),(%d,'2009-05-12 10:00:00'),(%d,'%s'),(%d,'PMID: 21187404')", n+1, n+2, n+3, n+4, strings.Repeat("http://no.example/ ", 1000), n+5),
+		fmt.Sprintf("INSERT INTO itemDataValues VALUES (%d,'On Tides'),(%d,'10.1000/182'),(%d,'2009-05-12 10:00:00'),(%d,'%s'),(%d,'Citation Key: a\nPMID: 21187404')", n+1, n+2, n+3, n+4, strings.Repeat("http://no.example/ ", 1000), n+5),
 		fmt.Sprintf("INSERT INTO itemData VALUES (1,1,%d),(1,3,%d),(1,4,%d),(1,5,%d),(1,6,%d)", n+1, n+2, n+3, n+4, n+5),
 		"INSERT INTO itemCreators VALUES (1,1,1,0),(1,2,1,1)",
 		fmt.Sprintf("INSERT INTO deletedItems (itemID) VALUES (%d)", n),
