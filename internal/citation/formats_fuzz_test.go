@@ -72,6 +72,10 @@ func FuzzCSL(f *testing.F) {
 	fuzzText(f, "a.json", readCSLFile, `[{"id":1,"URL":"http://a.example/","DOI":"10.1000/1","accessed":{"date-parts":[[2009,"5"]]}}]`, `{"items":[{"PMID":12345,"note":"{:DOI: 10.1000/1}\nURL: http://b.example/"}]}`)
 }
 
+func FuzzNotebook(f *testing.F) {
+	fuzzText(f, "a.ipynb", readNotebook, `{"cells":[{"cell_type":"markdown","source":["---\n","title: T\n","---\n","# A [b](http://a.example/)[^1]\n","\n","[^1]: @a"]},{"cell_type":"raw","source":"x"}],"metadata":{"title":"T"},"nbformat":4}`, `{"worksheets":[{"cells":[{"cell_type":"markdown","source":1}]}],"nbformat":3}`)
+}
+
 func FuzzBookmarks(f *testing.F) {
 	fuzzText(f, "a.json", readBookmarks, `{"children":[{"title":"T","uri":"http://a.example/"},["x",{"url":1}]]}`)
 }

@@ -19,6 +19,7 @@ import (
 // markdown reads one Markdown document.
 type markdown struct {
 	c       *collector
+	parser  parser.Parser
 	source  []byte
 	lines   lineIndex
 	section section
@@ -36,19 +37,29 @@ const metadataRank = 7
 // readMarkdown reads CommonMark with the extensions of GitHub, footnotes and metadata blocks.
 func readMarkdown(c *collector, source string) error {
 	body, skipped := readFrontMatter(c, source)
-	ready := prepare(body, skipped)
-	m := &markdown{c: c, source: []byte(ready.text), lines: newLineIndex(ready, skipped), used: make(map[string]bool)}
+	newMarkdown(c).read(body, skipped)
+	c.resolveKeys()
+	return c.err
+}
+
+// newMarkdown begins a document, whose metadata has been read.
+func newMarkdown(c *collector) *markdown {
+	m := &markdown{c: c, parser: markdownParser(), used: make(map[string]bool)}
 	if c.document.Title != "" {
 		m.titleRank = metadataRank
 	}
-	tree := markdownParser().Parse(text.NewReader(m.source))
-	m.blocks(tree, place{})
+	return m
+}
+
+// read reads the text of a document, or of a part of it that is set on its own; skipped are the lines before it.
+func (m *markdown) read(body string, skipped int) {
+	ready := prepare(body, skipped)
+	m.source, m.lines, m.defined = []byte(ready.text), newLineIndex(ready, skipped), nil
+	m.blocks(m.parser.Parse(text.NewReader(m.source)), place{})
 	m.unused()
 	for _, line := range ready.long {
-		c.add(line)
+		m.c.add(line)
 	}
-	c.resolveKeys()
-	return c.err
 }
 
 // markdownParser is GFM without its own finding of addresses, which is done here on the text of each block, and with

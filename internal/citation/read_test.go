@@ -167,6 +167,8 @@ func TestTypeByContent(t *testing.T) {
 		{"text in brackets", Source{Name: "a.txt", Body: []byte("[{\"id\": the one} of http://example.org/a]")}, typeText},
 		{"CSL-JSON named text", Source{Name: "a.txt", Body: []byte("[{\"id\":\"a\",\"title\":\"" + strings.Repeat("x", 5000) + "\"}]")}, typeCSL},
 		{"bookmarks", Source{Name: "a.txt", Body: []byte(`{"guid":"a","type":"text/x-moz-place-container"}`)}, typeBookmarks},
+		{"notebook", Source{Name: "a.json", Body: []byte(`{"cells": [{"cell_type": "markdown"`)}, typeNotebook},
+		{"notebook by its name", Source{Name: "a.ipynb", Body: []byte(`{"worksheets": []`)}, typeNotebook},
 		{"text about PDF", Source{Name: "a.txt", Body: []byte("A file begins with %PDF-1.4 then")}, typeText},
 	}
 	for _, tt := range tests {

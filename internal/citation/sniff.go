@@ -127,14 +127,14 @@ func xmlDocument(start []byte) (ibid.MediaType, error) {
 // is that of another type.
 func markupType(head, lower []byte, named ibid.MediaType) (ibid.MediaType, error) {
 	listed := listType(head)
-	if (listed == typeCSL || listed == typeBookmarks) && named != typeCSL && !beginsJSON(head) {
+	if (listed == typeCSL || listed == typeBookmarks || listed == typeNotebook) && named != typeCSL && !beginsJSON(head) {
 		listed = "" // "{{" begins a template too
 	}
 	switch {
 	case listed != "" && (named == "" || named == typeText || named == typeCSL):
 		return listed, nil
 	case named == typeCSL:
-		return "", fmt.Errorf("it is JSON of a type that is not supported: CSL-JSON and bookmarks are")
+		return "", fmt.Errorf("it is JSON of a type that is not supported: CSL-JSON, notebooks and bookmarks are")
 	case named != "":
 		return named, nil
 	case wikiStart.Match(head):

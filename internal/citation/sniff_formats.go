@@ -41,6 +41,7 @@ const (
 	typeLaTeX     ibid.MediaType = "text/x-tex"
 	typeJATS      ibid.MediaType = "application/jats+xml"
 	typeDocBook   ibid.MediaType = "application/docbook+xml"
+	typeNotebook  ibid.MediaType = "application/x-ipynb+json"
 	typeFlatODT   ibid.MediaType = "application/vnd.oasis.opendocument.text-flat-xml"
 )
 
@@ -52,7 +53,7 @@ var endings = map[string]ibid.MediaType{
 	".rst": typeRST, ".rest": typeRST, ".org": typeOrg, ".adoc": typeASCIIDoc, ".asciidoc": typeASCIIDoc, ".asc": typeASCIIDoc,
 	".wiki": typeWikitext, ".mediawiki": typeWikitext, ".wikitext": typeWikitext, ".tex": typeLaTeX, ".ltx": typeLaTeX, ".latex": typeLaTeX,
 	".bib": typeBibTeX, ".bibtex": typeBibTeX, ".biblatex": typeBibTeX, ".ris": typeRIS, ".nbib": typeRIS, ".csv": typeCSV, ".tsv": typeCSV,
-	".tab": typeCSV, ".json": typeCSL, ".enw": typeRefer,
+	".tab": typeCSV, ".json": typeCSL, ".enw": typeRefer, ".ipynb": typeNotebook,
 }
 
 // mediaTypes are the types of answers of servers that are read under another name.
@@ -62,6 +63,7 @@ var mediaTypes = map[string]ibid.MediaType{
 	"application/x-bibtex": typeBibTeX, "application/x-research-info-systems": typeRIS, "text/x-rst": typeRST, "text/org": typeOrg,
 	"text/asciidoc": typeASCIIDoc, "text/x-wiki": typeWikitext, "text/x-tex": typeLaTeX, "application/x-tex": typeLaTeX,
 	"application/x-latex": typeLaTeX, "application/x-endnote-refer": typeRefer, "application/vnd.citationstyles.csl+json": typeCSL, "application/json": typeCSL,
+	"application/x-ipynb+json": typeNotebook,
 }
 
 // zipType decides what a ZIP file is by the names of what it holds.
@@ -159,11 +161,13 @@ var (
 	orgStart    = regexp.MustCompile(`(?i)^#\+(?:title|author|date|options|startup|language|setupfile):`)
 )
 
-// jsonType tells CSL-JSON and bookmarks from other JSON, and from text that begins with a bracket.
+// jsonType tells CSL-JSON, bookmarks and notebooks from other JSON, and from text that begins with a bracket.
 func jsonType(text []byte) ibid.MediaType {
 	switch {
 	case bytes.Contains(text, []byte(`"text/x-moz-place`)), bytes.Contains(text, []byte(`"bookmark_bar"`)), bytes.Contains(text, []byte(`"date_added"`)):
 		return typeBookmarks
+	case notebookStart.Match(text) && bytes.Contains(text, []byte(`"cell_type"`)):
+		return typeNotebook
 	case cslStart.Match(text):
 		return typeCSL
 	}
@@ -179,6 +183,8 @@ func beginsJSON(text []byte) bool {
 		}
 	}
 }
+
+var notebookStart = regexp.MustCompile(`^\{\s*"(?:cells|metadata|nbformat|nbformat_minor)"\s*:`)
 
 var cslStart = regexp.MustCompile(`^[\[{]\s*(?:\]|\{|"(?:id|type|title|URL|DOI|items|author|number|source|version)"\s*:)`)
 
