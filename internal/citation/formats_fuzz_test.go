@@ -105,12 +105,12 @@ func FuzzWikitext(f *testing.F) {
 }
 
 func FuzzLaTeX(f *testing.F) {
-	fuzzText(f, "a.tex", readLaTeX, "\\newcommand{\\a}{http://a.example}\\section{A}\\url{\\a/b}\\href{x}{y}\\footnote{z \\url|http://b.example/|}\\cite[1]{a}\\bibliography{ab}{\\em c}\n\n\\begin{thebibliography}{1}\\bibitem{a}x\\end{thebibliography}\\verb|x|\\def\\q{r}\\input{ab}", "\\em c \\href{http://a.example/}", "\\entry{a}{b}{}\n\\verb{url}\n\\verb http://a.example/\n")
+	fuzzText(f, "a.tex", readLaTeX, "\\def\\w#1#2{\\href{#1}{#2}}\\w{http://a.example/}{x}\\newcommand{\\v}[1]{\\v{#1#1}\\url{\\v{#1}}}\\v{x}\\NewDocumentCommand\\u{m m}{\\w{#2}{#1}}\\u{a}{b}\\newcommand{\\a}{http://a.example}\\section{A}\\url{\\a/b}\\href{x}{y}\\footnote{z \\url|http://b.example/|}\\cite[1]{a}\\bibliography{ab}{\\em c}\n\n\\begin{thebibliography}{1}\\bibitem{a}x\\end{thebibliography}\\verb|x|\\def\\q{r}\\input{ab}", "\\em c \\href{http://a.example/}", "\\entry{a}{b}{}\n\\verb{url}\n\\verb http://a.example/\n")
 }
 
 func FuzzBbl(f *testing.F) {
 	fuzzText(f, "a.bbl", func(c *collector, text string) error {
-		l := &latex{c: c, macros: make(map[string]string)}
+		l := &latex{c: c, macros: make(map[string]texMacro)}
 		l.bbl(text)
 		return c.err
 	}, "\\entry{a}{b}{}\n\\field{title}{T}\n\\verb{url}\n\\verb http://a.example/\n\\field{urlyear}{2009}", "\\begin{thebibliography}{1}\\bibitem{a}\\url{http://a.example/}\\end{thebibliography}")

@@ -101,6 +101,8 @@ func TestHostileInput(t *testing.T) {
 		{"addresses", "a.tex", repeat("\\url{http://a.example/}")},
 		{"options", "a.tex", repeat("\\cite[")},
 		{"environments", "a.tex", repeat("\\begin{verbatim}")},
+		{"commands that grow", "a.tex", "\\newcommand{\\a}[1]{\\b{#1#1}\\url{http://a.example/#1}}\\newcommand{\\b}[1]{\\a{#1#1}\\b{#1#1}\\url{x}}" + repeat("\\a{xx}")},
+		{"commands not closed", "a.tex", "\\def\\a#1#2{\\href{#1}{#2}}" + repeat("\\a{x}{")},
 		{"definitions", "a.tex", repeat("\\newcommand{\\a}{\\a\\a}\\a ")},
 		{"nested lists", "a.json", strings.Repeat("[", size)},
 		{"cells", "a.csv", repeat("http://a.example/,")},

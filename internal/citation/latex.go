@@ -9,8 +9,10 @@ import (
 type latex struct {
 	c       *collector
 	section section
-	// macros are commands without arguments that the document defines, for addresses are built of them.
-	macros map[string]string
+	// macros are commands that the document defines, for addresses are built of them: expanding are how many use one another here,
+	// expanded how many bytes they have become.
+	macros              map[string]texMacro
+	expanding, expanded int
 	// listed says that the reference list stands in the document itself.
 	listed bool
 	// files are those that are being read: one that is included in itself is left out.
@@ -26,7 +28,7 @@ const (
 
 // readLaTeX reads a LaTeX document.
 func readLaTeX(c *collector, source string) error {
-	l := &latex{c: c, macros: make(map[string]string)}
+	l := &latex{c: c, macros: make(map[string]texMacro)}
 	l.file(source)
 	l.resolve()
 	return c.err

@@ -1,9 +1,6 @@
 package citation
 
-import (
-	"math"
-	"strings"
-)
+import "math"
 
 // argument reads the next argument in braces; empty if there is none.
 func (r *texPassages) argument() string {
@@ -79,29 +76,6 @@ func (r *texPassages) option() string {
 		}
 	}
 	return ""
-}
-
-// expanded puts the macros of the document in an address.
-func (r *texPassages) expanded(s string) string {
-	if len(r.macros) == 0 || strings.IndexByte(s, '\\') < 0 {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		if s[i] != '\\' {
-			b.WriteByte(s[i])
-			i++
-			continue
-		}
-		name, end := texCommand(s, i)
-		if value := r.macros[name]; value != "" {
-			b.WriteString(value)
-		} else {
-			b.WriteString(s[i:end])
-		}
-		i = end
-	}
-	return b.String()
 }
 
 // groupEnd is where the group ends that s is the rest of; 0 if that is not near.

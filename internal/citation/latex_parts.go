@@ -16,7 +16,7 @@ func (r *texPassages) address(start int) {
 	}
 	if ok {
 		r.i = end
-		cited := texAddress(r.expanded(arg))
+		cited := texAddress(r.expandedAddress(arg))
 		r.linked(cited, cited)
 	}
 }
@@ -109,26 +109,6 @@ func (r *texPassages) bibItem() {
 	key := r.argument()
 	r.listed = true
 	r.restart(place{kind: ibid.Bibliography, label: key})
-}
-
-// define keeps a command without arguments.
-func (r *texPassages) define(kind string) {
-	name := ""
-	if kind == "def" {
-		if r.i < len(r.s) && r.s[r.i] == '\\' {
-			name, r.i = texCommand(r.s, r.i)
-		}
-	} else if name = strings.TrimPrefix(strings.TrimSpace(r.argument()), `\`); name == "" && r.i < len(r.s) && r.s[r.i] == '\\' {
-		name, r.i = texCommand(r.s, r.i)
-	}
-	if arguments := r.option(); arguments != "" {
-		r.option()
-		r.argument()
-		return
-	}
-	if value := r.argument(); len(value) < 500 && len(r.macros) < 1000 && strings.IndexByte(value, '#') < 0 {
-		r.macros[name] = value
-	}
 }
 
 // environment begins one: what is not text is gone over.

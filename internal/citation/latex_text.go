@@ -146,7 +146,7 @@ func (r *texPassages) command() string {
 	case "url", "nolinkurl", "path":
 		r.address(start)
 	case "href":
-		cited := texAddress(r.expanded(r.optional()))
+		cited := texAddress(r.expandedAddress(r.optional()))
 		r.linked(cited, r.argument())
 	case "doi":
 		doi := texAddress(r.argument())
@@ -169,13 +169,16 @@ func (r *texPassages) command() string {
 		r.bibItem()
 	case "item", "par", "newpage", "maketitle":
 		r.flush()
-	case "newcommand", "renewcommand", "providecommand", "def", "DeclareRobustCommand":
+	case "newcommand", "renewcommand", "providecommand", "def", "DeclareRobustCommand",
+		"NewDocumentCommand", "RenewDocumentCommand", "ProvideDocumentCommand", "DeclareDocumentCommand":
 		r.define(name)
 	case "input", "include", "subfile", "import":
 		r.flush()
 		r.include(r.argument())
 	default:
-		r.other(name, start)
+		if !r.macro(name) {
+			r.other(name, start)
+		}
 	}
 	return ""
 }
@@ -214,8 +217,8 @@ func (r *texPassages) other(name string, start int) {
 			r.i += end
 			r.italic(inside)
 		}
-	case r.macros[name] != "":
-		r.b.write(plainTeX(r.macros[name]))
+	case r.macros[name].body != "" && r.macros[name].arguments == 0:
+		r.b.write(plainTeX(r.macros[name].body))
 	default:
 		t := texReader{s: r.s, i: start}
 		t.command()

@@ -118,6 +118,24 @@ bibliography[smith]:2 http://example.org/a “On Tides”
 bibliography[doe]:3 http://example.org/b “The moon”
 `},
 		{"not cited", "\\begin{lstlisting}[language=C]\nhttp://no.example/\n\\end{lstlisting}\n\\verb|http://no.example/| \\includegraphics{http://no.example/}\n", ""},
+		{"commands of its own", "\\newcommand{\\site}[1]{\\url{https://example.org/#1}}\n\\newcommand*{\\weblink}[2]{\\href{#1}{#2}}\n\\def\\doc#1#2{\\href{https://example.org/#1}{\\emph{#2}}}\n" +
+			"\\NewDocumentCommand{\\note}{m}{\\footnote{\\url{#1}}}\n\\newcommand{\\home}{\\href{https://example.org/home}{our page}}\n\\newcommand{\\repo}[1]{https://example.org/git/#1}\n\n" +
+			"See \\site{a\\_b}, \\weblink{https://example.org/~c\\#d}{these \\emph{words}}, \\doc{e}{On Tides}, \\home{} and \\href{\\repo{f}}{this one}\\note{https://example.org/g}.\n", `
+link[]:8 https://example.org/a_b
+link[]:8 https://example.org/~c#d “these words”
+link[]:8 https://example.org/e “On Tides”
+link[]:8 https://example.org/home “our page”
+link[]:8 https://example.org/git/f “this one”
+footnote[1]:8 https://example.org/g
+`},
+		{"commands that are left alone", "\\newcommand{\\a}[1]{\\a{#1}\\url{https://example.org/#1}}\\newcommand{\\weblink}[2][x]{\\href{#1}{#2}}\\newcommand{\\bold}[1]{\\textbf{#1}}\\renewcommand{\\cite}{\\citep}\n" +
+			"\\bold{http://example.org/b} and \\weblink{http://example.org/c}. \\newcommand{\\mine}[1]{\\url{http://no.example/#1}}\\mine x \\cite{k} \\a{d}\n", `
+inline[]:2 http://example.org/b
+inline[]:2 http://example.org/c
+link[]:2 https://example.org/d
+link[]:2 https://example.org/d
+link[]:2 https://example.org/d
+`},
 		{"DOI", "\\doi{10.1000/182}\n", "link[]:1 https://doi.org/10.1000/182\n"},
 	})
 }
