@@ -81,7 +81,7 @@ func Documents(names []string, read func(name string) ([]byte, error)) []string 
 			continue
 		}
 		candidates = append(candidates, name)
-		if kind == typeLaTeX || kind == typeMarkdown || kind == typeOrg || kind == typeASCIIDoc || kind == typeNotebook {
+		if kind == typeLaTeX || kind == typeMarkdown || kind == typeOrg || kind == typeASCIIDoc || kind == typeNotebook || kind == typeTypst {
 			cites[path.Dir(name)] = true
 		}
 		if kind != typeLaTeX {

@@ -96,6 +96,10 @@ func FuzzOrg(f *testing.F) {
 	fuzzText(f, "a.org", readOrg, "#+TITLE: T\n#+LINK: b http://b.example/%s\n#+LINK: d http://d.example/%h?\n[[b:x][y]] [[d::z]]\n* A :b:\n[[http://a.example/][x]] [fn:1] =c= [cite:@a]\n\n[fn:1] http://b.example/\n#+begin_src x\n#+end_src\n:D:\n:END:\n- x\n")
 }
 
+func FuzzTypst(f *testing.F) {
+	fuzzText(f, "a.typ", readTypst, "#set document(title: [T])\n#show: x.with(title: \"U\")\n= A <a>\n_b_ #link(\"http://a.example/\")[c [d]] @e[p. 1]#footnote[http://b.example/ `f` $g$] // h\n- #figure(table([i], link(\"http://c.example/\")), caption: [j])\n#cite(<k>, form: \"prose\") #bibliography((\"ab\", \"c.bib\"), full: true)\n#include \"ab\"\n/* l */ \\# ```m``` #{n}", "#link(\"http://a.example/\" + x)[y", "#(([[{[")
+}
+
 func FuzzASCIIDoc(f *testing.F) {
 	fuzzText(f, "a.adoc", readASCIIDoc, "= T\n:a: http://a.example\n\nlink:{a}/b[c^] http://b.example/[d] footnote:[e http://c.example/[f]] <<g,h>> `i` _j_\n\n----\nx\n----\n* [[[k,1]]] l", "http://a[]://[]")
 }

@@ -86,7 +86,7 @@ var written = map[ibid.MediaType]func(*collector, string) error{
 	typeEndNote: readEndNote, typeCSL: readCSLFile, typeFlatODT: readFlatODT, typeLaTeX: readLaTeX,
 	typeWikitext: readWikitext, typeOrg: readOrg, typeASCIIDoc: readASCIIDoc, typeJATS: readJATS, typeDocBook: readDocBook,
 	typeRefer: readRefer, typeMODS: readMODS, typeOPML: readOPML, typeBookmarks: readBookmarks, typeCSV: readCSV,
-	typeNotebook: readNotebook,
+	typeNotebook: readNotebook, typeTypst: readTypst,
 }
 
 // inXML are those of them that are XML.

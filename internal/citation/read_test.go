@@ -169,6 +169,8 @@ func TestTypeByContent(t *testing.T) {
 		{"bookmarks", Source{Name: "a.txt", Body: []byte(`{"guid":"a","type":"text/x-moz-place-container"}`)}, typeBookmarks},
 		{"notebook", Source{Name: "a.json", Body: []byte(`{"cells": [{"cell_type": "markdown"`)}, typeNotebook},
 		{"notebook by its name", Source{Name: "a.ipynb", Body: []byte(`{"worksheets": []`)}, typeNotebook},
+		{"Typst", Source{Name: "-", Body: []byte("#set page(paper: \"a4\")\n= Title\n")}, typeTypst},
+		{"Typst by its name", Source{Name: "a.typ", Body: []byte("= Title\n")}, typeTypst},
 		{"text about PDF", Source{Name: "a.txt", Body: []byte("A file begins with %PDF-1.4 then")}, typeText},
 	}
 	for _, tt := range tests {

@@ -42,6 +42,7 @@ const (
 	typeJATS      ibid.MediaType = "application/jats+xml"
 	typeDocBook   ibid.MediaType = "application/docbook+xml"
 	typeNotebook  ibid.MediaType = "application/x-ipynb+json"
+	typeTypst     ibid.MediaType = "text/vnd.typst"
 	typeFlatODT   ibid.MediaType = "application/vnd.oasis.opendocument.text-flat-xml"
 )
 
@@ -53,7 +54,7 @@ var endings = map[string]ibid.MediaType{
 	".rst": typeRST, ".rest": typeRST, ".org": typeOrg, ".adoc": typeASCIIDoc, ".asciidoc": typeASCIIDoc, ".asc": typeASCIIDoc,
 	".wiki": typeWikitext, ".mediawiki": typeWikitext, ".wikitext": typeWikitext, ".tex": typeLaTeX, ".ltx": typeLaTeX, ".latex": typeLaTeX,
 	".bib": typeBibTeX, ".bibtex": typeBibTeX, ".biblatex": typeBibTeX, ".ris": typeRIS, ".nbib": typeRIS, ".csv": typeCSV, ".tsv": typeCSV,
-	".tab": typeCSV, ".json": typeCSL, ".enw": typeRefer, ".ipynb": typeNotebook,
+	".tab": typeCSV, ".json": typeCSL, ".enw": typeRefer, ".ipynb": typeNotebook, ".typ": typeTypst,
 }
 
 // mediaTypes are the types of answers of servers that are read under another name.
@@ -63,7 +64,7 @@ var mediaTypes = map[string]ibid.MediaType{
 	"application/x-bibtex": typeBibTeX, "application/x-research-info-systems": typeRIS, "text/x-rst": typeRST, "text/org": typeOrg,
 	"text/asciidoc": typeASCIIDoc, "text/x-wiki": typeWikitext, "text/x-tex": typeLaTeX, "application/x-tex": typeLaTeX,
 	"application/x-latex": typeLaTeX, "application/x-endnote-refer": typeRefer, "application/vnd.citationstyles.csl+json": typeCSL, "application/json": typeCSL,
-	"application/x-ipynb+json": typeNotebook,
+	"application/x-ipynb+json": typeNotebook, "text/vnd.typst": typeTypst, "text/x-typst": typeTypst,
 }
 
 // zipType decides what a ZIP file is by the names of what it holds.
@@ -148,6 +149,8 @@ func listType(head []byte) ibid.MediaType {
 		return typeLaTeX
 	case orgStart.Match(text):
 		return typeOrg
+	case typstStart.Match(text):
+		return typeTypst
 	}
 	return ""
 }
@@ -158,6 +161,7 @@ var (
 	referStart  = regexp.MustCompile(`^%0 [A-Z][^\n]*\r?\n(?:%[A-Z0-9@\[>] |\s)`)
 	texStart    = regexp.MustCompile(`(?m)^\s*\\(?:documentclass|begin\{document\})`)
 	wikiStart   = regexp.MustCompile(`(?i)\{\{(?:cite |citation|webarchive|short description|infobox )|<ref[ >]`)
+	typstStart  = regexp.MustCompile(`^#(?:import "|show: |set [a-z.]+\()`)
 	orgStart    = regexp.MustCompile(`(?i)^#\+(?:title|author|date|options|startup|language|setupfile):`)
 )
 
