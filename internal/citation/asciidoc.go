@@ -349,7 +349,9 @@ func (a *asciidoc) linkMacro(b *passageBuilder, name, target, inside string) {
 
 // link writes a link; what stands after a comma in its text are its attributes.
 func (a *asciidoc) link(b *passageBuilder, cited, label string) {
-	if i := strings.Index(label, ",window="); i >= 0 {
+	if quoted, _, ok := strings.Cut(strings.TrimPrefix(label, `"`), `"`); ok && strings.HasPrefix(label, `"`) {
+		label = quoted
+	} else if i := strings.Index(label, ",window="); i >= 0 {
 		label = label[:i]
 	}
 	label = strings.Trim(strings.TrimSuffix(label, "^"), `"`)

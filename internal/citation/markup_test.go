@@ -63,6 +63,7 @@ link[]:4 http://example.org/a “the source”
 link[]:4 http://example.org/b “it”
 inline[]:4 http://example.org/c
 `},
+		{"text with attributes", "= T\n\nSee https://example.org/a[\"this, that\",role=x] and link:https://example.org/b[words,window=_blank].\n", "link[]:3 https://example.org/a “this, that”\nlink[]:3 https://example.org/b “words”\n"},
 		{"not links", "Text\n// http://no.example/ in a comment\ngoes on: +http://no.example/+ \\http://no.example/ pass:[http://no.example/] \"`http://example.org/a`\".\n", "inline[]:3 http://example.org/a\n"},
 		{"notes", "Text.footnote:[See http://example.org/a[this one], and more.] On.\n", "footnote[1]:1 http://example.org/a “this one”\n"},
 		{"code is not cited", "----\nhttp://no.example/\n----\n// http://no.example/\n`http://no.example/`\n\nText\n", ""},

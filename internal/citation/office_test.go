@@ -260,13 +260,18 @@ func TestPackedUnreadable(t *testing.T) {
 	}
 }
 
-// TestEntities reads XML that defines entities of its own: they are not expanded, so that none can be a bomb or a file.
+// TestEntities reads XML that defines entities of its own: what is a piece of plain text is put in, as often as makes 1 MB; what holds
+// others, markup or a file is not.
 func TestEntities(t *testing.T) {
 	t.Parallel()
-	body := `<?xml version="1.0"?><!DOCTYPE article PUBLIC "-//NLM//DTD JATS" [<!ENTITY a "http://no.example/"><!ENTITY b SYSTEM "file:///etc/passwd">]><article><body><p>&a; &b; http://example.org/</p></body></article>`
+	body := `<?xml version="1.0"?><!DOCTYPE article PUBLIC "-//NLM//DTD JATS" [<!ENTITY a "http://example.org/a"><!ENTITY b SYSTEM "file:///etc/passwd"><!ENTITY c "http://no.example/&a;"><!ENTITY d "&#60;x>http://no.example/">]><article><body><p>&a; &b; &c; &d; <ext-link xlink:href="&a;/b">x</ext-link> http://example.org/</p></body></article>`
 	got := described(readBody(t, Source{Name: "a.xml", Body: []byte(body)}).References)
-	if got != "inline[]:0 http://example.org/\n" {
+	if got != "inline[]:0 http://example.org/a\nlink[]:0 http://example.org/a/b\ninline[]:0 http://example.org/\n" {
 		t.Errorf("got %s", got)
+	}
+	const begin = `<!DOCTYPE x [<!ENTITY a "aaaaaaaaaaaaaaaaaaaa">]>`
+	if text := withEntities(begin + strings.Repeat("&a;", 1<<20)); len(text) > 3<<20+maxUnfolded+maxUnfolded {
+		t.Errorf("its entities became %d bytes", len(text))
 	}
 }
 

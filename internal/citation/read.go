@@ -103,6 +103,7 @@ func readWritten(c *collector, src Source, kind ibid.MediaType) error {
 		if err := refuseBomb(text); err != nil {
 			return unreadable(src, err)
 		}
+		text = withEntities(text)
 	}
 	read := written[kind]
 	if read == nil {

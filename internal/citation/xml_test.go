@@ -24,6 +24,7 @@ bibliography[B2]:0 http://example.org/w “Water” accessed 2009-05-12
 func TestDocBook(t *testing.T) {
 	t.Parallel()
 	runDocumentTests(t, "a.dbk", []documentTest{
+		{"entities", `<!DOCTYPE article PUBLIC "-//OASIS//DTD DocBook XML V4.5//EN" "docbookx.dtd" [<!ENTITY base 'http://example.org'>]><article><para>See <ulink url="&base;/a">a</ulink>.</para></article>`, "link[]:0 http://example.org/a “a”\n"},
 		{"DocBook 5", `<article xmlns="http://docbook.org/ns/docbook" xmlns:xlink="x" version="5.0"><info><title>On Tides</title><legalnotice><para>http://no.example/</para></legalnotice></info><section><title>One</title><para>See <link xlink:href="http://example.org/a">the source</link> and <phrase xlink:href="http://example.org/b">this</phrase>.<footnote><para>http://example.org/n</para></footnote> <literal>http://no.example/</literal></para><programlisting>http://no.example/</programlisting></section><bibliography><biblioentry xml:id="s09"><title>The moon</title> <biblioid class="doi">10.1000/182</biblioid></biblioentry></bibliography></article>`, `
 link[]:0 http://example.org/a “the source”
 link[]:0 http://example.org/b
