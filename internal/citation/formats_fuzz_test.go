@@ -89,7 +89,7 @@ func FuzzCSV(f *testing.F) {
 }
 
 func FuzzRST(f *testing.F) {
-	fuzzText(f, "a.rst", readRST, "T\n=\n\n`a <http://a.example/>`_ b_ `c`__ ``d`` :doi:`10.1000/1` |e|_ *f*\n\n.. _b: http://b.example/\n__ http://c.example/\n\n.. [1] x\n\n.. image:: y\n   :target: http://d.example/\n\nx::\n\n  y\n")
+	fuzzText(f, "a.rst", readRST, "T\n=\n\n`a <http://a.example/>`_ b_ `c`__ ``d`` :doi:`10.1000/1` :rfc:`x <1#y>` :cite:p:`{a}b{c},d` |e|_ *f*\n\n.. _b: http://b.example/\n__ http://c.example/\n\n.. [1] x\n\n.. image:: y\n   :target: http://d.example/\n\nx::\n\n  y\n")
 }
 
 func FuzzOrg(f *testing.F) {

@@ -104,7 +104,7 @@ func (c *collector) frontReferences(block string) {
 	if !ok {
 		return
 	}
-	entry := cslItem{}
+	entry, indent := cslItem{}, -1
 	add := func() {
 		c.addCSL(entry, place{kind: ibid.Bibliography}, 0)
 		entry = cslItem{}
@@ -113,8 +113,13 @@ func (c *collector) frontReferences(block string) {
 		if line[0] != ' ' && line[0] != '-' && line[0] != '\t' && strings.TrimSpace(line) != "" {
 			break
 		}
-		if strings.HasPrefix(strings.TrimLeft(line, " "), "- ") && strings.Contains(line, "id:") {
-			add()
+		if strings.HasPrefix(strings.TrimLeft(line, " "), "- ") {
+			if indent < 0 {
+				indent = indentOf(line)
+			}
+			if indentOf(line) <= indent { // deeper ones are its authors
+				add()
+			}
 		}
 		key, value, _ := strings.Cut(strings.TrimLeft(line, " \t-"), ":")
 		switch strings.ToLower(strings.TrimSpace(key)) {

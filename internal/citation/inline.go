@@ -38,6 +38,9 @@ func (in *inline) node(n ast.Node) {
 	case *ast.String:
 		b.writePlain(n.Value)
 	case *ast.CodeSpan:
+		if in.role(n) {
+			return
+		}
 		start := len(b.buf)
 		in.children(n)
 		b.hidden = append(b.hidden, span{start, len(b.buf)})

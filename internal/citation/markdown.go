@@ -29,6 +29,8 @@ type markdown struct {
 	buf     []byte // of one block after the other
 	// titleRank is the rank of what the title was taken from; 0 is nothing.
 	titleRank int
+	// directives is how many directives are open.
+	directives int
 }
 
 // metadataRank is the rank of a title that a metadata block gives: above any heading.
@@ -101,6 +103,8 @@ func (m *markdown) block(n ast.Node, at place) {
 	case *ast.FencedCodeBlock:
 		if bytes.Equal(n.Language(m.source), []byte("csl-json")) {
 			m.c.readCSL(blockText(n, m.source), at, m.lines.of(blockStart(n)))
+		} else if n.Info != nil {
+			m.directive(n)
 		}
 	case *ast.LinkReferenceDefinition:
 		m.defined = append(m.defined, n)

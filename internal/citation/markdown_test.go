@@ -77,6 +77,7 @@ footnote[1]:1 http://example.org/b “On winds” accessed 2009-05-12
 		{"local host", "http://localhost:8080/a\n", "inline[]:1 http://localhost:8080/a\n"},
 		{"entities and escapes", "http://example.org/?a=1&amp;b=2 [it](http://example.org/a\\_b&amp;c)\n", "inline[]:1 http://example.org/?a=1&b=2\nlink[]:1 http://example.org/a_b&c “it”\n"},
 		{"metadata block", "---\ntitle: x\ndiscussion: http://example.org/no\n---\n\nhttp://example.org/a\n", "inline[]:6 http://example.org/a\n"},
+		{"references that do not begin with their id", "---\ntitle: x\nreferences:\n  - type: book\n    author:\n    - family: Smith\n      given: J\n    URL: http://example.org/a\n    id: smith\n  - title: On Seas\n    id: doe\n    DOI: 10.1000/182\n---\n", "bibliography[smith]:0 http://example.org/a\nbibliography[doe]:0 https://doi.org/10.1000/182 “On Seas”\n"},
 		{"references of pandoc", "---\ntitle: x\nreferences:\n- id: smith\n  title: On Tides\n  URL: http://example.org/a\n- id: doe\n  DOI: 10.1000/182\n---\n", `
 bibliography[smith]:0 http://example.org/a “On Tides”
 bibliography[doe]:0 https://doi.org/10.1000/182

@@ -11,6 +11,13 @@ link[]:1 http://example.org/b “Named”
 link[]:1 http://example.org/c “plain”
 link[]:1 http://example.org/d “one more”
 `},
+		{"roles", "See :rfc:`2822#section-2`, :PEP:`8`, :pep:`the style <8>`, :doi:`10.1000/182`, :rfc:`x`, :issue:`12`, :py:func:`a` and ``:rfc:`1```.\n", `
+link[]:1 https://datatracker.ietf.org/doc/html/rfc2822#section-2 “RFC 2822”
+link[]:1 https://peps.python.org/pep-0008/ “PEP 8”
+link[]:1 https://peps.python.org/pep-0008/ “the style”
+link[]:1 https://doi.org/10.1000/182
+`},
+		{"what is put in", "See |a|.\n\n.. |a| replace:: `Sea <http://example.org/a>`__\n", "link[]:3 http://example.org/a “Sea”\n"},
 		{"targets that nothing leads to", "Text.\n\n.. _x: http://example.org/x\n", "bibliography[x]:3 http://example.org/x\n"},
 		{"bare address", "At http://example.org/a_b, and **http://example.org/c**.\n", "inline[]:1 http://example.org/a_b\ninline[]:1 http://example.org/c\n"},
 		{"code is not cited", "Use ``http://no.example/`` so::\n\n  get http://no.example/\n\n.. code-block:: sh\n\n   get http://no.example/\n\n>>> get('http://no.example/')\n\nText http://example.org/.\n", "inline[]:11 http://example.org/\n"},

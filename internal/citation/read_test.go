@@ -235,6 +235,7 @@ func FuzzRead(f *testing.F) {
 		"References\n\n[1] Smith, J. (2009). http://example.org/a-\n    b.pdf\n\f\nRFC    x\n",
 		"---\ntitle: x\nreferences:\n- id: a\n  URL: http://example.org/\n---\n```csl-json\n{\"id\":1,\"URL\":\"http://example.org/\"}\n```\n",
 		"See http://example.org/a-\nb.html1 and http://example.org/c! http://example.org/d_(e http://example.org/f.Gone www.example.org/\ng\n\n² x",
+		"{rfc}`1#a` {cite:p}`{a}b,c` {doi}`10.1000/1` {x}`y`\n\n````{note}\n```{tip}\nhttp://example.org/[a]\n\n[a]: http://example.org/a\n```\n````\n```{bibliography} a\n",
 		"<a href=http://example.org/><div>x<h2>References</h2><p>[1] <i>T</i>", "|a|\n|-|\n|http://example.org/|\n", "\xff\xfea\x00b\x00", "<cite>\x00<sup>",
 	} {
 		f.Add([]byte(seed), uint8(0))

@@ -39,6 +39,7 @@ func readRST(c *collector, source string) error {
 			c.add(passage{kind: ibid.Bibliography, label: name, line: t.line, links: []link{{cited: t.cited, uri: uri}}})
 		}
 	}
+	c.resolveKeys()
 	return c.err
 }
 
@@ -165,6 +166,8 @@ func (r *rst) explicit(i, j int, at place) int {
 	case !directive || strings.ContainsAny(name, " `<"):
 	case name == "image" || name == "figure":
 		r.figure(i, end, at)
+	case name == "bibliography":
+		r.c.citing.bibliographies = append(r.c.citing.bibliographies, strings.Fields(argument)...)
 	case !rstLiteral[name]:
 		r.write1(argument, i+1, at)
 		r.blocks(r.afterOptions(i+1, end), end, at)
@@ -175,7 +178,7 @@ func (r *rst) explicit(i, j int, at place) int {
 // rstLiteral are the directives whose content is not text.
 var rstLiteral = wordSet(`code code-block sourcecode highlight math raw parsed-literal literalinclude include toctree csv-table-file doctest testcode
 	testoutput testsetup ipython graphviz plot autoclass automodule autofunction automethod contents default-role role unicode date replace-none
-	prompt productionlist meta index currentmodule module py:module program option-list bibliography mermaid digraph uml`)
+	prompt productionlist meta index currentmodule module py:module program option-list mermaid digraph uml`)
 
 // afterOptions goes over the options of a directive: ":name: value".
 func (r *rst) afterOptions(i, end int) int {

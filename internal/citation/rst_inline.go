@@ -162,9 +162,15 @@ func (r *rst) role(b *passageBuilder, text string, i int) int {
 	}
 	start := len(b.buf)
 	label, target, _ := strings.Cut(inside, "<")
-	switch name := rest[1:end]; {
-	case name == "doi" || name == "DOI":
-		r.link(b, "https://doi.org/"+strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(inside, label+"<")), ">"), folded(label))
+	name := rest[1:end]
+	address, shown := roleAddress(name, strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(inside, label+"<")), ">"))
+	if target != "" || shown == "" {
+		shown = folded(label)
+	}
+	switch {
+	case address != "":
+		r.link(b, address, shown)
+	case r.c.citeRole(name, inside):
 	case name == "code" || name == "literal" || name == "math" || name == "command" || name == "file" || name == "samp":
 		b.write(inside)
 		b.hidden = append(b.hidden, span{start, len(b.buf)})
