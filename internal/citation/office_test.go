@@ -86,6 +86,7 @@ func TestDOCX(t *testing.T) {
 	runPackedTests(t, []packedTest{
 		{"hyperlink", docxOf(t, `<w:p>`+run("See ")+`<w:hyperlink r:id="r1">`+run("the ")+run("source")+`</w:hyperlink>`+run(".")+`</w:p>`), "link[]:0 http://example.org/a?b=1&c=2 “the source”\n"},
 		{"hyperlink with an anchor", docxOf(t, `<w:p><w:hyperlink r:id="r1" w:anchor="p3">`+run("x")+`</w:hyperlink><w:hyperlink w:anchor="_Toc1">`+run("y")+`</w:hyperlink></w:p>`), "link[]:0 http://example.org/a?b=1&c=2#p3\n"},
+		{"PMID", docxOf(t, `<w:p>`+run("See doi:10.1000/182. PM")+run("ID: 21187404; then Doe, PMID\u00a021187405.")+`</w:p>`), "inline[]:0 https://doi.org/10.1000/182\ninline[]:0 https://pubmed.ncbi.nlm.nih.gov/21187405\n"},
 		{"address over runs", docxOf(t, `<w:p>`+run("See http://exam")+`<w:proofErr/>`+run("ple.org/a")+`<w:r><w:noBreakHyphen/></w:r>`+run("b and more.")+`</w:p>`), "inline[]:0 http://example.org/a-b\n"},
 		{"field", docxOf(t, `<w:p>`+run("See ")+field(` HYPERLINK "http://example.org/f?a=1&amp;b=2" \l "p=3" \t "_blank" `, "The Source")+run(", and http://example.org/g.")+`</w:p>`), `
 link[]:0 http://example.org/f?a=1&b=2#p=3 “The Source”

@@ -70,6 +70,7 @@ func TestPDFAddressesInText(t *testing.T) {
 			[]string{"http://example.org/a has what is left of the ar-", "chives."},
 			"p1 inline[] http://example.org/a\n",
 		},
+		{"PMID", []string{"of the sea level at Brest (doi:10.1000/182, PMID:", "21187404; PMCID: PMC3003000), and PubMed PMID: 21187405;"}, "p1 inline[] https://doi.org/10.1000/182\np1 inline[] https://pubmed.ncbi.nlm.nih.gov/21187405\n"},
 		{"e-mail", []string{"write to someone@example.org or mailto:a@b.example"}, ""},
 		{"namespace", []string{`<mime-info xmlns="http://www.example.org/ns">`}, ""},
 	}
