@@ -186,8 +186,13 @@ func (r *typstReader) skip() bool {
 		return false
 	}
 	end := strings.Index(rest[len(opening):], closing)
-	if end < 0 {
-		return false
+	switch {
+	case end < 0 && opening == "/*": // it is all that follows
+		r.i = len(r.s)
+		return true
+	case end < 0:
+		r.take(len(opening))
+		return true
 	}
 	r.i += len(opening) + end + len(closing)
 	r.b.write(strings.Repeat("\n", strings.Count(rest[:len(opening)+end], "\n"))) // for the lines to be counted

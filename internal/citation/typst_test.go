@@ -25,6 +25,7 @@ link[]:6 http://example.org/c “Seas”
 `},
 		{"list of references", "= References\n\n- http://example.org/a\n+ http://example.org/b\n\n= Annex\n\nhttp://example.org/c\n", "bibliography[]:3 http://example.org/a\nbibliography[]:4 http://example.org/b\ninline[]:8 http://example.org/c\n"},
 		{"not cited", "// http://no.example/\n/* http://no.example/\n*/ `http://no.example/` #raw(\"http://no.example/\")\n```sh\nhttp://no.example/\n```\n$ \"http://no.example/\" $ #let a = \"http://no.example/\"\n#import \"@preview/b:0.1.0\": *\n#link(<fig>)[Figure 1] #link(\"http://no.example/\" + a)[x] http://example.org/[a]", "inline[]:9 http://example.org/\n"},
+		{"what does not end", "http://example.org/a ``` http://example.org/b /* http://no.example/ /*", "inline[]:1 http://example.org/a\ninline[]:1 http://example.org/b\n"},
 		{"brackets and escapes", "[1] \\#1 a@b.example *bold* x_y [#link(\"http://example.org/a\")[b [c] d]] = e <f> 1 < 2\n= G [h\n\nhttp://example.org/i\n", "bibliography[1]:1 http://example.org/a “b [c] d”\ninline[]:4 http://example.org/i\n"},
 	})
 }
