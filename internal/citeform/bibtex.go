@@ -83,7 +83,11 @@ func identified(it *Item) []bibField {
 	if doi != "" {
 		doi = "{" + doi + "}"
 	}
-	return []bibField{{"doi", doi}, {"isbn", braced(oneLine(it.Identifiers["isbn"]))}, {"number", braced(it.number())}}
+	fields := []bibField{{"doi", doi}, {"isbn", braced(oneLine(it.Identifiers["isbn"]))}, {"number", braced(it.number())}}
+	if eprint := braced(oneLine(it.Identifiers["arxiv"])); eprint != "" {
+		fields = append(fields, bibField{"eprint", eprint}, bibField{"archiveprefix", "{arXiv}"})
+	}
+	return fields
 }
 
 func braced(s string) string {

@@ -22,6 +22,7 @@ type cslItem struct {
 	DOI             string   `json:"DOI,omitempty"`
 	ISBN            string   `json:"ISBN,omitempty"`
 	PMID            string   `json:"PMID,omitempty"`
+	PMCID           string   `json:"PMCID,omitempty"`
 	Number          string   `json:"number,omitempty"`
 	Language        string   `json:"language,omitempty"`
 	Archive         string   `json:"archive,omitempty"`
@@ -55,7 +56,7 @@ func writeCSL(w io.Writer, items []Item, _ Options) error {
 func cslOf(it *Item, id string) cslItem {
 	c := cslItem{
 		ID: id, Type: kindOf(it).csl, Title: it.Title, Author: names(it.Authors), Issued: cslDateOf(it.issued()), Accessed: cslDateOf(it.Accessed),
-		URL: linkURL(it.URI), DOI: it.Identifiers["doi"], ISBN: it.Identifiers["isbn"], PMID: it.Identifiers["pmid"], Number: it.number(), Language: it.Language,
+		URL: linkURL(it.URI), DOI: it.Identifiers["doi"], ISBN: it.Identifiers["isbn"], PMID: it.Identifiers["pmid"], PMCID: it.Identifiers["pmcid"], Number: it.number(), Language: it.Language,
 	}
 	if kindOf(it).published {
 		c.Publisher = it.Publisher

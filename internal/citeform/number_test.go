@@ -15,3 +15,20 @@ func TestNumber(t *testing.T) {
 		}
 	}
 }
+
+func TestIdentifiers(t *testing.T) {
+	items := []Item{{URI: "http://a.example/", Title: "T", Identifiers: map[string]string{"pmid": "21187404", "pmcid": "PMC3003000", "arxiv": "2101.05735"}}}
+	for format, want := range map[Format][]string{
+		CSL: {`"PMID": "21187404"`, `"PMCID": "PMC3003000"`}, CS1: {"|pmid=21187404", "|pmc=3003000", "|arxiv=2101.05735"},
+		BibTeX: {"eprint       = {2101.05735}", "archiveprefix = {arXiv}"}, Biblatex: {"eprint       = {2101.05735}", "archiveprefix = {arXiv}"},
+	} {
+		for _, part := range want {
+			if got := written(t, format, items, Options{}); !strings.Contains(got, part) {
+				t.Errorf("%s: %s", format, got)
+			}
+		}
+	}
+	if got := COinS(items[0]); !strings.Contains(got, "info%3Apmid%2F21187404") {
+		t.Errorf("COinS: %s", got)
+	}
+}

@@ -53,6 +53,9 @@ func COinS(it Item) string {
 	if doi := oneLine(it.Identifiers["doi"]); doi != "" {
 		put("rft_id", "info:doi/"+doi)
 	}
+	if pmid := oneLine(it.Identifiers["pmid"]); pmid != "" {
+		put("rft_id", "info:pmid/"+pmid)
+	}
 	if isbn := oneLine(it.Identifiers["isbn"]); isbn != "" {
 		put("rft_id", "urn:isbn:"+isbn)
 	}
@@ -91,6 +94,7 @@ func Tags(it Item) (tags []Tag) {
 	}
 	put("doi", oneLine(it.Identifiers["doi"]))
 	put("isbn", oneLine(it.Identifiers["isbn"]))
+	put("pmid", oneLine(it.Identifiers["pmid"]))
 	put("public_url", linkURL(it.URI))
 	return tags
 }
