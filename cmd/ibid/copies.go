@@ -21,7 +21,7 @@ import (
 func (p *program) openCopies(h *house, c configs.Config, why purpose, sources []configs.Copy) ([]archive.Copy, error) {
 	var all []archive.Copy
 	for i, k := range append(c.Copies[:len(c.Copies):len(c.Copies)], sources...) {
-		store, err := p.openCopy(h, k, why)
+		store, err := p.openCopy(h, k, why, i >= len(c.Copies))
 		if err != nil {
 			return nil, err
 		}
@@ -36,10 +36,10 @@ func (p *program) openCopies(h *house, c configs.Config, why purpose, sources []
 	return all, nil
 }
 
-func (p *program) openCopy(h *house, k configs.Copy, why purpose) (blob.Store, error) {
+func (p *program) openCopy(h *house, k configs.Copy, why purpose, isSource bool) (blob.Store, error) {
 	bucket, prefix, ok := configs.BucketOf(k.Store)
 	if !ok {
-		return &dirCopy{dir: k.Store}, nil
+		return &dirCopy{dir: k.Store, reads: why == toRead || isSource}, nil
 	}
 	key, err := k.Key.Read(p.environ)
 	if err != nil {
@@ -80,7 +80,8 @@ func (p *program) bucketOptions(c configs.Config, bucket configs.S3) (s3.Options
 
 // dirCopy is a copy in a directory, which may be on a disk that comes and goes.
 type dirCopy struct {
-	dir string
+	dir   string
+	reads bool // nothing is written there
 
 	mu    sync.Mutex
 	store *fs.Store
@@ -93,7 +94,11 @@ func (d *dirCopy) open() (*fs.Store, error) {
 	if d.store != nil {
 		return d.store, nil
 	}
-	store, err := fs.New(d.dir)
+	open := fs.New
+	if d.reads {
+		open = fs.Existing
+	}
+	store, err := open(d.dir)
 	if err == nil {
 		d.store = store
 	}

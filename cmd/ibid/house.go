@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/ibid-archive/ibid"
@@ -52,6 +53,7 @@ type house struct {
 	canary  canary
 	lock    *fileLock
 	alone   bool // nobody else writes to the store now
+	fixed   bool // it is to be audited and cannot be written to
 	closers []func() error
 }
 
@@ -98,10 +100,19 @@ func (p *program) open(ctx context.Context, c configs.Config, why purpose, sourc
 	if dsn == "" {
 		dsn = "sqlite:" + filepath.Join(localDir(c), "catalog.db")
 	}
-	if h.catalog, err = catalog.Open(ctx, dsn, catalog.Options{Now: p.now, Log: p.log}); err != nil {
+	reads := why == toRead || why == toAudit
+	if h.catalog, err = catalog.Open(ctx, dsn, catalog.Options{Now: p.now, Log: p.log, Reads: reads}); err != nil {
 		return nil, err
 	}
 	h.closers = append(h.closers, h.catalog.Close)
+	var ledger archive.Ledger
+	switch {
+	case h.fixed: // verify says so
+	case h.catalog.Fixed():
+		p.notice("%s cannot be written to: the catalogue is read as it stands", strings.TrimPrefix(dsn, "sqlite:"))
+	default:
+		ledger = h.catalog
+	}
 	if h.news != nil {
 		stop := h.news.run(ctx, h.catalog.Tell, p.log)
 		h.closers = append(h.closers, func() error { stop(); return nil })
@@ -110,7 +121,7 @@ func (p *program) open(ctx context.Context, c configs.Config, why purpose, sourc
 		h.drain(ctx)
 	}
 	h.archive, err = archive.New(archive.Options{
-		Store: store, SpoolDir: h.spool, Index: h.catalog, Copies: copies, Ledger: h.catalog, Software: software(), Operator: c.Network.Contact,
+		Store: store, SpoolDir: h.spool, Index: h.catalog, Copies: copies, Ledger: ledger, Software: software(), Operator: c.Network.Contact,
 		UserAgent: userAgent(c), Robots: string(c.Crawl.Robots), Now: p.now, Log: p.log,
 	})
 	if err == nil && h.alone {
@@ -138,6 +149,10 @@ func (h *house) enter(ctx context.Context, why purpose) error {
 		return storeThere(h.config)
 	}
 	dir := localDir(h.config)
+	if why == toAudit && cannotWrite(dir) {
+		h.fixed = true
+		return nil
+	}
 	bad := func(op string, err error) error {
 		var path *os.PathError
 		if errors.As(err, &path) {

@@ -42,4 +42,10 @@ func (l *fileLock) as(alone bool) error {
 	return err
 }
 
+// cannotWrite says whether dir is there, and this user may not make anything in it, or nobody may.
+func cannotWrite(dir string) bool {
+	err := unix.Faccessat(unix.AT_FDCWD, dir, unix.W_OK, unix.AT_EACCESS)
+	return errors.Is(err, os.ErrPermission) || errors.Is(err, unix.EROFS)
+}
+
 func (l *fileLock) close() error { return l.f.Close() }

@@ -66,6 +66,9 @@ func (p *program) openStore(ctx context.Context, h *house, c configs.Config, why
 	if _, _, ok := c.Bucket(); ok {
 		return p.openBucket(ctx, h, c, why)
 	}
+	if why == toRead || h.fixed {
+		return fs.Existing(localDir(c))
+	}
 	store, err := fs.New(localDir(c))
 	if err != nil || !h.alone {
 		return store, err

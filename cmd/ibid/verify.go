@@ -42,15 +42,22 @@ func (v *verifyCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
+	if h.fixed {
+		if v.RepairFrom != "" {
+			return &ibid.Error{Kind: ibid.KindInput, Op: "repair", URI: c.Store, Err: errors.New("it cannot be written to: make it writable for this user, or leave out --repair-from")}
+		}
+		p.notice("%s cannot be written to: nothing is repaired, and the audit is not recorded there", c.Store)
+		v.Repair = false
+	}
 	both := audits{}
 	if len(c.Copies)+len(sources) > 0 {
-		compared, err := h.archive.Audit(ctx, archive.AuditOptions{Repair: v.Repair, Record: true}, p.printFinding)
+		compared, err := h.archive.Audit(ctx, archive.AuditOptions{Repair: v.Repair, Record: !h.fixed}, p.printFinding)
 		if err != nil {
 			return err
 		}
 		both.Compared = &compared
 	}
-	both.Audit, err = h.archive.Verify(ctx, archive.VerifyOptions{Record: true, Writing: !h.alone}, both.unsaid(p.printFinding))
+	both.Audit, err = h.archive.Verify(ctx, archive.VerifyOptions{Record: !h.fixed, Writing: !h.alone}, both.unsaid(p.printFinding))
 	if err != nil {
 		return err
 	}
@@ -109,7 +116,9 @@ func (a *audits) unsaid(report func(archive.Finding)) func(archive.Finding) {
 
 // auditEnd tells of what an audit found, and ends the command so.
 func (p *program) auditEnd(ctx context.Context, h *house, a archive.Audit, err error) error {
-	if len(a.Findings) > 0 {
+	if len(a.Findings) > 0 && h.fixed {
+		err = errors.Join(errDamaged, err)
+	} else if len(a.Findings) > 0 {
 		event := notify.AuditDamage(a.Collection, a.ID, len(a.Findings), a.Findings[0].String(), a.Ended)
 		err = errors.Join(errDamaged, err, h.catalog.Tell(ctx, []ibid.Event{event}))
 	}

@@ -21,6 +21,9 @@ func storageError(op, uri string, err error) error {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%s: %w", op, err)
 	}
+	if sqliteCode(err) == sqlite3.SQLITE_READONLY {
+		err = errFixed
+	}
 	class := ibid.ClassStorageUnavailable
 	if sqliteCode(err) == sqlite3.SQLITE_FULL || pgCode(err) == pgDiskFull {
 		class = ibid.ClassStorageFull

@@ -15,23 +15,9 @@ var migrations embed.FS
 
 // migrate brings the tables up to date, each step in a transaction of its own.
 func (c *Catalog) migrate(ctx context.Context) error {
-	steps, err := fs.Sub(migrations, c.engine.migrations)
-	if err != nil {
+	p, current, known, err := c.versions(ctx)
+	if err != nil || current == known {
 		return err
-	}
-	p, err := goose.NewProvider(c.engine.dialect, c.write, steps)
-	if err != nil {
-		return fmt.Errorf("read the embedded migrations: %w", err)
-	}
-	current, known, err := p.GetVersions(ctx)
-	if err != nil {
-		return err
-	}
-	if current > known {
-		return fmt.Errorf("%w (its tables have version %d, known here is %d)", errNewer, current, known)
-	}
-	if current == known {
-		return nil
 	}
 	if _, err := p.Up(ctx); err != nil {
 		var partial *goose.PartialError
@@ -42,4 +28,19 @@ func (c *Catalog) migrate(ctx context.Context) error {
 	}
 	c.log.DebugContext(ctx, "the catalogue's tables were brought up to date", "from", current, "to", known)
 	return nil
+}
+
+// versions are that of the tables, and the one that is known here, which is not older.
+func (c *Catalog) versions(ctx context.Context) (p *goose.Provider, current, known int64, err error) {
+	steps, err := fs.Sub(migrations, c.engine.migrations)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	if p, err = goose.NewProvider(c.engine.dialect, c.write, steps); err != nil {
+		return nil, 0, 0, fmt.Errorf("read the embedded migrations: %w", err)
+	}
+	if current, known, err = p.GetVersions(ctx); err == nil && current > known {
+		err = fmt.Errorf("%w (its tables have version %d, known here is %d)", errNewer, current, known)
+	}
+	return p, current, known, err
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"log/slog"
+	"os"
 	"strings"
 	"time"
 
@@ -29,6 +30,8 @@ type Options struct {
 	Outage time.Duration
 	// Now is the clock on the wall; nil is time.Now.
 	Now func() time.Time
+	// Reads: a file that is there is opened as it stands where it, or its directory, cannot be written to.
+	Reads bool
 }
 
 // Catalog is an open catalogue. It is safe for concurrent use.
@@ -40,6 +43,9 @@ type Catalog struct {
 	outage      time.Duration
 	now         func() time.Time
 	log         *slog.Logger
+	// fixed: it is a file that is read as it stands, and temp, if not empty, the directory that has a copy of it.
+	fixed bool
+	temp  string
 }
 
 // Open opens the catalogue at dsn and brings its tables up to date. "sqlite:/path/catalog.db" is a file, which is
@@ -59,9 +65,14 @@ func Open(ctx context.Context, dsn string, o Options) (*Catalog, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	c := &Catalog{outage: o.Outage, now: o.Now, log: o.Log}
+	c := newCatalog(o)
 	if path, ok := strings.CutPrefix(dsn, sqliteScheme); ok && strings.TrimPrefix(path, "//") != "" {
-		return c.opened(path, c.openSQLite(ctx, strings.TrimPrefix(path, "//"), o))
+		path = strings.TrimPrefix(path, "//")
+		err := c.openSQLite(ctx, path, o)
+		if o.Reads && isFixed(path, err) {
+			return openFixed(ctx, path, o, errors.Join(err, c.Close()))
+		}
+		return c.opened(path, err)
 	}
 	if IsPostgres(dsn) {
 		return c.opened(withoutPassword(dsn), c.openPostgres(ctx, dsn, o))
@@ -69,6 +80,8 @@ func Open(ctx context.Context, dsn string, o Options) (*Catalog, error) {
 	err := errors.New(`the address of a catalogue is "sqlite:" and the path of its file, or "postgres://" and a database`)
 	return nil, &ibid.Error{Kind: ibid.KindInput, Op: opOpen, URI: dsn, Err: err}
 }
+
+func newCatalog(o Options) *Catalog { return &Catalog{outage: o.Outage, now: o.Now, log: o.Log} }
 
 // opened is the catalogue, or nil and why it could not be opened.
 func (c *Catalog) opened(name string, err error) (*Catalog, error) {
@@ -87,8 +100,14 @@ func (c *Catalog) Close() error {
 			errs = append(errs, db.Close())
 		}
 	}
+	if c.temp != "" {
+		errs = append(errs, os.RemoveAll(c.temp))
+	}
 	return errors.Join(errs...)
 }
+
+// Fixed says whether the catalogue cannot be written to, and was opened to be read as it stands ([Options].Reads).
+func (c *Catalog) Fixed() bool { return c.fixed }
 
 // DB is where the queue lives as well, so that the end of a Job and its Captures are one transaction. With SQLite
 // it is the one connection that writes, and a transaction on it keeps all other writers waiting; with PostgreSQL

@@ -53,7 +53,12 @@ func (c *Catalog) openFile(ctx context.Context, path string, o Options) (err err
 	if _, err := c.write.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", busyWait.Milliseconds())); err != nil {
 		return err
 	}
-	if c.read, err = sql.Open("sqlite", fileURI(path, readerSettings())); err != nil {
+	return c.openReaders(ctx, path, readerSettings())
+}
+
+// openReaders opens the connections that only read.
+func (c *Catalog) openReaders(ctx context.Context, path string, settings url.Values) (err error) {
+	if c.read, err = sql.Open("sqlite", fileURI(path, settings)); err != nil {
 		return err
 	}
 	c.read.SetMaxOpenConns(readers)

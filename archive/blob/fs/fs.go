@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/archive/blob"
@@ -38,16 +39,38 @@ type Store struct {
 // KindStorage: root cannot be made or written to.
 func New(root string) (*Store, error) { return open(root, realSystem()) }
 
-func open(root string, sys system) (*Store, error) {
+// Existing opens the Store in the directory root, which must be there, without a look whether it can be written to: nothing
+// is made in it before something is put. The error is of KindStorage: there is no such directory.
+func Existing(root string) (*Store, error) {
+	s, err := at(root, realSystem())
+	if err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(s.root)
+	if err == nil && !info.IsDir() {
+		err = syscall.ENOTDIR
+	}
+	if err != nil {
+		return nil, storageError("open the store", root, err)
+	}
+	return s, nil
+}
+
+// at is the Store in the directory root, of which nothing was looked at.
+func at(root string, sys system) (*Store, error) {
 	abs, err := filepath.Abs(root)
 	if err != nil {
 		return nil, storageError("open the store", root, err)
 	}
-	s := &Store{root: abs, sys: sys, durable: map[string]bool{}, distrustedKeys: map[string]bool{}}
-	if err := os.MkdirAll(filepath.Dir(abs), 0o755); err != nil { //nolint:gosec // readers such as pywb run as other users
-		return nil, storageError("open the store", root, err)
+	return &Store{root: abs, sys: sys, durable: map[string]bool{}, distrustedKeys: map[string]bool{}}, nil
+}
+
+func open(root string, sys system) (*Store, error) {
+	s, err := at(root, sys)
+	if err != nil {
+		return nil, err
 	}
-	if err := s.makeDir(filepath.Join(abs, tempDir)); err != nil {
+	if err := os.MkdirAll(filepath.Dir(s.root), 0o755); err != nil { //nolint:gosec // readers such as pywb run as other users
 		return nil, storageError("open the store", root, err)
 	}
 	probe, name, err := s.temp()

@@ -268,3 +268,24 @@ func BenchmarkPut(b *testing.B) {
 		}
 	}
 }
+
+// TestExisting: a directory is read as it is, and only who puts something makes anything in it.
+func TestExisting(t *testing.T) {
+	root := t.TempDir()
+	s, err := Existing(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if made, err := os.ReadDir(root); err != nil || len(made) > 0 {
+		t.Errorf("it made %v, %v", made, err)
+	}
+	if err := s.Put(t.Context(), blob.Object{Key: "a/b", Body: strings.NewReader("text"), Size: 4, Digest: ibid.DigestOf([]byte("text"))}); err != nil {
+		t.Error(err)
+	}
+	if _, err := Existing(filepath.Join(root, "missing")); ibid.KindOf(err) != ibid.KindStorage {
+		t.Errorf("a directory that is not there: %v", err)
+	}
+	if _, err := Existing(filepath.Join(root, "a", "b")); ibid.KindOf(err) != ibid.KindStorage {
+		t.Errorf("a file: %v", err)
+	}
+}

@@ -217,7 +217,11 @@ func (s *Store) isDistrusted(info os.FileInfo) bool {
 
 // temp makes a file that has no key yet.
 func (s *Store) temp() (file, string, error) {
-	name := filepath.Join(s.root, tempDir, fmt.Sprintf("%d-%s", os.Getpid(), rand.Text()))
+	dir := filepath.Join(s.root, tempDir)
+	if err := s.makeDir(dir); err != nil {
+		return nil, "", err
+	}
+	name := filepath.Join(dir, fmt.Sprintf("%d-%s", os.Getpid(), rand.Text()))
 	f, err := s.sys.create(name)
 	return f, name, err
 }
