@@ -60,15 +60,11 @@ func (c *citeCmd) write(p *program, items []citeform.Item) error {
 
 // report is that of the document, or of the source as if it were the only one of a document.
 func (c *citeCmd) report(ctx context.Context, p *program, h *house) (*pipeline.DocumentReport, error) {
-	doc, refs, err := h.catalog.Document(ctx, p.flags.Collection, c.Document)
+	doc, refs, err := p.named(ctx, h, c.Document)
 	switch {
 	case err == nil:
-	case ibid.KindOf(err) != ibid.KindNotFound:
+	case ibid.KindOf(err) != ibid.KindNotFound || !pipeline.Input(c.Document).IsURI():
 		return nil, err
-	case !pipeline.Input(c.Document).IsURI():
-		return nil, &ibid.Error{
-			Kind: ibid.KindNotFound, Op: "cite from", URI: c.Document, Err: errors.New("no document of that name was archived: ibid archive keeps what it cites"),
-		}
 	default:
 		refs = []ibid.Reference{{URI: c.Document}}
 	}

@@ -97,7 +97,7 @@ func (e *exportCmd) choose(ctx context.Context, p *program, h *house, asks *acce
 // find finds out what is asked for: a document, a collection or an address, in this order.
 func (e *exportCmd) find(ctx context.Context, p *program, h *house) (*selection, error) {
 	collection := p.flags.Collection
-	doc, refs, err := h.catalog.Document(ctx, collection, e.What)
+	doc, refs, err := p.named(ctx, h, e.What)
 	if err == nil {
 		return e.chooseDocument(ctx, h, collection, doc, refs)
 	}

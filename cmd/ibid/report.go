@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/ibid-archive/ibid"
 	"github.com/ibid-archive/ibid/internal/pipeline"
@@ -39,7 +38,7 @@ func (r *reportDocumentsCmd) Run(ctx context.Context, p *program) (err error) {
 	}
 	var reports []pipeline.DocumentReport
 	for _, name := range names {
-		doc, refs, err := h.catalog.Document(ctx, p.flags.Collection, name)
+		doc, refs, err := p.named(ctx, h, name)
 		if err != nil {
 			return err
 		}
@@ -67,7 +66,7 @@ func (r *reportDocumentsCmd) names(ctx context.Context, p *program, h *house) ([
 	if len(docs) == 0 {
 		return nil, &ibid.Error{
 			Kind: ibid.KindNotFound, Op: "report on collection", URI: p.flags.Collection,
-			Err: errors.New("no document was archived in it yet: ibid archive DOCUMENT"),
+			Err: errNoDocument,
 		}
 	}
 	names := make([]string, len(docs))
