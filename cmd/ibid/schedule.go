@@ -112,11 +112,15 @@ func (scheduleListCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	defer done(&err)
-	t, n := newTable("source", "schedule", "next", "last"), 0
+	t, n, collection := newTable("source", "schedule", "next", "last"), 0, ""
 	err = everyPlan(ctx, h.catalog, func(line planLine) error {
 		n++
 		if p.flags.JSON {
 			return p.printJSON(line)
+		}
+		if line.Collection != collection {
+			collection = line.Collection
+			t.heading("collection " + collection)
 		}
 		t.row(scheduleRow(line, columns(p.stdout))...)
 		return nil

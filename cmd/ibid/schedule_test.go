@@ -52,6 +52,7 @@ func TestTheNextCommandFindsTheArchive(t *testing.T) {
 func TestScheduleFitsTheScreen(t *testing.T) {
 	due := time.Date(2026, 3, 27, 19, 0, 0, 0, time.UTC)
 	list := newTable("source", "schedule", "next", "last")
+	list.heading("collection " + strings.Repeat("n", 64))
 	list.row(scheduleRow(planLine{
 		URI: "http://www.iom.int/jahia/Jahia/policy-research/regional-consultative-processes/pid/866", Schedule: "CRON_TZ=Asia/Manila 0,30 3 * * mon,thu", Timezone: "America/Argentina/Buenos_Aires",
 		Next: &due, Reason: "sooner, 4 looks in each interval: it failed at the last look, and its certificate ends",

@@ -228,7 +228,7 @@ func checkServed(t *testing.T, dir, site string) {
 	if got := run("schedule", "pause", "notes"); got != "2 sources paused\n" {
 		t.Errorf("pause says %q", got)
 	}
-	if got := run("schedule"); strings.Count(got, "paused") != 2 || !strings.Contains(got, "* * * * * *") {
+	if got := run("schedule"); strings.Count(got, "paused") != 2 || !strings.Contains(got, "\n collection notes\n") || !strings.Contains(got, "* * * * * *") {
 		t.Errorf("list says\n%s", got)
 	}
 	if got := run("schedule", "resume", site+"/one"); got != "1 source looked at again when due\n" {

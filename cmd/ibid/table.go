@@ -7,13 +7,15 @@ import (
 	"unicode/utf8"
 )
 
-// table is lines of cells in columns as wide as they need; a cell can have several lines. Notes run across all columns
-// but the first.
+// table is lines of cells in columns as wide as they need; a cell can have several lines. Headings run across all columns,
+// notes across all but the first.
 type table struct{ rows [][]string }
 
 func newTable(head ...string) *table { return &table{rows: [][]string{head}} }
 
 func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
+
+func (t *table) heading(text string) { t.rows = append(t.rows, []string{text}) }
 
 func (t *table) note(text string) { t.rows = append(t.rows, []string{"", text}) }
 
@@ -24,7 +26,6 @@ func (t *table) write(w io.Writer) {
 	widths := make([]int, len(t.rows[0]))
 	for _, row := range t.rows {
 		if len(row) != len(widths) {
-			widths[0] = max(widths[0], utf8.RuneCountInString(row[0]))
 			continue
 		}
 		for i, cell := range row {
