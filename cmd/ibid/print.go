@@ -129,7 +129,7 @@ func (p *program) printExtract(res *citation.Result) error {
 			References []ibid.Reference `json:"references"`
 		}{res.Document, refs})
 	}
-	works, label, width := 0, len("note"), columns(p.stdout)
+	label, width := len("note"), columns(p.stdout)
 	for _, r := range res.References {
 		label = max(label, utf8.RuneCountInString(report.Clip(r.Locator.Label, labelWidth)))
 	}
@@ -138,14 +138,21 @@ func (p *program) printExtract(res *citation.Result) error {
 	for _, r := range res.References {
 		t.row(report.Clip(r.Locator.Label, labelWidth), report.ShortURI(cmp.Or(r.URI, r.Address()), width-before-label-titleWidth-2*between), report.Clip(r.Title, titleWidth))
 		for _, w := range r.Works {
-			works++
 			t.note("└ " + report.Clip(report.WorkName(w), 60) + " (" + joinOr(w.Languages, "language not stated") + ")")
 		}
 	}
 	t.write(p.stdout)
-	_, err := fmt.Fprintf(p.stdout, "\n %s, %s\n next: ibid archive %s\n",
-		report.Count(len(res.References), "reference"), report.Count(works, "named paper"), report.Plain(res.Document.Source))
+	_, err := fmt.Fprintf(p.stdout, "\n %s\n next: ibid archive %s\n", citedWords(res.References), report.Plain(res.Document.Source))
 	return err
+}
+
+// citedWords says how much a document cites.
+func citedWords(refs []ibid.Reference) string {
+	works := 0
+	for i := range refs {
+		works += len(refs[i].Works)
+	}
+	return report.Count(len(refs), "reference") + ", " + report.Count(works, "named paper")
 }
 
 // mementoLine is one object of `ibid lookup --json`.

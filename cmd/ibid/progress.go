@@ -30,8 +30,8 @@ func (p *program) watch(name string, acks bool) (w pipeline.Watch, stop func()) 
 		w.Progress = p.plainly(name)
 		return w, func() {}
 	}
-	b := &bars{p: p, name: name, of: map[ibid.VisitKind]*mpb.Bar{}}
-	w.Progress = b.update
+	b := &bars{p: p, name: report.Clip(name, headName), of: map[ibid.VisitKind]*mpb.Bar{}}
+	w.Read, w.Progress = b.read, b.update
 	return w, b.stop
 }
 
@@ -97,9 +97,24 @@ type bars struct {
 	of   map[ibid.VisitKind]*mpb.Bar
 
 	mu    sync.Mutex
+	cited string
 	stage ibid.VisitKind // that is under way
 	size  string
 	hosts string
+}
+
+// read notes what the document cites, which is known before anything of it is asked for, or when it came from the web itself.
+func (b *bars) read(refs []ibid.Reference) {
+	b.mu.Lock()
+	b.cited = citedWords(refs)
+	b.mu.Unlock()
+}
+
+// headline is the line of the run, before the time.
+func (b *bars) headline() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return strings.Join(nonEmpty(b.name, b.cited), "   ") + "  "
 }
 
 func (b *bars) update(now pipeline.Progress) {
@@ -111,7 +126,7 @@ func (b *bars) update(now pipeline.Progress) {
 			b.p.noticeResumed(now)
 		}
 		b.pool = mpb.New(mpb.WithOutput(b.p.stderr))
-		b.head = b.pool.New(0, mpb.NopStyle(), mpb.PrependDecorators(decor.Name(b.name+"  "), decor.Elapsed(decor.ET_STYLE_MMSS)))
+		b.head = b.pool.New(0, mpb.NopStyle(), mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return b.headline() }), decor.Elapsed(decor.ET_STYLE_MMSS)))
 	}
 	bar := b.of[now.Stage]
 	if bar == nil {
@@ -121,6 +136,9 @@ func (b *bars) update(now pipeline.Progress) {
 	bar.SetTotal(int64(now.Total), false) // a stage can come again, with more to do
 	bar.SetCurrent(int64(now.Done))
 }
+
+// headName is how much of a name stands on the line of the run, with what is cited and the time.
+const headName = 36
 
 // barWidth is how many columns a bar has.
 const barWidth = 20

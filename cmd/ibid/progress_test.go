@@ -35,3 +35,14 @@ func TestProgressWithoutTerminal(t *testing.T) {
 		}
 	})
 }
+
+func TestHeadlineOfARun(t *testing.T) {
+	b := &bars{name: "rcp-2009.md"}
+	if got := b.headline(); got != "rcp-2009.md  " {
+		t.Errorf("before it is read: %q", got)
+	}
+	b.read([]ibid.Reference{{}, {Works: make([]ibid.Work, 1)}, {Works: make([]ibid.Work, 2)}})
+	if got := b.headline(); got != "rcp-2009.md   3 references, 3 named papers  " {
+		t.Errorf("%q", got)
+	}
+}

@@ -59,6 +59,9 @@ func (p *Pipeline) read(ctx context.Context, collection string, in Input, w Watc
 		return nil, err
 	}
 	p.o.Fragments.add(d.refs)
+	if w.Read != nil {
+		w.Read(d.refs)
+	}
 	if err := p.o.Archive.PutDocument(ctx, collection, d.doc, d.refs, d.body); err != nil {
 		return nil, err
 	}

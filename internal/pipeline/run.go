@@ -32,6 +32,8 @@ type Progress struct {
 type Watch struct {
 	// Captured is called at the moment at which a Capture is durable.
 	Captured func(ibid.Capture)
+	// Read is called when the document is read, with what it cites.
+	Read     func([]ibid.Reference)
 	Progress func(Progress)
 }
 
