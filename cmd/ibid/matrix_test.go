@@ -76,7 +76,7 @@ func TestNothingOfAPrivateCollectionIsToldToTheUnnamed(t *testing.T) {
 		"/feed.atom", "/feed.atom?collection=desk", "/cdx?url=" + all, "/cdx?collection=desk&url=" + all, "/timemap/link/" + secret, "/timemap/json/" + secret,
 		"/timegate/" + secret, "/web/2026/" + secret, "/api/v1/collections", "/api/v1/collections/desk/documents", "/api/v1/collections/desk/events",
 		"/documents/" + job["document"].(string), "/documents/" + job["document"].(string) + "/report.csv?collection=desk",
-		"/documents?format=json", "/collections?format=csv", "/collections/desk?format=json", "/schedules?format=csv", "/search?q=weevil&format=json",
+		"/?list=needs&format=csv", "/?list=recent&format=json", "/documents?format=json", "/collections?format=csv", "/collections/desk?format=json", "/schedules?format=csv", "/search?q=weevil&format=json",
 		"/documents/" + job["document"].(string) + "/robust", "/documents/" + job["document"].(string) + "/citations.apa.txt", "/export/desk.wacz", "/upload",
 	} {
 		for _, as := range []string{"", "writer of notes"} {

@@ -28,11 +28,12 @@ const (
 // addPages has mux answer with the pages.
 func (s *server) addPages(mux *routes) {
 	for pattern, page := range map[string]func(*http.Request) (answer, error){
-		"GET /{$}": s.home, "GET /documents/{id}": s.document, "GET /references/{id}": s.reference, "GET /compare": s.compare,
+		"GET /documents/{id}": s.document, "GET /references/{id}": s.reference, "GET /compare": s.compare,
 		"GET /trust": s.trust,
 	} {
 		mux.HandleFunc(pattern, s.page(page))
 	}
+	mux.HandleFunc("GET /{$}", s.tabled("home", s.home, s.homeTable))
 	mux.HandleFunc("GET /search", s.tabled("search", s.search, s.hitTable))
 	mux.HandleFunc("GET /documents", s.tabled("documents", s.documents, s.documentTable))
 	mux.HandleFunc("GET /collections", s.tabled("collections", s.collections, s.collectionTable))

@@ -188,6 +188,42 @@ func (s *server) scheduleTable(r *http.Request, part Part) (table, error) {
 	return t, err
 }
 
+// homeTable is one of the lists of the first page, as ?list= says: the rows that the page has, and how many there are in all.
+func (s *server) homeTable(r *http.Request, part Part) (table, error) {
+	h, err := s.Pages.Home(r.Context())
+	if err != nil {
+		return table{}, err
+	}
+	switch r.URL.Query().Get("list") {
+	case "needs":
+		return needTable(h.Needs, h.NeedsInAll, part), nil
+	case "recent":
+		return keptTable(h.Recent, part), nil
+	}
+	return table{}, badInput("list="+clipText(r.URL.Query().Get("list")), "the lists of this page are needs and recent; that of the collections is at /collections")
+}
+
+func needTable(needs []Need, total int, part Part) table {
+	t := table{columns: []string{"collection", "document", "reference", "title", "name", "outcome", "health", "reason"}, total: total}
+	from, to := part.Of(len(needs))
+	for _, n := range needs[from:to] {
+		t.rows = append(t.rows, []any{n.Document.Collection, n.Document.ID, n.Reference, n.Source, n.Name, string(n.Outcome), string(n.Health), n.Reason})
+	}
+	return t
+}
+
+func keptTable(kept []Kept, part Part) table {
+	t := table{columns: []string{"collection", "uri", "title", "timestamp", "status", "media_type", "digest", "origin", "uri_m"}, total: len(kept)}
+	from, to := part.Of(len(kept))
+	for i := range kept[from:to] {
+		k := &kept[from+i]
+		t.rows = append(t.rows, []any{
+			k.Collection, k.URI, k.Title, k.Memento.Timestamp.UTC(), k.Memento.Status, string(k.Memento.MediaType), string(k.Memento.Digest), string(k.Memento.Origin), k.Memento.URIM,
+		})
+	}
+	return t
+}
+
 func (s *server) hitTable(r *http.Request, part Part) (table, error) {
 	q := strings.TrimSpace(r.URL.Query().Get("q"))
 	if err := readable(q); err != nil {

@@ -17,6 +17,7 @@ func TestListsAsFiles(t *testing.T) {
 	}{
 		"/documents?": {1, "title", "A note on migration"}, "/collections/papers?": {1, "id", "1c1517ea914c6730"}, "/collections?": {2, "schedule", "0 3 * * 1"},
 		"/schedules?": {2, "next_local", "2026-11-30T03:00:00+07:00"}, "/search?q=consultation&": {2, "reference", "r1"},
+		"/?list=needs&": {2, "name", "2008 Session 2.2 (es)"}, "/?list=recent&": {1, "title", "First consultation"},
 	} {
 		w := ask(t, h, "GET", path+"format=csv")
 		rows, err := csv.NewReader(w.Body).ReadAll()
@@ -45,6 +46,7 @@ func TestListsAsFiles(t *testing.T) {
 	}
 	for path, status := range map[string]int{
 		"/documents?format=xml": 400, "/documents?format=csv&page=2": 404, "/collections/none?format=csv": 404, "/search?format=csv&q=%ff": 400,
+		"/?format=csv": 400, "/?format=csv&list=other": 400,
 	} {
 		if w := ask(t, h, "GET", path); w.Code != status {
 			t.Errorf("%s: %d", path, w.Code)
