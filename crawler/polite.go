@@ -75,8 +75,10 @@ func (g *gates) start(ctx context.Context, h *gate) error {
 	}
 	defer func() { <-h.turn }()
 	for wait := g.rest(h); wait > 0; wait = g.rest(h) {
-		if err := sleep(ctx, wait); err != nil {
-			return err
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 	if err := acquire(ctx, g.all); err != nil {
@@ -101,17 +103,6 @@ func (g *gates) rest(h *gate) time.Duration {
 func acquire(ctx context.Context, place chan struct{}) error {
 	select {
 	case place <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

@@ -29,19 +29,12 @@ func (c *canary) last() (read time.Time, failing bool) {
 
 // run reads it back each hour until ctx ends. What fails is told, and tried again.
 func (c *canary) run(ctx context.Context, a *archive.Archive, now func() time.Time, log *slog.Logger) error {
-	timer := time.NewTimer(keepFirst)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-timer.C:
-		}
-		timer.Reset(canaryEvery)
+	return repeat(ctx, keepFirst, func() time.Duration {
 		if err := a.Canary(ctx); ctx.Err() == nil {
 			c.note(err, now(), log)
 		}
-	}
+		return canaryEvery
+	})
 }
 
 func (c *canary) note(err error, now time.Time, log *slog.Logger) {

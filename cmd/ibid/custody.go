@@ -116,18 +116,12 @@ func (p *program) stamp(ctx context.Context, h *house, log *custody.Log) error {
 
 // keepLog signs the custody log daily. What goes wrong is told, and ends nothing.
 func (p *program) keepLog(ctx context.Context, h *house) error {
-	tick := time.NewTicker(checkpointLook)
-	defer tick.Stop()
-	for {
+	return repeat(ctx, 0, func() time.Duration {
 		if err := p.signDaily(ctx, h); err != nil && ctx.Err() == nil {
 			p.log.Error("the custody log was not brought up to date; it is tried again within the hour", "error", err)
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
+		return checkpointLook
+	})
 }
 
 func (p *program) signDaily(ctx context.Context, h *house) error {

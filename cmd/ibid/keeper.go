@@ -79,14 +79,7 @@ func (k *keeper) failed(err error) {
 // run keeps until ctx ends. What fails is told, and tried the next time.
 func (k *keeper) run(ctx context.Context) error {
 	k.lacking = len(k.h.config.Copies) > 0 // since another process stored it
-	timer := time.NewTimer(keepFirst)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-timer.C:
-		}
+	return repeat(ctx, keepFirst, func() time.Duration {
 		pause := keepEvery
 		for _, part := range []func(context.Context) error{k.mend, k.lack, k.cycle, k.holds} {
 			if err := part(ctx); err != nil && ctx.Err() == nil {
@@ -94,7 +87,18 @@ func (k *keeper) run(ctx context.Context) error {
 				pause = keepAgain
 			}
 		}
-		timer.Reset(pause)
+		return pause
+	})
+}
+
+// repeat does something after a while, and again after as long as it says, until ctx ends.
+func repeat(ctx context.Context, first time.Duration, do func() time.Duration) error {
+	for pause := first; ; pause = do() {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(pause):
+		}
 	}
 }
 

@@ -40,7 +40,10 @@ func meant(docs []ibid.Document, name string) (found []ibid.Document, other bool
 	end := strings.TrimPrefix(slashed(name), "/")
 	for i, is := range []func(source string) bool{
 		func(source string) bool { return isSameFile(source, name) },
-		func(source string) bool { source = slashed(source); return source == end || strings.HasSuffix(source, "/"+end) },
+		func(source string) bool {
+			source = slashed(source)
+			return source == end || strings.HasSuffix(source, "/"+end)
+		},
 		func(source string) bool { return filepath.Base(source) == filepath.Base(name) },
 	} {
 		for _, d := range docs {

@@ -24,17 +24,10 @@ type pursuer struct {
 
 // run looks again and again until ctx ends. What fails is told, and tried the next time.
 func (s *pursuer) run(ctx context.Context) error {
-	timer := time.NewTimer(pursueFirst)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-timer.C:
-		}
+	return repeat(ctx, pursueFirst, func() time.Duration {
 		s.all(ctx)
-		timer.Reset(pursueEvery)
-	}
+		return pursueEvery
+	})
 }
 
 func (s *pursuer) all(ctx context.Context) {

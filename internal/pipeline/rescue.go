@@ -98,20 +98,11 @@ func (p *Pipeline) patiently(ctx context.Context, ask func() (*rescue.Found, err
 			return found, nil
 		}
 		found.Close()
-		if err := sleep(ctx, pause); err != nil {
-			return nil, err
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return nil, ctx.Err()
 		}
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 

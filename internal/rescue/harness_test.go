@@ -265,3 +265,12 @@ func serve(t *testing.T, h http.HandlerFunc) (Archive, *http.Transport) {
 
 // later is the time in a synctest bubble, which begins in 2000, after all that archives hold.
 func later() time.Time { return time.Now().AddDate(26, 0, 0) }
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -126,20 +126,11 @@ func (s *Saver) save(ctx context.Context, uri string) (*Saved, error) {
 		default:
 			return nil, a.failed(uri)
 		}
-		if err := pause(ctx, saveEvery); err != nil {
-			return nil, err
+		select {
+		case <-time.After(saveEvery):
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
 		}
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
 }
 

@@ -56,7 +56,11 @@ func (g *gate) enter(ctx context.Context, n int) (asks bool, err error) {
 				return false, given(ctx, because)
 			}
 		}
-		if sleep(ctx, pause) != nil {
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
 			g.abandon(asks)
 			return false, given(ctx, because)
 		}
@@ -134,18 +138,4 @@ func (g *gate) wait(n int) time.Duration {
 		d = min(g.o.First<<(n-1), d)
 	}
 	return d/2 + rand.N(d/2+1) //nolint:gosec // no secret
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return context.Cause(ctx)
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }
