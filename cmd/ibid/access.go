@@ -22,7 +22,7 @@ type accessCmd struct {
 // ruled is what a command names: the target of a rule.
 type ruled struct {
 	Address  string `arg:"" optional:"" help:"An address, or a pattern: http://example.org/papers/* (all below), http://example.org/pap* (all that begin so), *.example.org (a host and those below it)."`
-	Document string `help:"The rule is for a citing document of --collection, by its id, path or source: its text, references and report." placeholder:"NAME"`
+	Document string `help:"The rule is for a citing document of --collection, by its id, path or source: its text, references and report; a hold is on all that is kept of what it cites, too." placeholder:"NAME"`
 	In       string `help:"The collection that the rule counts in (else all). Alone: the rule is for all that it holds." placeholder:"NAME"`
 
 	Everything bool `help:"The rule is for everything that is held."`

@@ -144,11 +144,7 @@ func (p *program) mayDestroy(ctx context.Context, h *house, d *archive.Destructi
 	if _, err := h.learnRules(ctx); err != nil {
 		return err
 	}
-	rules, err := h.catalog.AccessRules(ctx)
-	if err != nil {
-		return err
-	}
-	policy, err := access.NewPolicy(rules, nil)
+	holds, err := p.holdsNow(ctx, h)
 	if err != nil {
 		return err
 	}
@@ -160,7 +156,7 @@ func (p *program) mayDestroy(ctx context.Context, h *house, d *archive.Destructi
 		things = append(things, access.Thing{Collection: d.Collection, Document: d.Target})
 	}
 	for _, t := range things {
-		if hold := policy.Decide(access.Owner(), t, p.now()).Hold; hold != nil {
+		if hold := holds.of(t); hold != nil {
 			return &ibid.Error{Kind: ibid.KindPolicy, Op: "destroy", URI: d.Target, Err: fmt.Errorf(
 				"%s%s is on hold since %s, by %s: %s (rule %s; ibid access clear --hold ends it)", t.Address, t.Document,
 				hold.When.UTC().Format(time.DateOnly), report.Plain(hold.Who), ruleWords(*hold), hold.ID)}
