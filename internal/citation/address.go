@@ -1,6 +1,8 @@
 package citation
 
 import (
+	"iter"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,28 +24,42 @@ const maxAddress = 8192
 // findAddresses returns the addresses that stand bare in text, in order: http, https and ftp addresses, hosts
 // that begin with "www.", DOIs, arXiv ids, handles, URNs of national libraries, PMIDs and PMCIDs. E-mail addresses and templates
 // ("https://example.org/{id}") are not addresses. Its time is linear in the length of text.
-func findAddresses(text string) []address {
-	var found []address
-	for i, floor := 0, 0; i < len(text); {
-		if !startsAddress[text[i]] {
-			i++
-			continue
-		}
-		start, end, printed := candidateAt(text, i, floor)
-		if end <= i {
-			i++
-			continue
-		}
-		if printed != "" {
-			if uri, ok := repairAddress(printed); ok && bareHost(uri) {
-				found = append(found, address{
-					Cited: text[start:end], URI: uri, Start: start, End: end, Identifiers: identifiersOf(uri),
-				})
+func findAddresses(text string) []address { return slices.Collect(addressesIn(text)) }
+
+// addressesIn are those of findAddresses, found one after the other.
+func addressesIn(text string) iter.Seq[address] {
+	return func(yield func(address) bool) {
+		for i, floor := 0, 0; i < len(text); {
+			if !startsAddress[text[i]] {
+				i++
+				continue
 			}
+			start, end, printed := candidateAt(text, i, floor)
+			if end <= i {
+				i++
+				continue
+			}
+			if a, ok := printedAddress(printed); ok {
+				a.Cited, a.Start, a.End = text[start:end], start, end
+				if !yield(a) {
+					return
+				}
+			}
+			i, floor = end, end
 		}
-		i, floor = end, end
 	}
-	return found
+}
+
+// printedAddress is the address that is printed so in running text; ok is false if it is none.
+func printedAddress(printed string) (a address, ok bool) {
+	if printed == "" {
+		return a, false
+	}
+	uri, ok := repairAddress(printed)
+	if !ok || !bareHost(uri) {
+		return a, false
+	}
+	return address{URI: uri, Identifiers: identifiersOf(uri)}, true
 }
 
 // startsAddress marks the bytes at which candidateAt looks: "://", "hdl:" and "urn:", "www.", "10.", "arXiv", "PMID" and the

@@ -46,6 +46,9 @@ func readArchive(ctx context.Context, src Source, o Options) (*Result, error) {
 			return nil, unreadable(src, err)
 		}
 		o.MaxReferences += len(all.References)
+		for _, ref := range result.References {
+			o.kept += sizeOf(&ref)
+		}
 		all.take(result, name)
 	}
 	all.Document = identified(all.Document, src, typeZIP)

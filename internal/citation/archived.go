@@ -7,6 +7,9 @@ import (
 	ibid "github.com/ibid-archive/ibid"
 )
 
+// maxStamps bounds how many numbers in one path are tried as the timestamp of a copy: each try reads all that follows it.
+const maxStamps = 8
+
 // unarchived reads an address of a copy in a web archive: what it is a copy of, and when it was made. ok is false for any other
 // address, and for archives that give their copies a code in place of the address (Perma.cc).
 func unarchived(uri string) (original string, date ibid.Date, ok bool) {
@@ -20,9 +23,10 @@ func unarchived(uri string) (original string, date ibid.Date, ok bool) {
 		return googleCache(path)
 	}
 	archive := archiveHosts[host]
-	for i := 0; i < len(path); {
+	for i, stamps := 0, 0; i < len(path) && stamps < maxStamps; {
 		n := digits(path[i:])
 		if n >= 4 && n <= 14 && (i == 0 || path[i-1] == '/') {
+			stamps++
 			if original, ok := archivedCopy(path[i+n:], archive, n); ok {
 				return original, stampDate(path[i : i+n]), true
 			}

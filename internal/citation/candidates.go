@@ -59,8 +59,12 @@ func (p *passage) candidates(f found) []ibid.Candidate {
 
 // raisedAtEnd reads a raised number at the end of an address, behind another number, as the mark of a note.
 func (p *passage) raisedAtEnd(r *readings, f found) {
-	for _, at := range p.raised {
-		if f.Start < at && at < f.End && isMark(p.text[at:f.End]) {
+	from, _ := slices.BinarySearch(p.raised, f.Start+1)
+	for _, at := range p.raised[from:] {
+		if at >= f.End {
+			return
+		}
+		if isMark(p.text[at:f.End]) {
 			r.add(p.text[f.Start:at], "without the raised "+p.text[at:f.End]+", as the mark of a note")
 		}
 	}

@@ -16,25 +16,34 @@ type found struct {
 }
 
 // citations returns the citations of p in order. An address inside a link is the link's text, not another citation; the
-// same address twice in one note is cited once.
-func (p *passage) citations() []found {
+// same address twice in one note is cited once. After more than most addresses it looks for no others.
+func (p *passage) citations(most int) []found {
 	all := make([]found, 0, len(p.links))
 	for _, l := range p.links {
-		all = append(all, found{
-			address: address{Cited: l.cited, URI: l.uri, Start: l.start, End: l.end, Identifiers: identifiersOf(l.uri)},
-			linked:  true, title: l.title,
-		})
+		all = append(all, found{address: address{Cited: l.cited, URI: l.uri, Start: l.start, End: l.end}, linked: true, title: l.title})
 	}
 	covered := p.covered()
 	next := 0
-	for _, a := range findAddresses(p.text) {
+	var noted map[string]bool
+	for a := range addressesIn(p.text) {
 		for next < len(covered) && covered[next].end <= a.Start {
 			next++
 		}
 		if next < len(covered) && covered[next].start < a.End || p.namesPublisher(a) {
 			continue
 		}
-		all = append(all, found{address: a})
+		if p.kind != "" {
+			if noted[a.URI] {
+				continue
+			}
+			if noted == nil {
+				noted = make(map[string]bool)
+			}
+			noted[a.URI] = true
+		}
+		if all = append(all, found{address: a}); len(all)-len(p.links) > most {
+			break
+		}
 	}
 	if len(all) > len(p.links) {
 		slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(a.Start, b.Start) })
@@ -87,6 +96,9 @@ func onceEach(all []found) []found {
 // reference describes the i-th of the citations of p.
 func (p *passage) reference(all []found, i int) ibid.Reference {
 	f := all[i]
+	if f.linked {
+		f.Identifiers = identifiersOf(f.URI)
+	}
 	from, to := 0, len(p.text)
 	if i > 0 {
 		from = min(all[i-1].End, f.Start)

@@ -16,10 +16,14 @@ type collector struct {
 	stopped  func() error // why to stop reading: the error of its context
 	name     string
 	base     *url.URL // nil: relative links lead nowhere
+	baseSize int      // bytes of what it may add to a link
 	limit    int
 	document ibid.Document
 	refs     []ibid.Reference
 	kept     int // bytes of the refs
+	// long are the usable addresses of long destinations, so that each is made once, however often it is cited.
+	long     map[string]string
+	longSize int // bytes of them
 	// sample is the begin of the running text, for the language.
 	sample strings.Builder
 	// beside reads another file by its path from the document's folder; the error of one that is not there.
@@ -37,7 +41,10 @@ const sampleSize = 4096
 const headSize = 600
 
 func newCollector(ctx context.Context, src Source, o Options) *collector {
-	c := &collector{stopped: ctx.Err, name: src.Name, limit: o.MaxReferences, refs: []ibid.Reference{}, beside: src.Beside, noted: map[string]bool{}}
+	c := &collector{
+		stopped: ctx.Err, name: src.Name, limit: o.MaxReferences, refs: []ibid.Reference{}, beside: src.Beside,
+		noted: map[string]bool{}, long: map[string]string{}, kept: o.kept,
+	}
 	if c.beside == nil {
 		c.beside = func(string) ([]byte, error) { return nil, errNoPart }
 	}
@@ -55,12 +62,35 @@ func (c *collector) rebase(href string) {
 		u = c.base.ResolveReference(u)
 	}
 	if u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") {
-		c.base = u
+		c.base, c.baseSize = u, len(u.Path)+len(u.RawQuery)
+		clear(c.long)
 	}
 }
 
+// longAddress is how many bytes make the work of an address worth keeping: a short destination costs no more than to look it up.
+const longAddress = 256
+
 // resolve makes the usable address out of the destination of a link; empty if it leads nowhere outside the document.
 func (c *collector) resolve(href string) string {
+	if len(href) > 4*maxAddress { // also without its white space it is too long
+		return ""
+	}
+	if len(href)+c.baseSize < longAddress {
+		return c.resolved(href)
+	}
+	uri, known := c.long[href]
+	if !known && c.err == nil {
+		uri = c.resolved(href)
+		c.long[href] = uri
+		if c.longSize += len(uri); c.longSize > maxKept {
+			c.tooLong()
+		}
+	}
+	return uri
+}
+
+// resolved is resolve without what is known.
+func (c *collector) resolved(href string) string {
 	href = strings.TrimSpace(href)
 	if href == "" || href[0] == '#' {
 		return ""
@@ -124,7 +154,7 @@ func (c *collector) add(p passage) {
 	if p.kind == "" {
 		c.remember(p.text)
 	}
-	found := p.citations()
+	found := p.citations(c.limit - len(c.refs))
 	works := p.works()
 	if len(found) == 0 && len(works) == 0 {
 		return
@@ -138,7 +168,9 @@ func (c *collector) add(p passage) {
 		}
 		ref := p.reference(found, i)
 		ref.Locator.Line = lines.at(f.Start)
-		c.append(ref)
+		if c.append(ref); c.err != nil {
+			return // what follows would be read in vain
+		}
 	}
 	if len(found) == 0 {
 		c.append(ibid.Reference{
@@ -184,13 +216,22 @@ func (c *collector) tooMany(err error) {
 	c.err = &ibid.Error{Kind: ibid.KindInput, Op: "read", URI: c.name, Class: ibid.ClassLinksCapped, Err: err}
 }
 
+func (c *collector) tooLong() {
+	c.tooMany(fmt.Errorf("its references are longer than %d MB: divide it", maxKept>>20))
+}
+
+// sizeOf is how many bytes of text a reference holds.
+func sizeOf(ref *ibid.Reference) int {
+	return len(ref.URI) + len(ref.Cited) + len(ref.Context) + len(ref.Title)
+}
+
 func (c *collector) append(ref ibid.Reference) {
 	if len(c.refs) >= c.limit {
 		c.tooMany(fmt.Errorf("it has more than %d references: divide it", c.limit))
 		return
 	}
-	if c.kept += len(ref.URI) + len(ref.Cited) + len(ref.Context) + len(ref.Title); c.kept > maxKept {
-		c.tooMany(fmt.Errorf("its references are longer than %d MB: divide it", maxKept>>20))
+	if c.kept += sizeOf(&ref); c.kept > maxKept {
+		c.tooLong()
 		return
 	}
 	if original, date, ok := unarchived(ref.URI); ok {

@@ -7,14 +7,14 @@ import (
 
 // lineIndex tells the line of an offset.
 type lineIndex struct {
-	ends     []int // offsets of the line feeds
-	inserted []int // offsets of those that the document does not have
-	skipped  int   // lines before the text
+	ends    []int // offsets of the line feeds
+	shifts  []shift
+	skipped int // lines before the text
 }
 
 func newLineIndex(p prepared, skipped int) lineIndex {
 	text := p.text
-	index := lineIndex{ends: make([]int, 0, strings.Count(text, "\n")), inserted: p.inserted, skipped: skipped}
+	index := lineIndex{ends: make([]int, 0, strings.Count(text, "\n")), shifts: p.shifts, skipped: skipped}
 	for i := 0; ; {
 		n := strings.IndexByte(text[i:], '\n')
 		if n < 0 {
@@ -27,7 +27,11 @@ func newLineIndex(p prepared, skipped int) lineIndex {
 
 // of is the line, from 1, in which the byte at offset stands.
 func (x lineIndex) of(offset int) int {
-	return x.skipped + sort.SearchInts(x.ends, offset) - sort.SearchInts(x.inserted, offset) + 1
+	line := x.skipped + sort.SearchInts(x.ends, offset) + 1
+	if i := sort.Search(len(x.shifts), func(i int) bool { return x.shifts[i].offset >= offset }); i > 0 {
+		line += x.shifts[i-1].lines
+	}
+	return line
 }
 
 // lineCounter tells the lines of rising offsets in the text of a passage.

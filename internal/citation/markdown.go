@@ -80,7 +80,7 @@ func markdownParser() parser.Parser {
 
 // blocks walks the blocks below n, which stand at place at.
 func (m *markdown) blocks(n ast.Node, at place) {
-	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
+	for child := n.FirstChild(); child != nil && m.c.err == nil; child = child.NextSibling() {
 		m.block(child, at)
 	}
 }
@@ -212,6 +212,9 @@ func (m *markdown) htmlBlock(n *ast.HTMLBlock, at place) {
 // by being listed.
 func (m *markdown) unused() {
 	for _, d := range m.defined {
+		if m.c.err != nil {
+			return
+		}
 		cited := plain(d.Destination)
 		uri := m.c.resolve(cited)
 		if uri == "" || m.used[uri] {

@@ -8,6 +8,7 @@ import (
 type markup struct {
 	c       *collector
 	lines   []string
+	indents []int // of the lines; noIndent of those that hold nothing
 	section section
 	// inline writes the text of a paragraph with its inline markup.
 	inline func(b *passageBuilder, text string)
@@ -20,7 +21,22 @@ func newMarkup(c *collector, source string) markup {
 			lines[i] = strings.ReplaceAll(line, "\t", "        ")
 		}
 	}
-	return markup{c: c, lines: lines}
+	m := markup{c: c, lines: lines, indents: make([]int, len(lines))}
+	for i, line := range lines {
+		m.setLine(i, line)
+	}
+	return m
+}
+
+// noIndent stands for the indent of a line that holds nothing: it is less than that of any other.
+const noIndent = -1
+
+// setLine makes line the i-th.
+func (m *markup) setLine(i int, line string) {
+	m.lines[i], m.indents[i] = line, indentOf(line)
+	if strings.TrimSpace(line[m.indents[i]:]) == "" {
+		m.indents[i] = noIndent
+	}
 }
 
 // indentOf is the number of spaces that a line begins with.
@@ -53,10 +69,10 @@ func (m *markup) paragraphEnd(i, j int) int {
 func (m *markup) indentedEnd(i, j int) int {
 	indent, end := indentOf(m.lines[i]), i+1
 	for k := i + 1; k < j; k++ {
-		if strings.TrimSpace(m.lines[k]) == "" {
+		if m.indents[k] == noIndent {
 			continue
 		}
-		if indentOf(m.lines[k]) <= indent {
+		if m.indents[k] <= indent {
 			break
 		}
 		end = k + 1

@@ -1,6 +1,7 @@
 package citation
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -40,7 +41,7 @@ func (p *page) begin(at place) {
 // flush ends the current passage. A link that has no text yet is left open: its text stands in the next block.
 func (p *page) flush() {
 	carried := link{}
-	if opened := p.b.opened; opened.uri != "" && strings.TrimSpace(string(p.b.buf[opened.start:])) == "" {
+	if opened := p.b.opened; opened.uri != "" && len(bytes.TrimSpace(p.b.buf[opened.start:])) == 0 {
 		carried, p.b.opened = opened, link{}
 		carried.span = span{}
 	}
@@ -60,7 +61,7 @@ func (p *page) flush() {
 }
 
 func (p *page) children(n *html.Node, at place) {
-	for child := n.FirstChild; child != nil; child = child.NextSibling {
+	for child := n.FirstChild; child != nil && p.c.err == nil; child = child.NextSibling {
 		p.node(child, at)
 	}
 }

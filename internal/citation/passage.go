@@ -1,6 +1,7 @@
 package citation
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -95,7 +96,7 @@ func (b *passageBuilder) raise(start int) {
 	if !isMark(mark) {
 		return
 	}
-	if len(strings.TrimSpace(string(b.buf[:start]))) == 0 {
+	if len(bytes.TrimSpace(b.buf[:start])) == 0 {
 		b.cut(start)
 		b.label = strings.Trim(mark, "[]()")
 		if b.kind == "" {
@@ -113,10 +114,23 @@ func (b *passageBuilder) raise(start int) {
 // cut takes off everything from start on.
 func (b *passageBuilder) cut(start int) {
 	b.buf = b.buf[:start]
-	b.links = slices.DeleteFunc(b.links, func(l link) bool { return l.start >= start && l.end > start })
-	clip := func(s span) bool { return s.start >= start }
-	b.italics = slices.DeleteFunc(b.italics, clip)
-	b.hidden = slices.DeleteFunc(b.hidden, clip)
+	b.links = cutSpans(b.links, start, func(l link) (span, bool) { return l.span, l.end > start })
+	b.italics = cutSpans(b.italics, start, func(s span) (span, bool) { return s, true })
+	b.hidden = cutSpans(b.hidden, start, func(s span) (span, bool) { return s, true })
+}
+
+// cutSpans takes those off spans that begin at start or after it, where of says that they may be. They are in the order of their ends, so that
+// it looks only at the last ones.
+func cutSpans[S any](spans []S, start int, of func(S) (s span, may bool)) []S {
+	from := len(spans)
+	for from > 0 {
+		if s, _ := of(spans[from-1]); s.end < start {
+			break
+		}
+		from--
+	}
+	last := slices.DeleteFunc(spans[from:], func(x S) bool { s, may := of(x); return may && s.start >= start })
+	return spans[:from+len(last)]
 }
 
 // isMark says whether s is the mark of a note: a short number, a letter, a star, alone or in brackets.

@@ -136,7 +136,7 @@ func TestResolve(t *testing.T) {
 func TestPrepareKeepsOrdinaryText(t *testing.T) {
 	t.Parallel()
 	body := strings.Repeat("A line.\n\n", 10_000)
-	if p := prepare(body, 0); p.text != body || len(p.long) != 0 || len(p.inserted) != 0 {
+	if p := prepare(body, 0); p.text != body || len(p.long) != 0 || len(p.shifts) != 0 {
 		t.Error("ordinary text was changed")
 	}
 	long := strings.Repeat("x ", maxLine)

@@ -31,6 +31,8 @@ type Options struct {
 	PDF PDFReader
 	// MaxReferences bounds the references of one document; 0 is 200,000.
 	MaxReferences int
+
+	kept int // bytes of the references of the documents before this one in an archive
 }
 
 const defaultMaxReferences = 200_000

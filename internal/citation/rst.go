@@ -58,7 +58,7 @@ func (r *rst) findTargets() {
 		if !ok {
 			continue
 		}
-		for j := i + 1; j < len(r.lines) && indentOf(r.lines[j]) > indentOf(r.lines[i]) && strings.TrimSpace(r.lines[j]) != ""; j++ {
+		for j := i + 1; j < len(r.lines) && len(value) <= maxAddress && r.indents[j] > r.indents[i]; j++ {
 			value += strings.TrimSpace(r.lines[j])
 		}
 		value = strings.ReplaceAll(strings.TrimSpace(value), `\`, "")
@@ -220,20 +220,17 @@ func (r *rst) note(i, end int, label string) {
 	}
 	first := r.lines[i]
 	at := strings.IndexByte(first, ']') + 1
-	r.lines[i] = strings.Repeat(" ", at) + first[at:]
+	indent := r.indents[i]
+	r.setLine(i, strings.Repeat(" ", at)+first[at:])
 	r.blocks(i, end, place{kind: kind, label: label})
-	r.lines[i] = first
+	r.lines[i], r.indents[i] = first, indent
 }
 
 // paragraph reads a paragraph, an item, or a row of a table, and goes over the literal block that it announces.
 func (r *rst) paragraph(i, j int, at place) int {
-	end := r.paragraphEnd(i, j)
-	item := r.itemAt(i)
-	for k := i + 1; k < end; k++ {
-		if r.itemAt(k) > 0 || r.headingAt(k, j) > 0 && indentOf(r.lines[k]) == 0 {
-			end = k
-			break
-		}
+	item, end := r.itemAt(i), i+1
+	for end < j && strings.TrimSpace(r.lines[end]) != "" && r.itemAt(end) == 0 && (r.headingAt(end, j) == 0 || indentOf(r.lines[end]) > 0) {
+		end++
 	}
 	r.passage(i, end, item, at)
 	if last := strings.TrimRight(r.lines[end-1], " "); strings.HasSuffix(last, "::") {

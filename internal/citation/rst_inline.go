@@ -202,6 +202,18 @@ func (r *rst) emphasis(b *passageBuilder, rest string) int {
 	return end + 2*n
 }
 
+// wordBefore is the word at the end of text, which begins at from or behind it.
+func wordBefore(text []byte, from int) string {
+	start := len(text)
+	for start > max(from, len(text)-maxName) && (isAlnum(text[start-1]) || strings.IndexByte("-_.+", text[start-1]) >= 0 || text[start-1] >= 0x80) {
+		start--
+	}
+	return string(text[start:])
+}
+
+// maxName bounds the length, in bytes, of the name of a target that is written without backquotes.
+const maxName = 256
+
 // reference makes a link of the word before "_" if that is the name of a target: "see extruct_ for it".
 func (r *rst) reference(b *passageBuilder, text string, i int) int {
 	n := runOf(text[i:], '_')
@@ -210,11 +222,8 @@ func (r *rst) reference(b *passageBuilder, text string, i int) int {
 		b.write(text[i:after])
 		return n
 	}
-	start := len(b.buf)
-	for start > b.linked() && (isAlnum(b.buf[start-1]) || strings.IndexByte("-_.+", b.buf[start-1]) >= 0 || b.buf[start-1] >= 0x80) {
-		start--
-	}
-	word := string(b.buf[start:])
+	word := wordBefore(b.buf, b.linked())
+	start := len(b.buf) - len(word)
 	cited := ""
 	if n == 2 && len(r.anonymous) > 0 && word != "" {
 		cited, r.anonymous = r.anonymous[0], r.anonymous[1:]

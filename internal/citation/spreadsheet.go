@@ -30,7 +30,11 @@ func readXLSX(c *collector, body []byte) error {
 	}
 	slices.SortStableFunc(sheets, func(a, b string) int { return len(a) - len(b) }) // sheet2 before sheet10
 	for _, name := range sheets {
-		if err := readSheet(c, p, name, shared); err != nil {
+		err := readSheet(c, p, name, shared)
+		if c.err != nil {
+			return c.err
+		}
+		if err != nil {
 			return unreadableIn(c.name, err)
 		}
 	}

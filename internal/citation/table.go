@@ -29,6 +29,9 @@ func (t *table) row(cells []cell, line int) {
 	}
 	title, accessed := t.at(cells, t.title), t.at(cells, t.accessed)
 	for i, cell := range cells {
+		if t.c.err != nil {
+			return
+		}
 		r := record{title: title, accessed: metadataDate(accessed), line: line}
 		if cell.href != "" {
 			r.give(cell.href)

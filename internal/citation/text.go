@@ -20,7 +20,9 @@ func readText(c *collector, source string) error {
 	t := &plainText{c: c}
 	number, afterFeed := 0, false
 	for line := range strings.Lines(source) {
-		number++
+		if number++; c.err != nil {
+			return c.err
+		}
 		line = strings.TrimRight(line, "\n")
 		if i := strings.LastIndexByte(line, '\f'); i >= 0 {
 			t.flush()

@@ -1,7 +1,9 @@
 package citation
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -46,8 +48,9 @@ func (p *passage) titleIn(from, to int) string {
 			return title
 		}
 	}
-	for i := len(p.italics) - 1; i >= 0 && p.italics[i].end > from; i-- {
-		if s := p.italics[i]; s.start >= from && s.end <= to && (p.kind != "" || to-s.end < 40) {
+	before, _ := slices.BinarySearchFunc(p.italics, to+1, func(s span, at int) int { return cmp.Compare(s.end, at) })
+	for i := before - 1; i >= 0 && p.italics[i].end > from; i-- {
+		if s := p.italics[i]; s.start >= from && (p.kind != "" || to-s.end < 40) {
 			if title := cleanTitle(p.text[s.start:s.end]); saysSomething(title) && wordCount(title) > 1 {
 				return title
 			}
