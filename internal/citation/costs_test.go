@@ -151,6 +151,36 @@ func TestLongRSTTarget(t *testing.T) {
 	}
 }
 
+// TestCellOfManyLinks has a long text that each of its links could have for a title.
+func TestCellOfManyLinks(t *testing.T) {
+	t.Parallel()
+	s := openSheet{links: []string{"http://a.example/", "http://b.example/"}}
+	s.text.WriteString(strings.Repeat("a b ", maxBeside))
+	if s.cell(); len(s.cells) != 2 || len(s.cells[1].text) > maxBeside {
+		t.Errorf("%d cells of %d bytes", len(s.cells), len(s.cells[1].text))
+	}
+}
+
+// TestManyRoots has more tags of body than the parser should see.
+func TestManyRoots(t *testing.T) {
+	t.Parallel()
+	var page strings.Builder
+	for i := range 2 * maxRoots {
+		fmt.Fprintf(&page, "<BODY a%d=b>", i)
+	}
+	text := page.String() + "<p><a href='http://a.example/'>x</a>"
+	root, err := parsedHTML(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body := root.FirstChild.LastChild; body.Data != "body" || len(body.Attr) != 0 {
+		t.Errorf("%s has %d attributes", body.Data, len(body.Attr))
+	}
+	if refs := readBody(t, Source{Name: "a.html", Body: []byte(text)}).References; len(refs) != 1 {
+		t.Errorf("%d references", len(refs))
+	}
+}
+
 // TestCut takes what was written from an offset on out of a passage, with the spans there.
 func TestCut(t *testing.T) {
 	t.Parallel()

@@ -125,6 +125,7 @@ func TestHostileInput(t *testing.T) {
 		{"nested notes", "a.xml", "<?xml version='1.0'?><article>" + strings.Repeat("<p>a<fn>", 400)},
 		{"notes", "a.xml", "<?xml version='1.0'?><article><p>" + repeat("<fn>a</fn>")},
 		{"open element", "a.xml", "<?xml version='1.0'?><article " + repeat("a='b' ")},
+		{"body tags", "a.html", growing(40_000, "<body a%d-%d-%d>")},
 		{"option tags", "a.html", "<body>" + repeat("<select><option>")},
 	}
 	for _, tt := range tests {

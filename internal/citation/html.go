@@ -40,14 +40,31 @@ func readHTML(c *collector, text string) error {
 	return c.err
 }
 
-// parsedHTML parses a page. x/net/html refuses trees that are deeper than 512 elements; of those only what is read
-// here is kept, which has no depth.
+// parsedHTML parses a page. x/net/html refuses trees that are deeper than 512 elements, and takes quadratic time on many tags of html
+// and body, each of which may have more attributes for the one element; of those pages only what is read here is kept, which has neither.
 func parsedHTML(text string) (*html.Node, error) {
-	root, err := html.Parse(strings.NewReader(text))
-	if err == nil {
-		return root, nil
+	if !manyRoots(text) {
+		if root, err := html.Parse(strings.NewReader(text)); err == nil {
+			return root, nil
+		}
 	}
 	return html.Parse(strings.NewReader(flattened(text)))
+}
+
+// maxRoots bounds the tags of html and body of a page: pages that are put together out of others have some.
+const maxRoots = 1000
+
+// manyRoots says whether text has more of them.
+func manyRoots(text string) bool {
+	roots := 0
+	for i := strings.IndexByte(text, '<'); i >= 0 && roots <= maxRoots; {
+		text = text[i+1:]
+		if hasPrefixFold(text, "html") || hasPrefixFold(text, "body") {
+			roots++
+		}
+		i = strings.IndexByte(text, '<')
+	}
+	return roots > maxRoots
 }
 
 // pageTitle is the title that the page gives itself, best first.

@@ -302,6 +302,7 @@ func (s *openSheet) cell() {
 		s.cells = append(s.cells, cell{text: text, href: hyperlinkFormula(s.formula)})
 		return
 	}
+	text = strings.ToValidUTF8(text[:min(len(text), maxBeside)], "") // it is looked at for each of them
 	for _, href := range s.links {
 		s.cells = append(s.cells, cell{text: text, href: href})
 	}
