@@ -38,7 +38,13 @@ func readArchive(ctx context.Context, src Source, o Options) (*Result, error) {
 		folder := path.Dir(name)
 		inner := Source{Name: name, Body: body, Beside: func(other string) ([]byte, error) { return p.read(path.Join(folder, other)) }}
 		o.MaxReferences -= len(all.References)
-		if kind, err := typeOf(inner); err != nil || kind == typeZIP || o.MaxReferences <= 0 {
+		if o.MaxReferences <= 0 {
+			return nil, &ibid.Error{
+				Kind: ibid.KindInput, Op: "read", URI: src.Name, Class: ibid.ClassLinksCapped,
+				Err: fmt.Errorf("it has %d references before %s, and more are not read: divide it", len(all.References), name),
+			}
+		}
+		if kind, err := typeOf(inner); err != nil || kind == typeZIP {
 			return nil, unreadable(src, fmt.Errorf("%s in it cannot be read: take it out", name))
 		}
 		result, err := Read(ctx, inner, o)

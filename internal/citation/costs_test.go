@@ -90,6 +90,38 @@ func TestArchiveKeepsItsBound(t *testing.T) {
 	}
 }
 
+// TestArchiveAtItsLimit has a document after the last reference that may be read.
+func TestArchiveAtItsLimit(t *testing.T) {
+	t.Parallel()
+	src := Source{Name: "a.zip", Body: zipped(t, "a.txt", "http://a.example/ http://b.example/", "b.txt", "http://c.example/")}
+	_, err := Read(context.Background(), src, Options{MaxReferences: 2})
+	if e := new(ibid.Error); !errors.As(err, &e) || e.Class != ibid.ClassLinksCapped {
+		t.Errorf("got %v", err)
+	}
+}
+
+// FuzzPrepare checks that every line that the parser gets is the one of the document that it is said to be.
+func FuzzPrepare(f *testing.F) {
+	f.Add("a\n\n\n\n\nb\n" + strings.Repeat("> ", 150) + "c\n|a|b|c|d|e|f|g|h|i|j|k\n-|-|-|-|-|-|-|-|-|-|-\na\na\na\na\na\na\na\na\na\na\na\na\na\n")
+	f.Add(strings.Repeat("[a]: b\n", 250) + strings.Repeat("[", 50) + strings.Repeat("a", 50) + strings.Repeat("]", 50))
+	f.Fuzz(func(t *testing.T, source string) {
+		lines := strings.SplitAfter(source, "\n")
+		p := prepare(source, 0)
+		index, offset := newLineIndex(p, 0), 0
+		for line := range strings.Lines(p.text) {
+			if n := index.of(offset); strings.TrimSpace(line) != "" && (n > len(lines) || lines[n-1] != line) {
+				t.Fatalf("line %d is not %q", n, line)
+			}
+			offset += len(line)
+		}
+		for _, long := range p.long {
+			if lines[long.line-1] != long.text {
+				t.Fatalf("line %d is not %q", long.line, long.text)
+			}
+		}
+	})
+}
+
 // TestPrepare has what the parser of Markdown would take long on.
 func TestPrepare(t *testing.T) {
 	t.Parallel()
