@@ -16,15 +16,15 @@ type found struct {
 }
 
 // citations returns the citations of p in order. An address inside a link is the link's text, not another citation; the
-// same address twice in one note is cited once. After more than most addresses it looks for no others.
+// same address twice in one note is cited once. In the body of a document, where none of them can fall away, it looks for no others after more
+// than most addresses.
 func (p *passage) citations(most int) []found {
 	all := make([]found, 0, len(p.links))
 	for _, l := range p.links {
 		all = append(all, found{address: address{Cited: l.cited, URI: l.uri, Start: l.start, End: l.end}, linked: true, title: l.title})
 	}
 	covered := p.covered()
-	next := 0
-	var noted map[string]bool
+	next, sure := 0, 0
 	for a := range addressesIn(p.text) {
 		for next < len(covered) && covered[next].end <= a.Start {
 			next++
@@ -32,16 +32,12 @@ func (p *passage) citations(most int) []found {
 		if next < len(covered) && covered[next].start < a.End || p.namesPublisher(a) {
 			continue
 		}
-		if p.kind != "" {
-			if noted[a.URI] {
-				continue
-			}
-			if noted == nil {
-				noted = make(map[string]bool)
-			}
-			noted[a.URI] = true
+		f := found{address: a}
+		all = append(all, f)
+		if p.kind == "" && !f.stated() {
+			sure++
 		}
-		if all = append(all, found{address: a}); len(all)-len(p.links) > most {
+		if sure > most {
 			break
 		}
 	}
@@ -53,6 +49,13 @@ func (p *passage) citations(most int) []found {
 		return all
 	}
 	return onceEach(all)
+}
+
+// identify gives a link its identifiers, where it has none: they can be as long as its address, so that only those are made that are needed.
+func (f *found) identify() {
+	if f.linked && f.Identifiers == nil {
+		f.Identifiers = identifiersOf(f.URI)
+	}
 }
 
 // namesPublisher says whether a is only the name of a site, "www.example.org", in an entry whose source is linked.
@@ -96,9 +99,7 @@ func onceEach(all []found) []found {
 // reference describes the i-th of the citations of p.
 func (p *passage) reference(all []found, i int) ibid.Reference {
 	f := all[i]
-	if f.linked {
-		f.Identifiers = identifiersOf(f.URI)
-	}
+	f.identify()
 	from, to := 0, len(p.text)
 	if i > 0 {
 		from = min(all[i-1].End, f.Start)

@@ -84,6 +84,7 @@ func (f found) stated() bool {
 
 // take gives f the identifiers of g; ok is false if f has another of its kind, for then g is another source.
 func (f *found) take(g found) (ok bool) {
+	f.identify()
 	for key, value := range g.Identifiers {
 		if has := f.Identifiers[key]; has != "" && has != value {
 			return false
