@@ -88,6 +88,14 @@ func FuzzCSV(f *testing.F) {
 	fuzzText(f, "a.csv", readCSV, "title,url,accessed\n\"T\",http://a.example/,2009-05-12\n10.1000/1;x")
 }
 
+func FuzzMarkdown(f *testing.F) {
+	fuzzText(f, "a.md", readMarkdown, "---\ntitle: T\n---\n# A\n[b](http://b.example/ \"c\") ![d](e) [f][g] @h [@i, p. 1; @j] [^k] <http://l.example/> `m`\n\n> - n <b>o</b>\n\n|p|q|\n|-|-|\n|http://p.example/|r|\n\n[g]: http://g.example/\n[^k]: s\n\n```csl-json\n{}\n```\n")
+}
+
+func FuzzHTML(f *testing.F) {
+	fuzzText(f, "a.html", readHTML, "<html lang=en><head><base href=http://b.example/><title>T</title><body><main><h1>A</h1><p>b<sup><a href=#n1>1</a></sup> <a href=c title=d>e</a><ol class=references><li id=n1>f <cite>g</cite> http://h.example/</ol><nav><a href=i>j</a></nav><pre>k</pre><table><tr><td>l<a href=//m.example/>n</a></table>")
+}
+
 func FuzzRST(f *testing.F) {
 	fuzzText(f, "a.rst", readRST, "T\n=\n\n`a <http://a.example/>`_ b_ `c`__ ``d`` :doi:`10.1000/1` :rfc:`x <1#y>` :cite:p:`{a}b{c},d` |e|_ *f*\n\n.. _b: http://b.example/\n__ http://c.example/\n\n.. [1] x\n\n.. image:: y\n   :target: http://d.example/\n\nx::\n\n  y\n")
 }
