@@ -2,6 +2,7 @@ package citation
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	ibid "github.com/ibid-archive/ibid"
 )
@@ -44,6 +45,9 @@ func (a *asciidoc) blocks() {
 		case level > 0 && strings.HasPrefix(line[level:], " "):
 			a.title(strings.TrimSpace(line[level:]), level, i+1)
 			i++
+		case a.underlined(i) > 0:
+			a.title(line, a.underlined(i), i+1)
+			i += 2
 		case asciiFence(line) > 0:
 			i = a.fenced(i, line)
 		case strings.HasPrefix(line, "//"):
@@ -70,6 +74,21 @@ func asciiFence(line string) int {
 		return 3
 	}
 	return 0
+}
+
+// underlined is the level of the title that line i is, with a line of signs as long as it below: "=" a document's, then "-", "~", "^"
+// and "+"; 0 if it is none. The line below may be one sign shorter or longer, and would else open a block of code.
+func (a *asciidoc) underlined(i int) int {
+	title := strings.TrimRight(a.lines[i], " ")
+	if i+1 == len(a.lines) || len(title) > maxTitle {
+		return 0
+	}
+	signs := strings.TrimRight(a.lines[i+1], " ")
+	longer := len(signs) - utf8.RuneCountInString(title)
+	if len(signs) < 2 || longer < -1 || longer > 1 || runOf(signs, signs[0]) < len(signs) || !isAlnum(title[0]) && title[0] < utf8.RuneSelf {
+		return 0
+	}
+	return strings.IndexByte("=-~^+", signs[0]) + 1
 }
 
 // fenced goes over a block of code or of comment.

@@ -2,6 +2,7 @@ package citation
 
 import (
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -26,13 +27,20 @@ const (
 	maxInclusion = 10
 )
 
-// readLaTeX reads a LaTeX document.
+// readLaTeX reads a LaTeX document, or the reference list that was made for one.
 func readLaTeX(c *collector, source string) error {
 	l := &latex{c: c, macros: make(map[string]texMacro)}
+	if biberStart.MatchString(source) { // a list without its document: all of it is cited
+		l.bbl(source)
+		return c.err
+	}
 	l.file(source)
 	l.resolve()
 	return c.err
 }
+
+// biberStart is how each list begins that Biber made.
+var biberStart = regexp.MustCompile(`^\s*% \$ biblatex auxiliary file \$`)
 
 // file reads one file of the document.
 func (l *latex) file(source string) {

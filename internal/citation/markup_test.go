@@ -20,6 +20,7 @@ link[]:1 https://doi.org/10.1000/182
 		{"what is put in", "See |a|.\n\n.. |a| replace:: `Sea <http://example.org/a>`__\n", "link[]:3 http://example.org/a “Sea”\n"},
 		{"targets that nothing leads to", "Text.\n\n.. _x: http://example.org/x\n", "bibliography[x]:3 http://example.org/x\n"},
 		{"bare address", "At http://example.org/a_b, and **http://example.org/c**.\n", "inline[]:1 http://example.org/a_b\ninline[]:1 http://example.org/c\n"},
+		{"address before a line that ends with a backslash", "At http://example.org/a\\\nand http://example.org/b\\ .\n", "inline[]:1 http://example.org/a\ninline[]:2 http://example.org/b\n"},
 		{"code is not cited", "Use ``http://no.example/`` so::\n\n  get http://no.example/\n\n.. code-block:: sh\n\n   get http://no.example/\n\n>>> get('http://no.example/')\n\nText http://example.org/.\n", "inline[]:11 http://example.org/\n"},
 		{"comment", ".. This is http://no.example/\n   and http://no.example/\n\nText\n", ""},
 		{"quotation after an empty comment", "- Text\n\n..\n\n   Quoted from http://example.org/.\n", "inline[]:5 http://example.org/\n"},
@@ -74,6 +75,10 @@ inline[]:4 http://example.org/c
 		{"not links", "Text\n// http://no.example/ in a comment\ngoes on: +http://no.example/+ \\http://no.example/ pass:[http://no.example/] \"`http://example.org/a`\".\n", "inline[]:3 http://example.org/a\n"},
 		{"notes", "Text.footnote:[See http://example.org/a[this one], and more.] On.\n", "footnote[1]:1 http://example.org/a “this one”\n"},
 		{"code is not cited", "----\nhttp://no.example/\n----\n// http://no.example/\n`http://no.example/`\n\nText\n", ""},
+		{"titles with a line below", "Moon\n====\n\nAt noon\n-------\nhttp://example.org/a\n\nSources\n~~~~~~~~\nhttp://example.org/b[The moon]\n\nText of a program\n----\nhttp://no.example/\n----\n", `
+inline[]:6 http://example.org/a
+bibliography[]:10 http://example.org/b “The moon”
+`},
 		{"bibliography", "[bibliography]\n== References\n\n* [[[smith,1]]] “Tides”. http://example.org/a\n", "bibliography[smith]:4 http://example.org/a “Tides”\n"},
 	})
 }
@@ -117,6 +122,7 @@ link[]:2 http://example.org/f
 inline[]:1 http://example.org/~a/x_y
 link[]:1 http://example.org/b
 `},
+		{"a list of Biber without its document", "% $ biblatex auxiliary file $\n\\entry{a}{online}{}{}\n\\field{title}{On Tides}\n\\verb{urlraw}\n\\verb http://example.org/a\n\\endverb\n\\verb{url}\n\\verb http://example.org/a\n\\endverb\n\\endentry\n", "bibliography[a]:0 http://example.org/a “On Tides”\n"},
 		{"notes", "Text\\footnote{“Tides”, \\url{http://example.org/a} (accessed 12 May 2009).} goes on.\n\nNext\\footnote[7]{http://example.org/b.}\n", `
 footnote[1]:1 http://example.org/a “Tides” accessed 2009-05-12
 footnote[7]:3 http://example.org/b

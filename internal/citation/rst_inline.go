@@ -33,7 +33,7 @@ func (r *rst) mark(b *passageBuilder, text string, i int) int {
 	rest := text[i:]
 	switch {
 	case rest[0] == '\\' && len(rest) > 1:
-		if rest[1] != ' ' && rest[1] != '\n' {
+		if rest[1] != ' ' { // the end of a line after a backslash is no space, but an address before it ends there
 			b.write(rest[1:2])
 		}
 		return 2

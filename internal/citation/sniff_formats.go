@@ -53,7 +53,7 @@ var endings = map[string]ibid.MediaType{
 	".rmd": typeMarkdown, ".qmd": typeMarkdown, ".pdf": typePDF, ".txt": typeText, ".text": typeText,
 	".rst": typeRST, ".rest": typeRST, ".org": typeOrg, ".adoc": typeASCIIDoc, ".asciidoc": typeASCIIDoc, ".asc": typeASCIIDoc,
 	".wiki": typeWikitext, ".mediawiki": typeWikitext, ".wikitext": typeWikitext, ".tex": typeLaTeX, ".ltx": typeLaTeX, ".latex": typeLaTeX,
-	".bib": typeBibTeX, ".bibtex": typeBibTeX, ".biblatex": typeBibTeX, ".ris": typeRIS, ".nbib": typeRIS, ".csv": typeCSV, ".tsv": typeCSV,
+	".bbl": typeLaTeX, ".bib": typeBibTeX, ".bibtex": typeBibTeX, ".biblatex": typeBibTeX, ".ris": typeRIS, ".nbib": typeRIS, ".csv": typeCSV, ".tsv": typeCSV,
 	".tab": typeCSV, ".json": typeCSL, ".enw": typeRefer, ".ipynb": typeNotebook, ".typ": typeTypst,
 }
 
