@@ -244,6 +244,9 @@ func (e bibEntry) record() record {
 		}
 	}
 	e.identify(&r)
+	if len(r.addresses) == 0 && r.doi == "" && len(r.identifiers) == 0 {
+		e.give(&r, "adsurl") // the page of the Astrophysics Data System, which is not given besides what the author named
+	}
 	return r
 }
 

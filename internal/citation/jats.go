@@ -48,6 +48,8 @@ func (j *jats) text(name, text string) bool {
 				j.date[i] = strings.TrimSpace(text)
 			}
 		}
+	case name == "pub-id" && j.g.at.DataAtom == atom.A: // an accession number is no title
+		j.g.write(" ")
 	case name == "label" && j.label != nil:
 		if label := strings.Trim(folded(text), "[]()."); label != "" {
 			setAttribute(j.label, "value", label)
@@ -79,7 +81,7 @@ func (j *jats) start(g *graft, e *xml.StartElement) {
 		g.drop()
 	case "pub-date":
 		j.property("date")
-	case "article-title":
+	case "article-title", "chapter-title", "data-title":
 		j.articleTitle(g)
 	case "sec", "ref-list", "app", "ack", "abstract", "fn-group", "boxed-text":
 		j.depth++
@@ -141,13 +143,19 @@ func (j *jats) inline(g *graft, e *xml.StartElement) {
 			g.push(atom.A, attr("href", href))
 		}
 	case "pub-id":
+		if href := xmlAttr(e, "href"); href != "" && doiPrefix(href) == 0 {
+			g.push(atom.A, attr("href", href)) // an accession number, with the page of it
+			return
+		}
 		j.pubID(g, xmlAttr(e, "pub-id-type"))
 	case "xref":
 		if kind := xmlAttr(e, "ref-type"); kind == "bibr" || kind == "fn" || kind == "table-fn" {
 			g.drop()
 		}
 	case "italic":
-		g.push(atom.I)
+		if i := len(g.open) - 2; i < 0 || g.open[i].name != "comment" { // what is set off in a comment is no title
+			g.push(atom.I)
+		}
 	case "sup":
 		g.push(atom.Sup)
 	case "source", "year", "volume", "issue", "fpage", "lpage", "surname", "given-names", "publisher-name", "date-in-citation", "comment", "name", "collab":

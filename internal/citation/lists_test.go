@@ -13,6 +13,7 @@ bibliography[a]:1 https://doi.org/10.1000/182 “The Tides of Münster” by Smi
 		{"DOI of the address", "@article{a, url = {https://dx.doi.org/10.1000/182}, doi = \"10.1000/182\"}", "bibliography[a]:1 https://dx.doi.org/10.1000/182\n"},
 		{"DOI as an address", "@article{a, doi = {http://doi.example.org/10.1000/182}}", "bibliography[a]:1 http://doi.example.org/10.1000/182\n"},
 		{"macros and quotes", "@string{site = \"http://example.org/\"}\n@misc{b, url = site # \"x\" , title = \"A {\"}B{\"} C\"}", "bibliography[b]:2 http://example.org/x “A \"B\" C”\n"},
+		{"the page of a catalogue where there is no other", "@article{a, title={On Tides}, adsurl={http://example.org/abs/a}}\n@article{b, doi={10.1000/182}, adsurl={http://no.example/}}", "bibliography[a]:1 http://example.org/abs/a “On Tides”\nbibliography[b]:2 https://doi.org/10.1000/182\n"},
 		{"howpublished", "@misc(c,\n howpublished = {\\url{http://example.org/}},\n note = {Accessed: 12 May 2009})", "bibliography[c]:1 http://example.org/ accessed 2009-05-12\n"},
 		{"link in a note", "@misc{c, note = {See \\href{http://example.org/x%20y}{here}}}", "bibliography[c]:1 http://example.org/x%20y\n"},
 		{"software", "@software{d, repository = {https://example.org/git}, swhid = {swh:1:rel:6365;\n origin=https://example.org/src;visit=swh:1:snp:1}}", "bibliography[d]:1 https://example.org/git\nbibliography[d]:1 https://example.org/src\n"},

@@ -122,6 +122,7 @@ link[]:2 http://example.org/f
 inline[]:1 http://example.org/~a/x_y
 link[]:1 http://example.org/b
 `},
+		{"a journal in italics is no title", "\\begin{thebibliography}{9}\n\\bibitem{a} A. Smith, On Tides, \\emph{Annals of the Sea} 17, 891--921 (2009). \\url{http://example.org/a}\n\\end{thebibliography}\n", "bibliography[a]:2 http://example.org/a\n"},
 		{"a list of Biber without its document", "% $ biblatex auxiliary file $\n\\entry{a}{online}{}{}\n\\field{title}{On Tides}\n\\verb{urlraw}\n\\verb http://example.org/a\n\\endverb\n\\verb{url}\n\\verb http://example.org/a\n\\endverb\n\\endentry\n", "bibliography[a]:0 http://example.org/a “On Tides”\n"},
 		{"notes", "Text\\footnote{“Tides”, \\url{http://example.org/a} (accessed 12 May 2009).} goes on.\n\nNext\\footnote[7]{http://example.org/b.}\n", `
 footnote[1]:1 http://example.org/a “Tides” accessed 2009-05-12

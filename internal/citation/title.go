@@ -50,7 +50,7 @@ func (p *passage) titleIn(from, to int) string {
 	}
 	before, _ := slices.BinarySearchFunc(p.italics, to+1, func(s span, at int) int { return cmp.Compare(s.end, at) })
 	for i := before - 1; i >= 0 && p.italics[i].end > from; i-- {
-		if s := p.italics[i]; s.start >= from && (p.kind != "" || to-s.end < 40) {
+		if s := p.italics[i]; s.start >= from && (p.kind != "" || to-s.end < 40) && !volume.MatchString(p.text[s.end:to]) {
 			if title := cleanTitle(p.text[s.start:s.end]); saysSomething(title) && wordCount(title) > 1 {
 				return title
 			}
@@ -58,6 +58,9 @@ func (p *passage) titleIn(from, to int) string {
 	}
 	return ""
 }
+
+// volume is what follows the name of a journal: " 17, 891" or ", 12(3), p. 4".
+var volume = regexp.MustCompile(`^,? (?:[Vv]ol\. ?)?\d{1,3} ?(?:\(\d|[,:] ?(?:\d|p))`)
 
 // cleanTitle takes quotes and the comma or full stop of the entry off a title.
 func cleanTitle(s string) string {
