@@ -18,6 +18,8 @@ type jats struct {
 	depth int // of sections
 	// label is the entry or note whose label is being read.
 	label *html.Node
+	// bare says that the parts of a reference stand without punctuation between them.
+	bare bool
 	// field is the property of the article whose text is being read.
 	field string
 	date  [3]string
@@ -158,8 +160,34 @@ func (j *jats) inline(g *graft, e *xml.StartElement) {
 		}
 	case "sup":
 		g.push(atom.Sup)
-	case "source", "year", "volume", "issue", "fpage", "lpage", "surname", "given-names", "publisher-name", "date-in-citation", "comment", "name", "collab":
+	case "element-citation":
+		j.bare = true
+		g.onEnd(func() { j.bare = false })
+	case "date-in-citation":
+		j.dateInCitation(g, e)
+	case "source", "year", "volume", "issue", "fpage", "lpage", "surname", "given-names", "publisher-name", "comment", "name", "collab":
+		j.part(g, e.Name.Local)
+	}
+}
+
+// part sets a part of a reference apart from the one before; the names of authors are written as lists of them are printed.
+func (j *jats) part(g *graft, name string) {
+	switch {
+	case j.bare && name == "given-names":
+		g.write(", ")
+	case j.bare && name == "name":
 		g.write(" ")
+		g.onEnd(func() { g.write("; ") })
+	default:
+		g.write(" ")
+	}
+}
+
+// dateInCitation is the day on which the author looked, unless it is said to be another one.
+func (j *jats) dateInCitation(g *graft, e *xml.StartElement) {
+	g.write(" ")
+	if kind := xmlAttr(e, "content-type"); kind == "" || strings.Contains(kind, "access") {
+		g.write("accessed ")
 	}
 }
 

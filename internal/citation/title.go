@@ -142,7 +142,7 @@ var invertedName = regexp.MustCompile(`^(?:(?:van|von|der|de|den|di|da|la|le|del
 func authorsOf(entry string) []string {
 	m := beforeYear.FindStringSubmatch(entry[:min(len(entry), 500)])
 	if m == nil {
-		return nil
+		return listedBeforeTitle(entry)
 	}
 	rest := folded(m[1])
 	if strings.Contains(rest, ";") {
@@ -164,6 +164,15 @@ func authorsOf(entry string) []string {
 		}
 	}
 	return authors
+}
+
+// listedBeforeTitle reads authors up to a title in quotes, each with a semicolon behind it.
+func listedBeforeTitle(entry string) []string {
+	list, _, _ := strings.Cut(entry[:min(len(entry), 500)], "“")
+	if list, ok := strings.CutSuffix(strings.TrimSpace(list), ";"); ok {
+		return listed(list)
+	}
+	return nil
 }
 
 // listed reads authors that are divided by ";": each must be a name with its family name first.

@@ -10,13 +10,13 @@ func TestJATS(t *testing.T) {
 			`<ref id="B1"><label>1.</label><element-citation><name><surname>Smith</surname><given-names>J</given-names></name><article-title>The moon</article-title><source>Sea</source><year>2009</year><pub-id pub-id-type="doi">10.1000/182</pub-id><pub-id pub-id-type="pmid">21187404</pub-id></element-citation></ref>` +
 			`<ref id="B2"><mixed-citation>Doe. <article-title>Water</article-title>. <uri xlink:href="http://example.org/w">http://example.org/w</uri>. Accessed 12 May 2009.</mixed-citation></ref>` +
 			`<ref id="B3"><element-citation><data-title>Levels of the sea</data-title><source>Archive</source><pub-id pub-id-type="accession" xlink:href="http://example.org/d">D12</pub-id></element-citation></ref>` +
-			`<ref id="B4"><element-citation><comment>Of <italic>Fucus vesiculosus</italic>.</comment><ext-link xlink:href="http://example.org/e">http://example.org/e</ext-link></element-citation></ref></ref-list></back></article>`, `
+			`<ref id="B4"><element-citation><comment>Of <italic>Fucus vesiculosus</italic>.</comment><ext-link xlink:href="http://example.org/e">http://example.org/e</ext-link><date-in-citation iso-8601-date="2012-03-04">March 4, 2012</date-in-citation></element-citation></ref></ref-list></back></article>`, `
 link[]:0 http://example.org/a “the source”
 footnote[2]:0 http://example.org/n
-bibliography[1]:0 https://doi.org/10.1000/182 “The moon”
+bibliography[1]:0 https://doi.org/10.1000/182 “The moon” by Smith, J
 bibliography[B2]:0 http://example.org/w “Water” accessed 2009-05-12
 bibliography[B3]:0 http://example.org/d “Levels of the sea”
-bibliography[B4]:0 http://example.org/e
+bibliography[B4]:0 http://example.org/e accessed 2012-03-04
 `},
 	})
 	got := readBody(t, Source{Name: "a.xml", Body: []byte(begin + "<body><p>x</p></body></article>")}).Document
